@@ -1,0 +1,80 @@
+/** Certificates as files: written whole or not at all, and by one process at a time. */
+import { randomUUID } from 'node:crypto';
+import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+export interface FileLockOptions {
+  /** How long to wait for another process's turn. */
+  readonly waitMsMax: number;
+  /** A lock older than this was left behind by a process that died. */
+  readonly staleMs: number;
+}
+
+/**
+ * Writes a file so that a reader, or a crash, sees the old content or the new, never a half: a new file beside it,
+ * fsync, rename, fsync of the directory. `mode` is the file's from its first byte on.
+ */
+export async function writeFileAtomically(path: string, content: string, mode: number): Promise<void> {
+  const fresh = `${path}.${randomUUID()}.new`;
+  try {
+    const file = await open(fresh, 'wx', mode);
+    try {
+      await file.writeFile(content);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(fresh, path);
+  } catch (error) {
+    await rm(fresh, { force: true });
+    throw error;
+  }
+  const directory = await open(dirname(path), 'r');
+  await directory.sync();
+  await directory.close();
+}
+
+/**
+ * Runs `work` while no other process does the same in `directory`, which is made (0700) if it is not there. Throws
+ * when the other one does not finish within `waitMsMax`.
+ */
+export async function withDirectoryLock<T>(
+  directory: string,
+  { waitMsMax, staleMs }: FileLockOptions,
+  work: () => Promise<T>,
+): Promise<T> {
+  await mkdir(directory, { recursive: true, mode: 0o700 });
+  const path = join(directory, '.lock');
+  const token = await acquire(path, waitMsMax, staleMs);
+  try {
+    return await work();
+  } finally {
+    // Whoever took over a lock that had grown stale owns it now.
+    if ((await readFile(path, 'utf8').catch(() => '')) === token) await rm(path, { force: true });
+  }
+}
+
+async function acquire(path: string, waitMsMax: number, staleMs: number): Promise<string> {
+  const token = `${process.pid} ${randomUUID()}\n`;
+  const pauseMs = 50;
+  for (let waitedMs = 0; waitedMs <= waitMsMax; waitedMs += pauseMs) {
+    if (await create(path, token)) return token;
+    const made = await stat(path).catch(() => undefined);
+    if (made !== undefined && Date.now() - made.mtimeMs > staleMs) await rm(path, { force: true });
+    else await sleep(pauseMs);
+  }
+  throw new Error(`${path} is held by another process; remove it if there is none`);
+}
+
+async function create(path: string, content: string): Promise<boolean> {
+  try {
+    const file = await open(path, 'wx', 0o600);
+    await file.writeFile(content);
+    await file.close();
+    return true;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
+    throw error;
+  }
+}
