@@ -1,0 +1,128 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { boundedBody } from './bounded-body.ts';
+import { readFault, type Fault, type FaultOrder, type ModeRule } from './faults.ts';
+import type { Instruction } from './journal.ts';
+
+/** A sandbox gateway as the control port sees it. */
+export interface ControlledGateway {
+  readonly name: string;
+  readonly modes: Readonly<Record<string, ModeRule>>;
+  instructions(): Iterable<Instruction>;
+  submissions(instructionId: string): number;
+  statusOf(instruction: Instruction): 'pending' | 'settled' | 'declined';
+  faults(): readonly Fault[];
+  /** Arms a fault, or says why not. When this resolves, the next request meets it. */
+  arm(order: FaultOrder): Promise<Fault | { readonly refused: string }>;
+  disarm(): Promise<void>;
+}
+
+const bodyBytesMax = 4 * 1024;
+const requestMs = 10_000;
+const connectionsMax = 64;
+
+/**
+ * The sandbox's control port: plain HTTP for whoever tests, on loopback only, since it needs no credentials. It tells what
+ * the gateways really did (`GET /sandbox/effects`: what moved or may yet move money; `GET /sandbox/instructions`: the declined
+ * ones too, with how often each was sent) and lets them misbehave (`GET`, `POST`, `DELETE /sandbox/faults`). A foreign Host is
+ * refused, so that a web page cannot reach it under a name of its own.
+ */
+export function createControl(gateways: readonly ControlledGateway[]): Server {
+  const server = createServer((request, response) => {
+    route(request, response, gateways).catch(() => say(response, 500, { error: 'the sandbox failed' }));
+  });
+  server.requestTimeout = requestMs;
+  server.headersTimeout = requestMs;
+  server.maxConnections = connectionsMax;
+  return server;
+}
+
+async function route(
+  request: IncomingMessage,
+  response: ServerResponse,
+  gateways: readonly ControlledGateway[],
+): Promise<void> {
+  if (!/^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/.test(request.headers.host ?? '')) {
+    return say(response, 403, { error: 'this port is for this machine alone' });
+  }
+  const path = (request.url ?? '').split('?')[0] ?? '';
+  switch (`${request.method} ${path}`) {
+    case 'GET /sandbox/effects':
+      return say(response, 200, effects(gateways));
+    case 'GET /sandbox/instructions':
+      return say(response, 200, instructions(gateways));
+    case 'GET /sandbox/faults':
+      return say(response, 200, gateways.flatMap((gateway) => gateway.faults()).map(shown));
+    case 'DELETE /sandbox/faults':
+      await Promise.all(gateways.map((gateway) => gateway.disarm()));
+      return say(response, 200, []);
+    case 'POST /sandbox/faults':
+      return arm(request, response, gateways);
+    default:
+      return say(response, 404, {
+        error: 'here are GET /sandbox/effects, GET /sandbox/instructions and GET, POST, DELETE /sandbox/faults',
+      });
+  }
+}
+
+async function arm(
+  request: IncomingMessage,
+  response: ServerResponse,
+  gateways: readonly ControlledGateway[],
+): Promise<void> {
+  const body = await boundedBody(request, bodyBytesMax);
+  if (body === undefined) return say(response, 413, { error: `the body is at most ${bodyBytesMax} bytes` });
+  const modes = new Map(gateways.map((gateway) => [gateway.name, gateway.modes]));
+  const order = readFault(readJson(body.toString('utf8')), modes);
+  if ('refused' in order) return say(response, 400, { error: order.refused });
+  const armed = await gateways.find(({ name }) => name === order.gateway)?.arm(order);
+  if (armed === undefined || 'refused' in armed) return say(response, 409, { error: armed?.refused });
+  return say(response, 201, shown(armed));
+}
+
+/** What moved money, or is pending and may: one row an instruction, amounts as text because JSON numbers are not exact. */
+function effects(gateways: readonly ControlledGateway[]): unknown[] {
+  return rows(gateways).filter(({ status }) => status !== 'declined');
+}
+
+function instructions(gateways: readonly ControlledGateway[]): unknown[] {
+  const byName = new Map(gateways.map((gateway) => [gateway.name, gateway]));
+  return rows(gateways).map((row) => ({
+    ...row,
+    submissions: byName.get(row.gateway)?.submissions(row.instructionId),
+  }));
+}
+
+function rows(gateways: readonly ControlledGateway[]) {
+  return gateways.flatMap((gateway) =>
+    Array.from(gateway.instructions(), (instruction) => ({
+      gateway: gateway.name,
+      instructionId: instruction.instructionId,
+      direction: instruction.direction,
+      amountMinor: instruction.amountMinor.toString(),
+      currency: instruction.currency,
+      status: gateway.statusOf(instruction),
+      at: instruction.at,
+    })),
+  );
+}
+
+function shown({ asked, left, count: _count, ...fault }: Fault): unknown {
+  return { ...fault, operation: asked, ...(left === undefined ? {} : { left }) };
+}
+
+function readJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function say(response: ServerResponse, status: number, body: unknown): void {
+  if (response.headersSent) return;
+  response.writeHead(status, {
+    'content-type': 'application/json',
+    ...(status >= 400 ? { connection: 'close' } : {}),
+  });
+  response.end(`${JSON.stringify(body)}\n`);
+}
