@@ -1,0 +1,27 @@
+/**
+ * The chart of accounts (design 7). An account is a name; with a currency it has a balance. Identifiers hold no colon,
+ * so that a name reads back one way only.
+ */
+
+/** What the casino owes the player at the cage. */
+export function playerAccount(brand: string, playerId: string): string {
+  return `player:${brand}:${playerId}`;
+}
+
+/** What is in play at a brand; of either sign. */
+export function playAccount(brand: string): string {
+  return `play:${brand}`;
+}
+
+/** What a gateway owes us, or we it, until it settles. */
+export function gatewayAccount(gateway: string): string {
+  return `gateway:${gateway}`;
+}
+
+/** Money whose owner nobody knows yet. */
+export const suspenseAccount = 'suspense';
+
+/** Only these carry a balance row, and only these may never run below zero. */
+export function isPlayerAccount(account: string): boolean {
+  return account.startsWith('player:');
+}

@@ -1,0 +1,56 @@
+import { gatewayAccount, playAccount, playerAccount, suspenseAccount } from './accounts.ts';
+import type { Posting } from './entries.ts';
+import type { Money } from './money.ts';
+
+/**
+ * Which accounts an event moves money between: the rows of design 7, as they are written there. Directions are seen
+ * from the player: CRDT brings money to the player (a deposit), DBIT takes it (a withdrawal).
+ */
+
+interface PaymentParties {
+  readonly direction: 'CRDT' | 'DBIT';
+  readonly brand: string;
+  readonly playerId: string;
+  readonly gateway: string;
+  readonly amount: Money;
+}
+
+/** Deposit: debit gateway, credit player. Withdrawal: debit player, credit gateway, as its hold is posted. */
+export function paymentCompleted(payment: PaymentParties): Posting[] {
+  const player = playerAccount(payment.brand, payment.playerId);
+  return [between(payment, gatewayAccount(payment.gateway), player)];
+}
+
+/**
+ * Money that a gateway says it moved although our payment says otherwise (final already, or another amount or
+ * currency): the gateway's figures against suspense, until two people close the case.
+ */
+export function conflictingSettlement(payment: Omit<PaymentParties, 'brand' | 'playerId'>): Posting[] {
+  return [between(payment, gatewayAccount(payment.gateway), suspenseAccount)];
+}
+
+/** Between the cage and the tables: `toPlay` debits the player, `fromPlay` credits the player. */
+export function transferred(transfer: {
+  readonly direction: 'toPlay' | 'fromPlay';
+  readonly brand: string;
+  readonly playerId: string;
+  readonly amount: Money;
+}): Posting[] {
+  const player = playerAccount(transfer.brand, transfer.playerId);
+  const play = playAccount(transfer.brand);
+  const { amount } = transfer;
+  return transfer.direction === 'toPlay'
+    ? [{ debit: player, credit: play, amount }]
+    : [{ debit: play, credit: player, amount }];
+}
+
+/** A deposit flows from the gateway to the other account, a withdrawal from the other account to the gateway. */
+function between(
+  { direction, amount }: Pick<PaymentParties, 'direction' | 'amount'>,
+  gateway: string,
+  other: string,
+): Posting {
+  return direction === 'CRDT'
+    ? { debit: gateway, credit: other, amount }
+    : { debit: other, credit: gateway, amount };
+}

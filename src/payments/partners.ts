@@ -1,0 +1,38 @@
+import type { Money } from '../ledger/money.ts';
+
+/** What a partner may ask for; each operation of the contract asks for one of these. */
+export type Operation = 'deposit' | 'withdrawal' | 'status' | 'transfer';
+
+/**
+ * One certificate that stands for a partner, named exactly: by its SHA-256 fingerprint (64 lower-case hex digits) or by
+ * a SAN URI. A partner has a current one and, around a rotation, a next one; each counts within its window only.
+ */
+export interface PartnerIdentity {
+  readonly fingerprint256?: string;
+  readonly sanUri?: string;
+  readonly notBefore?: Date;
+  readonly notAfter?: Date;
+}
+
+/** Who may call us, and what for (design 5). Amounts are per payment; a currency without a limit has none. */
+export interface Partner {
+  readonly id: string;
+  readonly enabled: boolean;
+  /** CA certificates (PEM) of which one must have issued the leaf. */
+  readonly issuers: readonly string[];
+  readonly identities: readonly PartnerIdentity[];
+  readonly tlsFloor: 'TLSv1.2' | 'TLSv1.3';
+  readonly operations: readonly Operation[];
+  readonly brands: readonly string[];
+  readonly defaultBrand: string;
+  readonly currencies: readonly string[];
+  readonly amountMax: readonly Money[];
+}
+
+/** Where partners live is nobody's business but the directory's: the configuration today, a table tomorrow. */
+export interface PartnerDirectory {
+  /** All partners, disabled ones included: the door tells "disabled" from "unknown" in the log, not to the caller. */
+  partners(): readonly Partner[];
+  /** Fingerprints (SHA-256, lower-case hex) that are refused whatever else holds. */
+  isRevoked(fingerprint256: string): boolean;
+}

@@ -1,0 +1,157 @@
+import type { Money } from '../ledger/money.ts';
+
+/** Seen from the player, as ISO 20022 says it: CRDT is a deposit, DBIT a withdrawal. */
+export type Direction = 'CRDT' | 'DBIT';
+
+export const paymentMethods = [
+  'CARD',
+  'BANK_TRANSFER',
+  'INSTANT_TRANSFER',
+  'EWALLET',
+  'VOUCHER',
+  'OTHER',
+] as const;
+export type PaymentMethod = (typeof paymentMethods)[number];
+
+/** Debtor of a deposit, creditor of a withdrawal. Personal data: it goes to the ledger and the gateway, never to a log. */
+export interface Counterparty {
+  readonly name?: string;
+  readonly iban?: string;
+  readonly otherAccount?: string;
+  readonly bic?: string;
+}
+
+export interface Property {
+  readonly name: string;
+  readonly value: string;
+}
+
+/** What a partner asked for, in our words. It never changes after it was accepted. */
+export interface Instruction {
+  readonly direction: Direction;
+  readonly partnerId: string;
+  /** The idempotency key: unique per partner over all operations, for ever. */
+  readonly partnerReference: string;
+  readonly endToEndId?: string;
+  readonly uetr?: string;
+  readonly playerId: string;
+  readonly brand: string;
+  readonly amount: Money;
+  readonly method: PaymentMethod;
+  readonly paymentToken?: string;
+  readonly counterparty?: Counterparty;
+  /** YYYY-MM-DD */
+  readonly requestedExecutionDate?: string;
+  readonly validUntil?: Date;
+  readonly purpose: string;
+  readonly remittanceInformation?: string;
+  readonly returnUrl?: string;
+  readonly properties: readonly Property[];
+}
+
+/** One intent to send the payment to one gateway. Committed before anything leaves. */
+export interface Attempt {
+  /** 1 for the first; each alternative gateway is another attempt. */
+  readonly ordinal: number;
+  readonly gateway: string;
+  /** Our idempotency key at the gateway, 32 characters. */
+  readonly instrId: string;
+  readonly intendedAt: Date;
+  /** Past this instant the attempt may not be sent any more. */
+  readonly sendBefore: Date;
+  /** Past this instant nobody can still be waiting for its reply: found submitted then, the payment is unknown. */
+  readonly answerBefore: Date;
+}
+
+/** An ISO 20022 external status reason code, with text for people where there is one (at most 105 characters). */
+export interface StatusReason {
+  readonly code: string;
+  readonly information?: string;
+}
+
+export interface NextAction {
+  readonly redirectUrl: string;
+  readonly expiresAt?: Date;
+}
+
+export interface Charge {
+  readonly kind: string;
+  readonly amount: Money;
+}
+
+/** What the gateway said when it settled. */
+export interface Settlement {
+  readonly amount: Money;
+  readonly gatewayReference?: string;
+  readonly settledAt?: Date;
+  readonly bookingDate?: string;
+  readonly valueDate?: string;
+  readonly charges: readonly Charge[];
+}
+
+/** Ended without money moving. `attempt` is absent where nothing was ever meant to be sent. */
+interface Ended<Name extends 'rejected' | 'cancelled' | 'expired'> {
+  readonly name: Name;
+  readonly attempt?: Attempt;
+  readonly reason: StatusReason;
+  readonly gatewayReference?: string;
+  readonly endedAt: Date;
+}
+
+/** Design 6: each state carries its own data and no other. */
+export type PaymentState =
+  | { readonly name: 'received' }
+  | { readonly name: 'awaitingApproval'; readonly expiresAt: Date }
+  | { readonly name: 'submitted'; readonly attempt: Attempt }
+  | {
+      readonly name: 'pending';
+      readonly attempt: Attempt;
+      readonly gatewayReference?: string;
+      readonly reason?: StatusReason;
+      readonly nextAction?: NextAction;
+    }
+  | { readonly name: 'unknown'; readonly attempt: Attempt; readonly since: Date }
+  | {
+      readonly name: 'completed';
+      readonly attempt: Attempt;
+      readonly settlement: Settlement;
+      readonly endedAt: Date;
+    }
+  | Ended<'rejected'>
+  | Ended<'cancelled'>
+  | Ended<'expired'>;
+
+export type StateName = PaymentState['name'];
+
+export type CaseKind = 'contradiction' | 'mismatch' | 'noAnswer';
+
+/** A question that only people can close. It hangs on a payment in any state, which is then under review. */
+export interface Case {
+  readonly id: string;
+  readonly paymentId: string;
+  readonly kind: CaseKind;
+  /** What was said, without names and accounts, so that the same word told twice opens one case. */
+  readonly evidence: string;
+  readonly openedAt: Date;
+}
+
+export interface Payment {
+  /** UUIDv7. */
+  readonly id: string;
+  readonly instruction: Instruction;
+  /** Version and digest of the canonical meaning: `v1:` and 64 hex digits. */
+  readonly fingerprint: string;
+  readonly acceptedAt: Date;
+  /** Grows by one with every visible change, from 1. */
+  readonly version: number;
+  readonly state: PaymentState;
+  readonly openCases: readonly Case[];
+}
+
+/** One line of a payment's history: what a caller was told from this version on. */
+export interface HistoryEntry {
+  readonly version: number;
+  readonly state: StateName;
+  readonly reason?: StatusReason;
+  readonly at: Date;
+}
