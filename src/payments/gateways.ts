@@ -50,7 +50,13 @@ export type NeverSentCause =
   'connectionRefused' | 'connectTimeout' | 'tlsFailed' | 'nameNotFound' | 'sendBeforeMissed' | 'gatewayBusy';
 
 export type UnknownCause =
-  'timeout' | 'connectionLost' | 'invalidReply' | 'serverError' | 'duplicate' | 'interrupted' | 'gatewayFault';
+  | 'timeout'
+  | 'connectionLost'
+  | 'invalidReply'
+  | 'serverError'
+  | 'duplicate'
+  | 'interrupted'
+  | 'gatewayFault';
 
 /** Where an answer came from. One table of codes each, and one line of the audit each. */
 export type AnswerSource = 'reply' | 'statusCheck' | 'webhook' | 'statement' | 'recovery';
