@@ -1,0 +1,48 @@
+import type { Money } from '../ledger/money.ts';
+import type { HistoryEntry, Instruction, Payment } from './payment.ts';
+import type { Partner } from './partners.ts';
+import type { Refusal } from './refusals.ts';
+import type { CallContext } from './world.ts';
+
+/** The use cases, as the doors see them. Made by `openPayments(world)`. */
+export interface Payments {
+  /** Deposit and Withdrawal: takes the instruction on, carries it to a gateway, answers with the payment's present state. */
+  initiate(partner: Partner, instruction: Instruction, context: CallContext): Promise<Payment | Refusal>;
+  /** Where a payment stands. Asks the gateway where the answer is not final. */
+  status(
+    partner: Partner,
+    identifier: PaymentIdentifier,
+    context: CallContext,
+  ): Promise<PaymentStatus | Refusal>;
+  /** Between cage and tables. The same transfer id again answers the same and moves nothing. */
+  transfer(order: TransferOrder): Promise<TransferReceipt | Refusal>;
+  /** Asks once about every payment that is not final; resolves when all were asked or the signal aborts. */
+  recover(signal: AbortSignal): Promise<{ asked: number }>;
+  /** Resolves when no payment is being carried any more, or the signal aborts. */
+  settled(signal: AbortSignal): Promise<void>;
+}
+
+export interface PaymentIdentifier {
+  readonly paymentId?: string;
+  readonly partnerReference?: string;
+}
+
+export interface PaymentStatus {
+  readonly payment: Payment;
+  readonly history: readonly HistoryEntry[];
+}
+
+export interface TransferOrder {
+  readonly transferId: string;
+  readonly brand: string;
+  readonly playerId: string;
+  readonly direction: 'toPlay' | 'fromPlay';
+  readonly amount: Money;
+}
+
+export interface TransferReceipt {
+  readonly transferId: string;
+  readonly at: Date;
+  /** True where the transfer had been made before. */
+  readonly replayed: boolean;
+}

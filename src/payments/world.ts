@@ -1,0 +1,79 @@
+import type { Books } from '../ledger/accounting-date.ts';
+import type { Money } from '../ledger/money.ts';
+import type { AnswerKind, AnswerSource, Gateway } from './gateways.ts';
+import type { AnswerEffect, LedgerStore } from './ledger-store.ts';
+import type { Direction, Payment, PaymentMethod } from './payment.ts';
+import type { Clock, Ids } from './ports.ts';
+
+/** What the decisions stand on: the ledger, the ways out, time, chance, and the rules from the configuration. */
+export interface World {
+  readonly ledger: LedgerStore;
+  readonly gateways: ReadonlyMap<string, Gateway>;
+  /** In order: the first that fits carries the payment, its alternatives follow where it was never sent. */
+  readonly routes: readonly Route[];
+  /** Every brand has one. */
+  readonly books: ReadonlyMap<string, Books>;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly limits: PaymentLimits;
+  readonly events: PaymentEvents;
+}
+
+/** Which gateways carry which payments. A missing condition holds for every payment. */
+export interface Route {
+  readonly direction?: Direction;
+  readonly methods?: readonly PaymentMethod[];
+  readonly currencies?: readonly string[];
+  readonly brands?: readonly string[];
+  readonly partners?: readonly string[];
+  readonly amountMin?: Money;
+  readonly amountMax?: Money;
+  /** Gateway names, best first. */
+  readonly gateways: readonly string[];
+}
+
+export interface PaymentLimits {
+  /** From the commit of the intent to the last moment in which it may be sent. */
+  readonly sendWithinMs: number;
+  /** How long a second copy of a request waits for the first one's answer. */
+  readonly copyWaitMs: number;
+  /** How long a Status waits for a gateway before it tells what the ledger says. */
+  readonly statusAskMs: number;
+  /** Payments that are asked about at once after a start. */
+  readonly recoveryConcurrencyMax: number;
+  /** Lines of history in a Status. */
+  readonly historyMax: number;
+  /** How often a word is applied again when another word came first. */
+  readonly staleRetriesMax: number;
+}
+
+/** Told to the log and the metrics. Nothing here holds a name, an account or a token. */
+export interface PaymentEvents {
+  /** Once for each payment that was taken on. */
+  accepted(event: { payment: Payment; correlationId: string }): void;
+  /** After each answer that is in the ledger. */
+  answered(event: {
+    payment: Payment;
+    gateway: string;
+    source: AnswerSource;
+    answer: AnswerKind;
+    effect: AnswerEffect;
+    correlationId: string;
+  }): void;
+  gatewayCalled(event: {
+    gateway: string;
+    operation: 'submit' | 'status';
+    answer: AnswerKind;
+    durationMs: number;
+    correlationId: string;
+  }): void;
+  /** For people: an unknown code, a case opened, a ledger that did not take an answer. */
+  alarm(event: { alarm: Alarm; paymentId: string; gateway: string; correlationId: string; detail?: string }): void;
+}
+
+export type Alarm = 'unknownCode' | 'caseOpened' | 'answerNotRecorded';
+
+/** Who asks, carried through door, payment and gateway call. */
+export interface CallContext {
+  readonly correlationId: string;
+}
