@@ -1,0 +1,197 @@
+/**
+ * Who is calling (design 5). Every request asks again, because a revoked or disabled partner may hold an open
+ * connection; only what a connection cannot change, its certificate, is read once.
+ */
+import { X509Certificate } from 'node:crypto';
+import type { TLSSocket } from 'node:tls';
+import type { Clock } from '../payments/ports.ts';
+import type { Partner, PartnerDirectory, PartnerIdentity } from '../payments/partners.ts';
+import { type CertificateFacts, certificateFacts, fingerprintOf, isInDate } from '../pki/certificate.ts';
+
+/**
+ * Why somebody got no further than the door: for the log and the metric, never for the caller.
+ * `chainRefused` comes with OpenSSL's code (CERT_HAS_EXPIRED, DEPTH_ZERO_SELF_SIGNED_CERT, INVALID_PURPOSE, ...);
+ * `ambiguous` means that the certificate stands for two partners, and nobody guesses which.
+ */
+export type PartnerRefusalReason =
+  | 'noCertificate'
+  | 'chainRefused'
+  | 'certificateUnreadable'
+  | 'notVersion3'
+  | 'notForClients'
+  | 'weakKey'
+  | 'outOfDate'
+  | 'revoked'
+  | 'unknownName'
+  | 'nameOutOfWindow'
+  | 'otherIssuer'
+  | 'issuerOutOfDate'
+  | 'issuerRevoked'
+  | 'ambiguous'
+  | 'disabled'
+  | 'tlsBelowFloor';
+
+/** What may be logged of a certificate: it names nobody, and it is enough to find the certificate again. */
+export interface CertificateTrace {
+  readonly fingerprint256: string;
+  readonly serialNumber: string;
+  readonly issuerHash: string;
+}
+
+export interface PartnerRefused {
+  readonly refused: PartnerRefusalReason;
+  /** OpenSSL's code, where the chain was refused. */
+  readonly code?: string;
+  /** Whose name the certificate bears, once that much is known. */
+  readonly partnerId?: string;
+  readonly certificate?: CertificateTrace;
+}
+
+export type Identified =
+  { readonly partner: Partner; readonly certificate: CertificateTrace } | PartnerRefused;
+
+/** The connection as far as this file looks at it. */
+export type PeerSocket = Pick<
+  TLSSocket,
+  'authorized' | 'authorizationError' | 'getPeerX509Certificate' | 'getProtocol'
+>;
+
+interface Peer extends CertificateFacts {
+  readonly trace: CertificateTrace;
+  /** Whether an issuer, by its fingerprint, has signed this certificate: true or false for ever. */
+  readonly issuedBy: Map<string, boolean>;
+}
+
+const peers = new WeakMap<PeerSocket, Peer>();
+const issuersOf = new WeakMap<Partner, readonly X509Certificate[]>();
+const rsaBitsMin = 2048;
+
+/** The partner that this connection belongs to at this moment, or the first reason why it belongs to none. */
+export function identifyPartner(
+  socket: PeerSocket,
+  directory: PartnerDirectory,
+  clock: Pick<Clock, 'now'>,
+): Identified {
+  const peer = readPeer(socket);
+  if (!('certificate' in peer)) return { refused: peer.refused };
+  const refuse = (
+    refused: PartnerRefusalReason,
+    more: { code?: string; partnerId?: string } = {},
+  ): PartnerRefused => ({
+    refused,
+    ...more,
+    certificate: peer.trace,
+  });
+  if (!socket.authorized) return refuse('chainRefused', { code: chainCode(socket, peer) });
+  const now = clock.now();
+  const fault = leafFault(peer, directory, now);
+  if (fault !== undefined) return refuse(fault);
+  const found = findPartner(peer, directory, now);
+  if ('refused' in found) return refuse(found.refused, found);
+  const { partner } = found;
+  if (!partner.enabled) return refuse('disabled', { partnerId: partner.id });
+  if (partner.tlsFloor === 'TLSv1.3' && socket.getProtocol() !== 'TLSv1.3') {
+    return refuse('tlsBelowFloor', { partnerId: partner.id });
+  }
+  return { partner, certificate: peer.trace };
+}
+
+function readPeer(
+  socket: PeerSocket,
+): Peer | { readonly refused: 'noCertificate' | 'certificateUnreadable' } {
+  const known = peers.get(socket);
+  if (known !== undefined) return known;
+  const certificate = socket.getPeerX509Certificate();
+  if (certificate === undefined) return { refused: 'noCertificate' };
+  const facts = certificateFacts(certificate);
+  if (facts === undefined) return { refused: 'certificateUnreadable' };
+  const { fingerprint256, serialNumber, issuerHash } = facts;
+  const peer = {
+    ...facts,
+    trace: { fingerprint256, serialNumber, issuerHash },
+    issuedBy: new Map<string, boolean>(),
+  };
+  peers.set(socket, peer);
+  return peer;
+}
+
+/** OpenSSL's code for the chain. Node has no name for a key below the security level, so it gets OpenSSL's. */
+function chainCode(socket: PeerSocket, peer: Peer): string {
+  // A string at run time, whatever its declared type says.
+  const code = String(socket.authorizationError);
+  return code === 'UNSPECIFIED' && isWeak(peer) ? 'EE_KEY_TOO_SMALL' : code;
+}
+
+function leafFault(peer: Peer, directory: PartnerDirectory, now: Date): PartnerRefusalReason | undefined {
+  if (!peer.isVersion3) return 'notVersion3';
+  if (!peer.isForClients) return 'notForClients';
+  if (isWeak(peer)) return 'weakKey';
+  if (!isInDate(peer.certificate, now)) return 'outOfDate';
+  if (directory.isRevoked(peer.fingerprint256)) return 'revoked';
+  return undefined;
+}
+
+function isWeak({ certificate }: CertificateFacts): boolean {
+  const { asymmetricKeyType, asymmetricKeyDetails } = certificate.publicKey;
+  return asymmetricKeyType === 'rsa' && (asymmetricKeyDetails?.modulusLength ?? 0) < rsaBitsMin;
+}
+
+type Found = { readonly partner: Partner };
+type NotFound = { readonly refused: PartnerRefusalReason; readonly partnerId?: string };
+
+function findPartner(peer: Peer, directory: PartnerDirectory, now: Date): Found | NotFound {
+  const candidates = directory
+    .partners()
+    .filter(({ identities }) => identities.some((identity) => isNamed(identity, peer)))
+    .map((partner) => ({ partner, fault: candidateFault(partner, peer, directory, now) }));
+  const [first, second] = candidates.filter(({ fault }) => fault === undefined);
+  if (first !== undefined && second !== undefined) return { refused: 'ambiguous' };
+  if (first !== undefined) return { partner: first.partner };
+  const [closest] = candidates;
+  if (closest?.fault === undefined) return { refused: 'unknownName' };
+  return { refused: closest.fault, partnerId: closest.partner.id };
+}
+
+function candidateFault(
+  partner: Partner,
+  peer: Peer,
+  directory: PartnerDirectory,
+  now: Date,
+): PartnerRefusalReason | undefined {
+  const open = partner.identities.some((identity) => isNamed(identity, peer) && isOpen(identity, now));
+  if (!open) return 'nameOutOfWindow';
+  const issuers = readIssuers(partner).filter((issuer) => hasIssued(issuer, peer));
+  if (issuers.length === 0) return 'otherIssuer';
+  const current = issuers.filter((issuer) => isInDate(issuer, now));
+  if (current.length === 0) return 'issuerOutOfDate';
+  // An authority whose certificate was withdrawn vouches for nobody, under whichever of its certificates.
+  return issuers.some((issuer) => directory.isRevoked(fingerprintOf(issuer))) ? 'issuerRevoked' : undefined;
+}
+
+/** Everything that an identity names must be there; one that names nothing stands for nobody. */
+function isNamed({ fingerprint256, sanUri }: PartnerIdentity, peer: Peer): boolean {
+  if (fingerprint256 === undefined && sanUri === undefined) return false;
+  if (fingerprint256 !== undefined && fingerprint256 !== peer.fingerprint256) return false;
+  return sanUri === undefined || peer.sanUris.includes(sanUri);
+}
+
+function isOpen({ notBefore, notAfter }: PartnerIdentity, now: Date): boolean {
+  return (notBefore === undefined || notBefore <= now) && (notAfter === undefined || now <= notAfter);
+}
+
+function readIssuers(partner: Partner): readonly X509Certificate[] {
+  const known = issuersOf.get(partner);
+  if (known !== undefined) return known;
+  const issuers = partner.issuers.map((pem) => new X509Certificate(pem));
+  issuersOf.set(partner, issuers);
+  return issuers;
+}
+
+function hasIssued(issuer: X509Certificate, { certificate, issuedBy }: Peer): boolean {
+  const id = issuer.fingerprint256;
+  const known = issuedBy.get(id);
+  if (known !== undefined) return known;
+  const verdict = issuer.ca && certificate.checkIssued(issuer) && certificate.verify(issuer.publicKey);
+  issuedBy.set(id, verdict);
+  return verdict;
+}

@@ -1,0 +1,87 @@
+/** The life of a listener's connections: how old they grow, and how all of them end when the listener closes. */
+import type { IncomingMessage, Server as HttpServer, ServerResponse } from 'node:http';
+import { Server as HttpsServer } from 'node:https';
+import type { Socket } from 'node:net';
+
+export interface ConnectionsOptions {
+  readonly socketLifetimeMsMax: number;
+}
+
+export interface Connections {
+  /** To be called for each request before it is answered: it may be the last one of its connection. */
+  enter(request: IncomingMessage, response: ServerResponse): void;
+  /** How many requests are being answered now. */
+  running(): number;
+  /**
+   * Stops accepting, closes idle connections, lets running requests finish for at most `withinMs`, then cuts what is
+   * left. Resolves when every connection is closed, and may be called again.
+   */
+  close(withinMs: number): Promise<void>;
+}
+
+interface Life {
+  running: number;
+  isLast: boolean;
+}
+
+/** Watches the connections of a listener from its start on; call it before `listen`. */
+export function watchConnections(
+  server: HttpServer | HttpsServer,
+  { socketLifetimeMsMax }: ConnectionsOptions,
+): Connections {
+  const accepted = new Set<Socket>();
+  const lives = new Map<Socket, Life>();
+  let closing: Promise<void> | undefined;
+
+  server.on('connection', (socket: Socket) => {
+    accepted.add(socket);
+    socket.once('close', () => accepted.delete(socket));
+  });
+  server.on(server instanceof HttpsServer ? 'secureConnection' : 'connection', (socket: Socket) => {
+    const life: Life = { running: 0, isLast: false };
+    lives.set(socket, life);
+    // A handshake that ends after the listener has closed leads nowhere.
+    if (closing !== undefined) retire(socket, life);
+    const age = setTimeout(() => retire(socket, life), socketLifetimeMsMax);
+    age.unref();
+    socket.once('close', () => {
+      clearTimeout(age);
+      lives.delete(socket);
+    });
+  });
+
+  function retire(socket: Socket, life: Life): void {
+    life.isLast = true;
+    if (life.running === 0) socket.destroySoon();
+  }
+
+  function enter({ socket }: IncomingMessage, response: ServerResponse): void {
+    const life = lives.get(socket);
+    if (life === undefined) return;
+    life.running += 1;
+    if (life.isLast) response.setHeader('Connection', 'close');
+    response.once('close', () => {
+      life.running -= 1;
+      // The answer may have been on its way, promising to keep the connection, when its time was up.
+      if (life.isLast && life.running === 0) socket.destroySoon();
+    });
+  }
+
+  async function closeAll(withinMs: number): Promise<void> {
+    const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+    for (const [socket, life] of lives) retire(socket, life);
+    // A TLS connection is two sockets here, and one that is still in its handshake is only the outer one.
+    const cut = setTimeout(
+      () => [...lives.keys(), ...accepted].forEach((socket) => socket.destroy()),
+      withinMs,
+    );
+    await closed;
+    clearTimeout(cut);
+  }
+
+  return {
+    enter,
+    running: () => [...lives.values()].reduce((sum, { running }) => sum + running, 0),
+    close: (withinMs) => (closing ??= closeAll(withinMs)),
+  };
+}

@@ -1,0 +1,134 @@
+/**
+ * How TLS is spoken, on the way in and on the way out. Only suites with forward secrecy and authenticated encryption,
+ * keys of at least 112 bits of strength (`@SECLEVEL=2`: RSA 2048, no SHA-1), TLS 1.2 at the least.
+ */
+import { constants } from 'node:crypto';
+import type { ServerOptions } from 'node:https';
+import type { ConnectionOptions, SecureContextOptions } from 'node:tls';
+
+export type TlsVersion = 'TLSv1.2' | 'TLSv1.3';
+
+/** A certificate (PEM, the chain's intermediates after it) and its private key (PEM). */
+export interface TlsIdentity {
+  readonly certificate: string;
+  readonly key: string;
+}
+
+/** The bounds of a listener. Each names its unit. */
+export interface ListenerLimits {
+  /** From the accepted connection to the end of the TLS handshake. */
+  readonly handshakeTimeoutMs: number;
+  /** From a request's first byte, or from the handshake for the first request, to the end of its headers. */
+  readonly headersTimeoutMs: number;
+  /** From a request's first byte to its last; the reader of the body is expected to be stricter. */
+  readonly requestTimeoutMs: number;
+  /** How long a connection may lie idle between two requests. */
+  readonly keepAliveTimeoutMs: number;
+  /** How often the three above are looked at. */
+  readonly checkIntervalMs: number;
+  readonly headersBytesMax: number;
+  readonly connectionsMax: number;
+  /** A connection that is older is closed after the request that it is busy with. */
+  readonly socketLifetimeMsMax: number;
+}
+
+/**
+ * Partners keep idle connections, and a shorter `keepAliveTimeoutMs` breaks their next call. Node counts the headers'
+ * time from a request's first byte, not from the end of the one before, so it may be (and is) much shorter than that.
+ */
+export const defaultListenerLimits: ListenerLimits = {
+  handshakeTimeoutMs: 8_000,
+  headersTimeoutMs: 10_000,
+  requestTimeoutMs: 30_000,
+  keepAliveTimeoutMs: 75_000,
+  checkIntervalMs: 1_000,
+  headersBytesMax: 16_384,
+  connectionsMax: 1_000,
+  socketLifetimeMsMax: 3_600_000,
+};
+
+const suites = [
+  'TLS_AES_256_GCM_SHA384',
+  'TLS_CHACHA20_POLY1305_SHA256',
+  'TLS_AES_128_GCM_SHA256',
+  'ECDHE-ECDSA-AES256-GCM-SHA384',
+  'ECDHE-RSA-AES256-GCM-SHA384',
+  'ECDHE-ECDSA-CHACHA20-POLY1305',
+  'ECDHE-RSA-CHACHA20-POLY1305',
+  'ECDHE-ECDSA-AES128-GCM-SHA256',
+  'ECDHE-RSA-AES128-GCM-SHA256',
+  '@SECLEVEL=2',
+].join(':');
+
+/**
+ * The part of a listener's TLS that can be changed while it runs (`server.setSecureContext`). `clientAuthorities` has
+ * to be given each time: without it the listener would trust nobody. An intermediate in it needs its root beside it,
+ * because Node's servers do not pass `allowPartialTrustChain` on.
+ */
+export function mutualTlsContext(
+  { certificate, key }: TlsIdentity,
+  clientAuthorities: readonly string[],
+): SecureContextOptions {
+  return {
+    cert: certificate,
+    key,
+    ca: [...clientAuthorities],
+    minVersion: 'TLSv1.2',
+    maxVersion: 'TLSv1.3',
+    ciphers: suites,
+    honorCipherOrder: true,
+    // Without tickets and without a session store nobody resumes, so every connection shows its certificate anew.
+    secureOptions: constants.SSL_OP_NO_TICKET | constants.SSL_OP_NO_RENEGOTIATION,
+  };
+}
+
+/**
+ * Options for `https.createServer` of a listener that asks for a client certificate but lets the handshake succeed
+ * whatever it is, so that the application can say why it refuses. Whoever uses this must look at `socket.authorized`.
+ */
+export function mutualTlsListener(
+  identity: TlsIdentity,
+  clientAuthorities: readonly string[],
+  limits: ListenerLimits,
+): ServerOptions {
+  return {
+    ...mutualTlsContext(identity, clientAuthorities),
+    requestCert: true,
+    rejectUnauthorized: false,
+    ALPNProtocols: ['http/1.1'],
+    handshakeTimeout: limits.handshakeTimeoutMs,
+    headersTimeout: limits.headersTimeoutMs,
+    requestTimeout: limits.requestTimeoutMs,
+    keepAliveTimeout: limits.keepAliveTimeoutMs,
+    connectionsCheckingInterval: limits.checkIntervalMs,
+    maxHeaderSize: limits.headersBytesMax,
+  };
+}
+
+export interface ClientTlsOptions {
+  /** The authorities (PEM) that may have issued the server's certificate; without it, the public ones. */
+  readonly authorities?: readonly string[];
+  /** What we show when the server asks who we are. */
+  readonly identity?: TlsIdentity;
+  /** The name to ask for and to find in the server's certificate, where it is not the address's. */
+  readonly servername?: string;
+  readonly minVersion?: TlsVersion;
+}
+
+/** TLS options for an agent or a connection to a gateway. The server is always verified; nothing here turns that off. */
+export function clientTls({
+  authorities,
+  identity,
+  servername,
+  minVersion = 'TLSv1.2',
+}: ClientTlsOptions): ConnectionOptions {
+  return {
+    minVersion,
+    maxVersion: 'TLSv1.3',
+    ciphers: suites,
+    rejectUnauthorized: true,
+    ...(authorities === undefined ? {} : { ca: [...authorities] }),
+    ...(identity === undefined ? {} : { cert: identity.certificate, key: identity.key }),
+    ...(servername === undefined ? {} : { servername }),
+  };
+}
