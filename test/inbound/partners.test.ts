@@ -253,16 +253,16 @@ describe('who is calling, by what is known of the partner', () => {
     let now = new Date();
     const moving = { now: () => now };
     const port = await listen(t, changingDirectory([partner('acme', brief)]), moving);
-    const rows = [
+    const days = [
       [8, 'acme'],
       [10, 'issuerOutOfDate'],
       [20, 'outOfDate'],
       [-2, 'outOfDate'],
     ] as const;
-    for (const [days, wanted] of rows) {
-      now = daysFromNow(days);
+    for (const [day, wanted] of days) {
+      now = daysFromNow(day);
       const verdict = await ask(port, longer);
-      assert.equal(verdict.partner ?? verdict.refused, wanted, `in ${days} days`);
+      assert.equal(verdict.partner ?? verdict.refused, wanted, `in ${day} days`);
     }
   });
 
