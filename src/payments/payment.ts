@@ -21,11 +21,6 @@ export interface Counterparty {
   readonly bic?: string;
 }
 
-export interface Property {
-  readonly name: string;
-  readonly value: string;
-}
-
 /** What a partner asked for, in our words. It never changes after it was accepted. */
 export interface Instruction {
   readonly direction: Direction;
@@ -46,7 +41,6 @@ export interface Instruction {
   readonly purpose: string;
   readonly remittanceInformation?: string;
   readonly returnUrl?: string;
-  readonly properties: readonly Property[];
 }
 
 /** One intent to send the payment to one gateway. Committed before anything leaves. */
@@ -132,6 +126,8 @@ export interface Case {
   readonly kind: CaseKind;
   /** What was said, without names and accounts, so that the same word told twice opens one case. */
   readonly evidence: string;
+  /** The gateway's figure that was posted to suspense when the case was opened; absent where nothing was posted. */
+  readonly suspense?: Money;
   readonly openedAt: Date;
 }
 

@@ -1,13 +1,14 @@
 import type { Money } from '../ledger/money.ts';
-import type { HistoryEntry, Instruction, Payment } from './payment.ts';
+import type { PaymentRequest } from './instruction.ts';
+import type { HistoryEntry, Payment } from './payment.ts';
 import type { Partner } from './partners.ts';
 import type { Refusal } from './refusals.ts';
 import type { CallContext } from './world.ts';
 
 /** The use cases, as the doors see them. Made by `openPayments(world)`. */
 export interface Payments {
-  /** Deposit and Withdrawal: takes the instruction on, carries it to a gateway, answers with the payment's present state. */
-  initiate(partner: Partner, instruction: Instruction, context: CallContext): Promise<Payment | Refusal>;
+  /** Deposit and Withdrawal: takes the request on, carries it to a gateway, answers with the payment's present state. */
+  initiate(partner: Partner, request: PaymentRequest, context: CallContext): Promise<Payment | Refusal>;
   /** Where a payment stands. Asks the gateway where the answer is not final. */
   status(
     partner: Partner,

@@ -68,7 +68,13 @@ export interface PaymentEvents {
     correlationId: string;
   }): void;
   /** For people: an unknown code, a case opened, a ledger that did not take an answer. */
-  alarm(event: { alarm: Alarm; paymentId: string; gateway: string; correlationId: string; detail?: string }): void;
+  alarm(event: {
+    alarm: Alarm;
+    paymentId: string;
+    gateway: string;
+    correlationId: string;
+    detail?: string;
+  }): void;
 }
 
 export type Alarm = 'unknownCode' | 'caseOpened' | 'answerNotRecorded';

@@ -1,0 +1,68 @@
+import { readAmount, type AmountRefusal } from '../ledger/money.ts';
+import type { Instruction } from './payment.ts';
+import type { Partner } from './partners.ts';
+import type { RefusalCode } from './refusals.ts';
+
+/** What a door read: checked against its schema, its amount still text, its brand perhaps left to the partner's default. */
+export type PaymentRequest = Omit<Instruction, 'partnerId' | 'amount' | 'brand' | 'purpose'> & {
+  readonly amount: { readonly value: string; readonly currency: string };
+  readonly brand?: string;
+  readonly purpose?: string;
+  /** Names of the extension properties that came along. We know none yet. */
+  readonly propertyNames: readonly string[];
+};
+
+/** External purpose code of ISO 20022 for gambling. */
+const defaultPurpose = 'GAMB';
+
+const amountRefusals: Readonly<Record<AmountRefusal, RefusalCode>> = {
+  unknownCurrency: 'CURRENCY_FORBIDDEN',
+  notAnAmount: 'REQUEST_INVALID',
+  tooManyDecimals: 'AMOUNT_TOO_MANY_DECIMALS',
+};
+
+/** The request as a partner's instruction, or why it cannot be one. */
+export function readInstruction(partner: Partner, request: PaymentRequest): Instruction | RefusalCode {
+  const { propertyNames, amount: amountText, ...rest } = request;
+  if (propertyNames.length > 0) return 'PROPERTY_UNKNOWN';
+  const amount = readAmount(amountText.value, amountText.currency);
+  if (typeof amount === 'string') return amountRefusals[amount];
+  if (amount.minor === 0n) return 'AMOUNT_ZERO';
+  return {
+    ...rest,
+    partnerId: partner.id,
+    amount,
+    brand: request.brand ?? partner.defaultBrand,
+    purpose: request.purpose ?? defaultPurpose,
+  };
+}
+
+/** What the partner may not ask for, although it can be said; undefined where it may. */
+export function forbiddenFor(partner: Partner, instruction: Instruction, now: Date): RefusalCode | undefined {
+  const { amount, counterparty } = instruction;
+  if (!partner.brands.includes(instruction.brand)) return 'BRAND_FORBIDDEN';
+  if (!partner.currencies.includes(amount.currency)) return 'CURRENCY_FORBIDDEN';
+  const limit = partner.amountMax.find(({ currency }) => currency === amount.currency);
+  if (limit !== undefined && amount.minor > limit.minor) return 'AMOUNT_ABOVE_LIMIT';
+  if (instruction.direction === 'DBIT' && !hasDestination(instruction)) return 'CREDITOR_ACCOUNT_MISSING';
+  if (looksLikeCardNumber(counterparty?.otherAccount ?? '')) return 'CARD_NUMBER_REFUSED';
+  if (instruction.validUntil !== undefined && instruction.validUntil <= now) return 'VALIDITY_PASSED';
+  return undefined;
+}
+
+function hasDestination({ counterparty, paymentToken }: Instruction): boolean {
+  return [counterparty?.iban, counterparty?.otherAccount, paymentToken].some((place) => place !== undefined);
+}
+
+/** 12 to 19 digits, however grouped, that pass the check of ISO/IEC 7812-1 (Luhn). */
+export function looksLikeCardNumber(account: string): boolean {
+  const digits = account.replaceAll(/[ .-]/g, '');
+  if (!/^[0-9]{12,19}$/.test(digits)) return false;
+  const sum = Array.from(digits)
+    .toReversed()
+    .reduce((total, digit, index) => {
+      const value = Number(digit) * (index % 2 === 1 ? 2 : 1);
+      return total + (value > 9 ? value - 9 : value);
+    }, 0);
+  return sum % 10 === 0;
+}
