@@ -1,0 +1,83 @@
+import { playerAccount } from '../ledger/accounts.ts';
+import { carry, intend } from './carry.ts';
+import { fingerprintOf } from './fingerprint.ts';
+import { within, type Flights } from './flights.ts';
+import type { Gateway } from './gateways.ts';
+import { forbiddenFor, readInstruction, type PaymentRequest } from './instruction.ts';
+import type { AcceptPayment } from './ledger-store.ts';
+import type { Instruction, Payment } from './payment.ts';
+import type { Partner } from './partners.ts';
+import { refusedAfterAsking, type Refusal } from './refusals.ts';
+import { gatewaysFor } from './routing.ts';
+import { move } from './states.ts';
+import type { CallContext, World } from './world.ts';
+
+/**
+ * Deposit and Withdrawal, one way for both: ask the ledger for the reference, refuse what may not be, accept in one
+ * transaction, carry to a gateway, answer with the present state. A repeat is answered from the ledger; a copy that
+ * arrives while the first is being carried waits a little for the first one's answer.
+ */
+export async function initiate(
+  world: World,
+  carried: Flights<Payment>,
+  { partner, request, context }: { partner: Partner; request: PaymentRequest; context: CallContext },
+): Promise<Payment | Refusal> {
+  const held = await world.ledger.paymentByReference(partner.id, request.partnerReference);
+  if (!partner.operations.includes(request.direction === 'CRDT' ? 'deposit' : 'withdrawal')) {
+    return refusedAfterAsking('OPERATION_FORBIDDEN', held);
+  }
+  const instruction = readInstruction(partner, request);
+  if (typeof instruction === 'string') return refusedAfterAsking(instruction, held);
+  if (held !== undefined) return repeated(world, carried, held, instruction);
+
+  const forbidden = forbiddenFor(partner, instruction, world.clock.now());
+  if (forbidden !== undefined) return refusedAfterAsking(forbidden, undefined);
+  const route = gatewaysFor(instruction, world.routes, world.gateways);
+  if (route[0] === undefined) return refusedAfterAsking('NO_ROUTE', undefined);
+
+  const { kind, payment } = await world.ledger.acceptPayment(acceptanceOf(world, instruction, route[0]));
+  if (kind === 'known') return repeated(world, carried, payment, instruction);
+  world.events.accepted({ payment, correlationId: context.correlationId });
+  return carried.join(payment.id, () => carry(world, payment, route, context));
+}
+
+/** Same reference: the payment's present state where it means the same, refused where it does not. */
+async function repeated(
+  world: World,
+  carried: Flights<Payment>,
+  held: Payment,
+  instruction: Instruction,
+): Promise<Payment | Refusal> {
+  if (held.fingerprint !== fingerprintOf(instruction)) return refusedAfterAsking('REFERENCE_REUSED', held);
+  const flight = carried.current(held.id);
+  const landed = flight && (await within(world.clock, world.limits.copyWaitMs, flight));
+  return landed ?? held;
+}
+
+/** Step 1 as a command: submitted with its intent, and for a withdrawal a hold, or AM04 where the hold is short. */
+function acceptanceOf(world: World, instruction: Instruction, gateway: Gateway): AcceptPayment {
+  const acceptedAt = world.clock.now();
+  const received: Payment = {
+    id: world.ids.uuid(),
+    instruction,
+    fingerprint: fingerprintOf(instruction),
+    acceptedAt,
+    version: 0,
+    state: { name: 'received' },
+    openCases: [],
+  };
+  const attempt = intend(world, gateway, 1, instruction.validUntil);
+  const payment = move(received, { name: 'submitted', attempt });
+  if (instruction.direction === 'CRDT') return { payment };
+  return {
+    payment,
+    hold: {
+      id: world.ids.uuid(),
+      paymentId: payment.id,
+      account: playerAccount(instruction.brand, instruction.playerId),
+      amount: instruction.amount,
+      createdAt: acceptedAt,
+    },
+    ifFundsShort: move(received, { name: 'rejected', reason: { code: 'AM04' }, endedAt: acceptedAt }),
+  };
+}

@@ -1,0 +1,50 @@
+import { Flights } from './flights.ts';
+import { initiate } from './initiate.ts';
+import { LedgerUnavailable, type LedgerTrouble } from './ledger-store.ts';
+import type { Payment } from './payment.ts';
+import type { Payments } from './payments.ts';
+import { recover } from './recover.ts';
+import { refusedUnasked, type Refusal } from './refusals.ts';
+import { status } from './status.ts';
+import { transfer } from './transfer.ts';
+import type { World } from './world.ts';
+
+/** The use cases over one world. A ledger that is away becomes a refusal here, for every one of them alike. */
+export function openPayments(world: World): Payments {
+  const underWay = { carried: new Flights<Payment>(), asked: new Flights<Payment>() };
+  return {
+    initiate: (partner, request, context) =>
+      orRefused(initiate(world, underWay.carried, { partner, request, context })),
+    status: (partner, identifier, context) =>
+      orRefused(status(world, underWay, { partner, identifier, context })),
+    transfer: (order) => orRefused(transfer(world, order)),
+    recover: (signal) => recover(world, underWay, signal),
+    settled: async (signal) => {
+      const landed = Promise.all([underWay.carried.ended(), underWay.asked.ended()]);
+      await Promise.race([landed, aborted(signal)]);
+    },
+  };
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}
+
+const retryAfterSeconds = 2;
+
+async function orRefused<Result>(work: Promise<Result>): Promise<Result | Refusal> {
+  try {
+    return await work;
+  } catch (error) {
+    if (error instanceof LedgerUnavailable) return refusalFor(error.trouble);
+    throw error;
+  }
+}
+
+function refusalFor(trouble: LedgerTrouble): Refusal {
+  const code = trouble === 'queueFull' ? 'OVERLOADED' : 'LEDGER_UNAVAILABLE';
+  return refusedUnasked(code, { retryAfterSeconds });
+}
