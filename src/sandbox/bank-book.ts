@@ -58,7 +58,8 @@ export function createBankBook(journal: Journal, faults: Faults, now: () => numb
       const { standing, added } = await journal.record(decided);
       if (standing.contentDigest !== decided.contentDigest) return 'duplicate';
       // Whoever instructs reads "pending" first, however short the delay: the final word is for the one who asks.
-      if (added && fault?.mode.startsWith('pending') === true) return { instruction: standing, status: 'pending' };
+      if (added && fault?.mode.startsWith('pending') === true)
+        return { instruction: standing, status: 'pending' };
       return reportOf(standing);
     },
     find(instructionId) {

@@ -3,18 +3,18 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
+import { defaultListenerLimits, mutualTlsListener, type TlsIdentity } from '../platform/tls.ts';
 import { boundedBody } from './bounded-body.ts';
 
-/** The bank's key and certificate and the CA whose clients it lets in, all PEM. */
+/** Who the bank is, and the CA certificates (PEM) whose clients it lets in. */
 export interface BankTls {
-  readonly key: string;
-  readonly cert: string;
-  readonly ca: string | readonly string[];
+  readonly identity: TlsIdentity;
+  readonly clientAuthorities: readonly string[];
 }
 
 /** What the bank says to one POST. Silence is a connection that is held without a byte for so long, then dropped. */
 export type BankReply =
-  | { readonly status: number; readonly body: string; readonly delayMs: number }
+  | { readonly status: number; readonly body: string | Buffer; readonly delayMs: number }
   | { readonly silentMs: number };
 
 export interface BankDoorOptions {
@@ -24,48 +24,35 @@ export interface BankDoorOptions {
   readonly path: string;
   /** Whether this connection is to be reset before its handshake. */
   readonly resets: () => boolean;
+  /** Whether connections are refused now: then none that stands is kept for a next request. */
+  readonly isRefusing: () => boolean;
   readonly reply: (body: Buffer, soapAction: string) => Promise<BankReply>;
 }
 
 export interface BankDoor {
   readonly port: number;
-  /** Stops listening: from here on a client is refused by the system, until `accept`. What is being answered is still answered. */
-  refuse(): void;
+  /**
+   * Stops listening: from here on a client is refused by the system, until `accept` or until the duration is over, of
+   * which `ended` is told. What is being answered is still answered.
+   */
+  refuse(duration?: { readonly ms: number; readonly ended: () => void }): void;
+  dropIdle(): void;
   accept(): Promise<void>;
   close(): Promise<void>;
 }
 
 const bodyBytesMax = 64 * 1024;
-const connectionsMax = 1_024;
-const requestMs = 30_000;
-
-interface Serving extends BankDoorOptions {
-  readonly stopping: AbortSignal;
-  readonly refusing: () => boolean;
-}
 
 /** The bank's listener: HTTP/1.1 over mutual TLS. A client without a certificate of the bank's CA does not get through the handshake. */
 export async function openBankDoor(options: BankDoorOptions): Promise<BankDoor> {
   const server = createServer({
-    key: options.tls.key,
-    cert: options.tls.cert,
-    ca: [options.tls.ca].flat(),
-    requestCert: true,
+    ...mutualTlsListener(options.tls.identity, options.tls.clientAuthorities, defaultListenerLimits),
     rejectUnauthorized: true,
-    minVersion: 'TLSv1.2',
-    ALPNProtocols: ['http/1.1'],
-    handshakeTimeout: 8_000,
-    keepAliveTimeout: 75_000,
-    headersTimeout: 80_000,
-    requestTimeout: requestMs,
-    connectionsCheckingInterval: 1_000,
   });
-  server.maxConnections = connectionsMax;
+  server.maxConnections = defaultListenerLimits.connectionsMax;
   const stopping = new AbortController();
-  // A connection that stays open while the bank refuses new ones would let the next request through.
-  const serving = { ...options, stopping: stopping.signal, refusing: () => !server.listening };
   server.on('request', (request, response) => {
-    serve(request, response, serving).catch(() => response.destroy());
+    serve(request, response, { ...options, stopping: stopping.signal }).catch(() => response.destroy());
   });
   server.prependListener('connection', (socket) => {
     // The plain connection, before TLS is spoken on it.
@@ -75,18 +62,27 @@ export async function openBankDoor(options: BankDoorOptions): Promise<BankDoor> 
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
 
+  let listensAgain: NodeJS.Timeout | undefined;
+  const accept = async (): Promise<void> => {
+    clearTimeout(listensAgain);
+    if (server.listening) return;
+    server.listen(port, options.host);
+    await once(server, 'listening');
+  };
+
   return {
     port,
-    refuse() {
+    refuse(duration) {
+      clearTimeout(listensAgain);
       server.close();
-      server.closeIdleConnections();
+      if (duration === undefined) return;
+      // Where the port was taken meanwhile the refusal stays, and `accept` tries again.
+      listensAgain = setTimeout(() => void accept().then(duration.ended, () => undefined), duration.ms);
     },
-    async accept() {
-      if (server.listening) return;
-      server.listen(port, options.host);
-      await once(server, 'listening');
-    },
+    dropIdle: () => server.closeIdleConnections(),
+    accept,
     async close() {
+      clearTimeout(listensAgain);
       stopping.abort();
       const closed = server.listening ? once(server, 'close') : undefined;
       server.close();
@@ -99,7 +95,7 @@ export async function openBankDoor(options: BankDoorOptions): Promise<BankDoor> 
 async function serve(
   request: IncomingMessage,
   response: ServerResponse,
-  { path, reply, stopping, refusing }: Serving,
+  { path, reply, isRefusing, stopping }: BankDoorOptions & { stopping: AbortSignal },
 ): Promise<void> {
   const refusal = request.url === path ? (request.method === 'POST' ? undefined : 405) : 404;
   const body = refusal === undefined ? await boundedBody(request, bodyBytesMax) : undefined;
@@ -119,7 +115,7 @@ async function serve(
   if (said.delayMs > 0) await pause(said.delayMs, undefined, { signal });
   response.writeHead(said.status, {
     'content-type': 'text/xml; charset=utf-8',
-    ...(refusing() ? { connection: 'close' } : {}),
+    ...(isRefusing() ? { connection: 'close' } : {}),
   });
   response.end(said.body);
 }

@@ -109,7 +109,8 @@ export function bankFaultDetail(code: string, sentence: string): string {
 
 function rpt({ instruction, status }: Report): string {
   const { final, finalAt } = instruction;
-  const bookedOn = status === 'settled' ? leaf('BookgDt', dayOf(finalAt)) + leaf('ValDt', dayOf(finalAt)) : '';
+  const bookedOn =
+    status === 'settled' ? leaf('BookgDt', dayOf(finalAt)) + leaf('ValDt', dayOf(finalAt)) : '';
   const reason = status === 'declined' && final.status === 'declined' ? final.reasonCode : undefined;
   return [
     '<Rpt>',

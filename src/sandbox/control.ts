@@ -1,16 +1,15 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { boundedBody } from './bounded-body.ts';
-import { readFault, type Fault, type FaultOrder, type ModeRule } from './faults.ts';
-import type { Instruction } from './journal.ts';
+import { readFault, type Fault, type FaultOrder, type Faults, type ModeRule } from './faults.ts';
+import type { Instruction, Journal } from './journal.ts';
 
 /** A sandbox gateway as the control port sees it. */
 export interface ControlledGateway {
   readonly name: string;
   readonly modes: Readonly<Record<string, ModeRule>>;
-  instructions(): Iterable<Instruction>;
-  submissions(instructionId: string): number;
+  readonly journal: Pick<Journal, 'instructions' | 'submissions'>;
+  readonly faults: Pick<Faults, 'list'>;
   statusOf(instruction: Instruction): 'pending' | 'settled' | 'declined';
-  faults(): readonly Fault[];
   /** Arms a fault, or says why not. When this resolves, the next request meets it. */
   arm(order: FaultOrder): Promise<Fault | { readonly refused: string }>;
   disarm(): Promise<void>;
@@ -51,7 +50,7 @@ async function route(
     case 'GET /sandbox/instructions':
       return say(response, 200, instructions(gateways));
     case 'GET /sandbox/faults':
-      return say(response, 200, gateways.flatMap((gateway) => gateway.faults()).map(shown));
+      return say(response, 200, gateways.flatMap((gateway) => gateway.faults.list()).map(shown));
     case 'DELETE /sandbox/faults':
       await Promise.all(gateways.map((gateway) => gateway.disarm()));
       return say(response, 200, []);
@@ -59,7 +58,8 @@ async function route(
       return arm(request, response, gateways);
     default:
       return say(response, 404, {
-        error: 'here are GET /sandbox/effects, GET /sandbox/instructions and GET, POST, DELETE /sandbox/faults',
+        error:
+          'here are GET /sandbox/effects, GET /sandbox/instructions and GET, POST, DELETE /sandbox/faults',
       });
   }
 }
@@ -88,13 +88,13 @@ function instructions(gateways: readonly ControlledGateway[]): unknown[] {
   const byName = new Map(gateways.map((gateway) => [gateway.name, gateway]));
   return rows(gateways).map((row) => ({
     ...row,
-    submissions: byName.get(row.gateway)?.submissions(row.instructionId),
+    submissions: byName.get(row.gateway)?.journal.submissions(row.instructionId),
   }));
 }
 
 function rows(gateways: readonly ControlledGateway[]) {
   return gateways.flatMap((gateway) =>
-    Array.from(gateway.instructions(), (instruction) => ({
+    Array.from(gateway.journal.instructions(), (instruction) => ({
       gateway: gateway.name,
       instructionId: instruction.instructionId,
       direction: instruction.direction,

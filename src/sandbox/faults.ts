@@ -95,7 +95,8 @@ export function readFault(
   body: unknown,
   gateways: ReadonlyMap<string, Readonly<Record<string, ModeRule>>>,
 ): FaultOrder | { readonly refused: string } {
-  if (typeof body !== 'object' || body === null || Array.isArray(body)) return refuse('the body is one JSON object');
+  if (typeof body !== 'object' || body === null || Array.isArray(body))
+    return refuse('the body is one JSON object');
   const order = body as Record<string, unknown>;
   const stranger = Object.keys(order).find((key) => !keys.includes(key));
   if (stranger !== undefined) return refuse(`"${stranger}" is not known: ${keys.join(', ')}`);
@@ -104,9 +105,12 @@ export function readFault(
   const modes = typeof gateway === 'string' ? gateways.get(gateway) : undefined;
   if (modes === undefined) return refuse(`gateway is one of: ${[...gateways.keys()].join(', ')}`);
   const rule = typeof mode === 'string' && Object.hasOwn(modes, mode) ? modes[mode] : undefined;
-  if (rule === undefined) return refuse(`mode of ${String(gateway)} is one of: ${Object.keys(modes).join(', ')}`);
-  if (operation !== undefined && !isAsked(operation)) return refuse('operation is one of: submit, status, statement');
-  if (operation !== undefined && rule.moment !== 'answer') return refuse(`${String(mode)} has no operation to choose`);
+  if (rule === undefined)
+    return refuse(`mode of ${String(gateway)} is one of: ${Object.keys(modes).join(', ')}`);
+  if (operation !== undefined && !isAsked(operation))
+    return refuse('operation is one of: submit, status, statement');
+  if (operation !== undefined && rule.moment !== 'answer')
+    return refuse(`${String(mode)} has no operation to choose`);
 
   const { count, probability, delayMs } = order;
   if (!isAbsentOr(count, (n) => Number.isInteger(n) && n >= 1 && n <= countMax)) {

@@ -17,7 +17,8 @@ export interface Instruction {
   readonly currency: string;
   readonly reference: string;
   readonly at: string;
-  readonly final: { readonly status: 'settled' } | { readonly status: 'declined'; readonly reasonCode: string };
+  readonly final:
+    { readonly status: 'settled' } | { readonly status: 'declined'; readonly reasonCode: string };
   readonly finalAt: string;
 }
 
@@ -149,7 +150,8 @@ async function readLines(
   for await (const line of lines) {
     number += 1;
     if (!takeLine(line, read)) throw new Error(`${file} is not a journal: line ${number} is unreadable`);
-    if (read.standing.size > instructionsMax) throw new Error(`${file} holds over ${instructionsMax} instructions`);
+    if (read.standing.size > instructionsMax)
+      throw new Error(`${file} holds over ${instructionsMax} instructions`);
   }
   return read;
 }
@@ -172,7 +174,8 @@ async function cutTornLine(handle: FileHandle): Promise<void> {
   if (pieceBytes === 0) return;
   const { buffer, bytesRead } = await handle.read(Buffer.alloc(pieceBytes), 0, pieceBytes, size - pieceBytes);
   const end = buffer.subarray(0, bytesRead).lastIndexOf(0x0a) + 1;
-  if (end === 0 && size > pieceBytes) throw new Error('the journal ends in a line longer than any that was written');
+  if (end === 0 && size > pieceBytes)
+    throw new Error('the journal ends in a line longer than any that was written');
   await handle.truncate(size - pieceBytes + end);
 }
 

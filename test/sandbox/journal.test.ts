@@ -38,7 +38,9 @@ test('what was recorded is there after the journal is opened again, exact to the
 test('fifty copies at once are one instruction, and each copy is counted', async (t) => {
   const file = await inFile(t);
   const journal = await openJournal({ file, instructionsMax: 10 });
-  const copies = Array.from({ length: 50 }, (_, copy) => journal.record({ ...first, reference: `BK-${copy}` }));
+  const copies = Array.from({ length: 50 }, (_, copy) =>
+    journal.record({ ...first, reference: `BK-${copy}` }),
+  );
   const recorded = await Promise.all(copies);
   assert.equal(recorded.filter(({ added }) => added).length, 1);
   assert.ok(recorded.every(({ standing }) => standing.reference === 'BK-0'));

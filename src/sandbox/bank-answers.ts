@@ -1,0 +1,89 @@
+import { readEnvelope, writeEnvelope, writeFault } from '../platform/soap.ts';
+import { messageLimits, readXml, type XmlSchema } from '../platform/xml.ts';
+import type { BankBook, Instructed } from './bank-book.ts';
+import type { BankReply } from './bank-door.ts';
+import {
+  bankFaultDetail,
+  bankNamespace,
+  readBankRequest,
+  statementResponse,
+  statusResponse,
+  submitResponse,
+  type BankRequest,
+} from './bank-messages.ts';
+import type { Faults } from './faults.ts';
+
+const entriesPerPage = 500;
+
+/** What an answer is cut off from; also no XML. */
+const garbage =
+  '<?xml version="1.0"?><soap:Envelope xmlns:soap="http://schemas.xmlsoap.org/soap/env\u{0}\u{FFFD}<<';
+
+interface Said {
+  readonly status: 200 | 500;
+  readonly body: Buffer;
+}
+
+/** The steps from a body to a reply: read, validate, misbehave before, decide, misbehave after. */
+export function bankAnswers({ book, faults, schema }: { book: BankBook; faults: Faults; schema: XmlSchema }) {
+  return async (body: Buffer, soapAction: string): Promise<BankReply> => {
+    const request = readRequest(body, soapAction, schema);
+    if ('status' in request) return { ...request, delayMs: 0 };
+
+    const fault = faults.take('answer', request.asked);
+    if (fault?.mode === 'timeoutBefore') return { silentMs: fault.delayMs };
+    if (fault?.mode === 'error500') return { status: 500, body: 'out of order', delayMs: fault.delayMs };
+
+    const said = await decide(request, book);
+    if (fault?.mode === 'timeoutAfter') return { silentMs: fault.delayMs };
+    if (fault?.mode === 'garbage') return { status: 200, body: garbage, delayMs: fault.delayMs };
+    return { ...said, delayMs: fault?.delayMs ?? 0 };
+  };
+}
+
+function readRequest(body: Buffer, soapAction: string, schema: XmlSchema): BankRequest | Said {
+  const reading = readXml(body, messageLimits);
+  if ('refused' in reading) return refuse('FF01', 'the message cannot be read');
+  using document = reading;
+  const envelope = readEnvelope(document.root, '1.1');
+  if ('refused' in envelope)
+    return refuse('FF01', 'the envelope is not one of SOAP 1.1 with one child in its Body');
+  if (envelope.child.namespaceUri !== bankNamespace || schema.validate(envelope.child).length > 0) {
+    return refuse('FF01', 'the message does not follow the schema');
+  }
+  const action = soapAction.replace(/^"(.*)"$/, '$1');
+  if (action !== '' && action !== `${bankNamespace}/${envelope.child.name}`) {
+    return refuse('FF01', 'SOAPAction and message differ');
+  }
+  return readBankRequest(envelope.child) ?? refuse('FF01', 'this is no request');
+}
+
+function decide(request: BankRequest, book: BankBook): Said | Promise<Said> {
+  if (request.asked === 'submit') return submit(request.instructed, book);
+  if (request.asked === 'statement') return statement(request, book);
+  return say(statusResponse(request.instructionId, book.find(request.instructionId)));
+}
+
+async function submit(instructed: Instructed | undefined, book: BankBook): Promise<Said> {
+  if (instructed === undefined) return refuse('AM12', 'the currency has no such amount');
+  const report = await book.submit(instructed);
+  if (report === 'duplicate') return refuse('DUPL', 'the InstrId stands for another instruction');
+  if (report === 'full') return refuse('MS03', 'the journal is full');
+  return say(submitResponse(report));
+}
+
+function statement({ day, currency, page }: BankRequest & { asked: 'statement' }, book: BankBook): Said {
+  const settled = book.settledOn(day, currency);
+  const entries = settled.slice((page - 1) * entriesPerPage, page * entriesPerPage);
+  const isLast = page * entriesPerPage >= settled.length;
+  return say(statementResponse({ day, currency, page, isLast, entries }));
+}
+
+function say(child: string): Said {
+  return { status: 200, body: writeEnvelope('1.1', child) };
+}
+
+function refuse(code: string, sentence: string): Said {
+  const fault = { code: code === 'MS03' ? 'receiver' : 'sender', reason: sentence } as const;
+  return { status: 500, body: writeFault('1.1', { ...fault, detail: bankFaultDetail(code, sentence) }) };
+}

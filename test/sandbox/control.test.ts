@@ -1,0 +1,85 @@
+import assert from 'node:assert/strict';
+import { request } from 'node:http';
+import { test } from 'node:test';
+import { startBankSandbox } from '../../src/sandbox/bank.ts';
+import { certificates, newHome, runBank } from './running-bank.ts';
+
+test('what was armed is shown with what is left of it, and deleted at once', async (t) => {
+  const bank = await runBank(t);
+  const url = `http://127.0.0.1:${bank.control}/sandbox/faults`;
+  const armed = await bank.arm({ mode: 'slow', count: 2, delayMs: 5 });
+  const fault = { id: 1, gateway: 'bank', mode: 'slow', operation: 'submit', delayMs: 5, left: 2 };
+  assert.deepEqual(armed, { status: 201, body: fault });
+  assert.deepEqual(await (await fetch(url)).json(), [fault]);
+  assert.deepEqual(await (await fetch(url, { method: 'DELETE' })).json(), []);
+  assert.deepEqual(await (await fetch(url)).json(), []);
+});
+
+test('more faults than the bound are refused', async (t) => {
+  const bank = await runBank(t);
+  for (let n = 0; n < 100; n += 1) await bank.arm({ mode: 'decline' });
+  const { status, body } = await bank.arm({ mode: 'decline' });
+  assert.equal(status, 409);
+  assert.deepEqual(body, { error: 'at most 100 faults are armed at once' });
+});
+
+const refused: readonly [what: string, path: string, init: RequestInit, status: number, sentence: RegExp][] =
+  [
+    ['no JSON', '/sandbox/faults', { method: 'POST', body: 'decline' }, 400, /one JSON object/],
+    ['an empty body', '/sandbox/faults', { method: 'POST' }, 400, /one JSON object/],
+    [
+      "the PSP's mode",
+      '/sandbox/faults',
+      { method: 'POST', body: '{"gateway":"bank","mode":"webhookFirst"}' },
+      400,
+      /mode of bank is one of/,
+    ],
+    [
+      'a long body',
+      '/sandbox/faults',
+      { method: 'POST', body: ' '.repeat(5_000) },
+      413,
+      /at most 4096 bytes/,
+    ],
+    ['another path', '/sandbox', {}, 404, /here are GET/],
+    ['another method', '/sandbox/effects', { method: 'POST', body: '{}' }, 404, /here are GET/],
+  ];
+
+for (const [what, path, init, status, sentence] of refused) {
+  test(`the control port refuses ${what} with a sentence in JSON`, async (t) => {
+    const bank = await runBank(t);
+    const response = await fetch(`http://127.0.0.1:${bank.control}${path}`, init);
+    assert.equal(response.status, status);
+    const { error } = (await response.json()) as { error: string };
+    assert.match(error, sentence);
+  });
+}
+
+test('a foreign Host is refused: a web page cannot reach the control port by a name of its own', async (t) => {
+  const bank = await runBank(t);
+  const status = await new Promise((resolve, reject) => {
+    const asking = request({
+      host: '127.0.0.1',
+      port: bank.control,
+      path: '/sandbox/effects',
+      headers: { host: 'evil.example' },
+    });
+    asking.on('response', (response) => resolve(response.resume().statusCode));
+    asking.on('error', reject);
+    asking.end();
+  });
+  assert.equal(status, 403);
+});
+
+test('the sandbox listens on loopback only, and gives up whole when a port is taken', async (t) => {
+  const certs = await certificates();
+  const home = await newHome(t);
+  const tls = { identity: certs.bank, clientAuthorities: [certs.ca.certificate] };
+  await assert.rejects(
+    startBankSandbox({ host: '0.0.0.0', bankPort: 0, controlPort: 0, tls, home }),
+    /loopback/,
+  );
+  const bank = await runBank(t);
+  const taken = startBankSandbox({ host: '127.0.0.1', bankPort: 0, controlPort: bank.control, tls, home });
+  await assert.rejects(taken, { code: 'EADDRINUSE' });
+});
