@@ -2,7 +2,7 @@ import type { HoldEnding } from '../ledger/holds.ts';
 import { conflictingSettlement, paymentCompleted } from '../ledger/postings.ts';
 import type { Posting } from '../ledger/entries.ts';
 import { formatAmount, sameMoney, type Money } from '../ledger/money.ts';
-import { cutReason, cutReference } from './gateway-texts.ts';
+import { cutCharge, cutReason, cutReference, readDate, readNextAction } from './gateway-texts.ts';
 import type { Answer, AnswerSource } from './gateways.ts';
 import type { AnswerEffect } from './ledger-store.ts';
 import type { Attempt, Case, CaseKind, Payment, PaymentState } from './payment.ts';
@@ -80,14 +80,14 @@ function applySettled(payment: Payment, word: Word, answer: Settled): Decision {
   if (state.name === 'completed') return ignored;
   if (!isOpenAtGateway(state)) return opened(payment, word, 'contradiction', answer);
   if (isFrozen(payment)) return ignored;
-  const { settledAt, bookingDate, valueDate } = answer;
+  const { settledAt } = answer;
   const settlement = {
     amount: answer.echo.amount,
     ...cutReference(answer.gatewayReference),
     ...(settledAt && { settledAt }),
-    ...(bookingDate !== undefined && { bookingDate }),
-    ...(valueDate !== undefined && { valueDate }),
-    charges: answer.charges ?? [],
+    ...readDate('bookingDate', answer.bookingDate),
+    ...readDate('valueDate', answer.valueDate),
+    charges: (answer.charges ?? []).map(cutCharge),
   };
   return {
     ...moved(payment, { name: 'completed', attempt: state.attempt, settlement, endedAt: word.at }),
@@ -108,7 +108,7 @@ function applyPending(payment: Payment, answer: Extract<Answer, { kind: 'pending
     attempt: state.attempt,
     ...cutReference(gatewayReference),
     ...(reason && { reason: cutReason(reason) }),
-    ...(nextAction && { nextAction }),
+    ...readNextAction(nextAction),
   });
 }
 
