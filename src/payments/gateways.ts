@@ -47,7 +47,14 @@ export type Answer =
 export type AnswerKind = Answer['kind'];
 
 export type NeverSentCause =
-  'connectionRefused' | 'connectTimeout' | 'tlsFailed' | 'nameNotFound' | 'sendBeforeMissed' | 'gatewayBusy';
+  | 'connectionRefused'
+  | 'connectTimeout'
+  | 'tlsFailed'
+  | 'nameNotFound'
+  | 'sendBeforeMissed'
+  | 'gatewayBusy'
+  /** The gateway's own contract has no way to write this order. */
+  | 'notWritable';
 
 export type UnknownCause =
   | 'timeout'

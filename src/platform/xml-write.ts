@@ -10,7 +10,7 @@ export function textElement(
   text: string,
   attributes: Readonly<Record<string, string>> = {},
 ): string {
-  return `<${name}${attributesText(attributes)}>${escape(text)}</${name}>`;
+  return `<${name}${attributesText(attributes)}>${escapeText(text)}</${name}>`;
 }
 
 /** An element whose content has been written already; undefined parts are left out, so that optional elements read in one list. */
@@ -26,13 +26,13 @@ function attributesText(attributes: Readonly<Record<string, string>>): string {
   return Object.entries(attributes)
     .map(
       ([name, value]) =>
-        ` ${name}="${escape(value).replaceAll(/["\t\n]/g, (found) => `&#${found.charCodeAt(0)};`)}"`,
+        ` ${name}="${escapeText(value).replaceAll(/["\t\n]/g, (found) => `&#${found.charCodeAt(0)};`)}"`,
     )
     .join('');
 }
 
-/** A carriage return is written as a reference, because a reader turns a bare one into a line feed. */
-function escape(text: string): string {
+/** Text as it stands between two tags. A carriage return is written as a reference, because a reader turns a bare one into a line feed. */
+export function escapeText(text: string): string {
   return text.replaceAll(unwritable, '\uFFFD').replaceAll(/[&<>\r]/g, (found) => references[found] ?? '');
 }
 
