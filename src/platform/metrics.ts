@@ -1,0 +1,144 @@
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+
+export interface MetricsOptions {
+  /** The label values that may appear. Any other is counted as `other`, so that no caller can grow the set. */
+  readonly partners: readonly string[];
+  readonly gateways: readonly string[];
+  /** Asked at every scrape: how many payments are in each state. A scrape goes without them where it fails. */
+  readonly paymentCounts: () => Promise<Readonly<Record<string, number>>>;
+  /** Also the process's own: memory, CPU, event loop. */
+  readonly withProcess?: boolean;
+}
+
+/** What is counted. Labels hold names of the configuration and closed lists, never what a caller wrote. */
+export interface Metrics {
+  request(event: {
+    door: string;
+    operation: string;
+    partner?: string;
+    result: string;
+    durationMs: number;
+  }): void;
+  doorRefusal(event: { door: string; reason: string }): void;
+  gatewayCall(event: { gateway: string; operation: string; answer: string; durationMs: number }): void;
+  alarm(alarm: string): void;
+  /** The exposition text, and its media type. */
+  exposition(): Promise<{ readonly mediaType: string; readonly text: string }>;
+}
+
+/** From a refused schema to a gateway that used all of its time. */
+const requestBucketsSeconds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
+/** A label of ours (an operation, a result, a reason) comes from a closed list; this bounds a mistake. */
+const labelValuesMax = 100;
+
+/** Opens a registry of its own: two bridges in one process count apart. */
+export function openMetrics({
+  partners,
+  gateways,
+  paymentCounts,
+  withProcess = false,
+}: MetricsOptions): Metrics {
+  const registry = new Registry();
+  if (withProcess) collectDefaultMetrics({ register: registry });
+  const partnerLabel = oneOf(partners);
+  const gatewayLabel = oneOf(gateways);
+  const word = firstFew(labelValuesMax);
+
+  const { requests, requestSeconds, refusals, gatewayCalls, gatewaySeconds, alarms } = instruments(registry);
+  paymentGauge(registry, paymentCounts);
+
+  return {
+    request({ door, operation, partner, result, durationMs }) {
+      requests.inc({
+        door,
+        operation: word(operation),
+        partner: partnerLabel(partner),
+        result: word(result),
+      });
+      requestSeconds.observe({ door, operation: word(operation) }, durationMs / 1000);
+    },
+    doorRefusal: ({ door, reason }) => refusals.inc({ door, reason: word(reason) }),
+    gatewayCall({ gateway, operation, answer, durationMs }) {
+      gatewayCalls.inc({ gateway: gatewayLabel(gateway), operation, answer: word(answer) });
+      gatewaySeconds.observe({ gateway: gatewayLabel(gateway), operation }, durationMs / 1000);
+    },
+    alarm: (alarm) => alarms.inc({ alarm: word(alarm) }),
+    exposition: async () => ({ mediaType: registry.contentType, text: await registry.metrics() }),
+  };
+}
+
+function instruments(registry: Registry) {
+  const registers = [registry];
+  const requests = new Counter({
+    name: 'cagebridge_requests_total',
+    help: 'Requests answered, by operation, partner and result (an ISO 20022 status or a refusal code)',
+    labelNames: ['door', 'operation', 'partner', 'result'],
+    registers,
+  });
+  const requestSeconds = new Histogram({
+    name: 'cagebridge_request_duration_seconds',
+    help: 'From the end of the headers to the answer',
+    labelNames: ['door', 'operation'],
+    buckets: requestBucketsSeconds,
+    registers,
+  });
+  const refusals = new Counter({
+    name: 'cagebridge_door_refusals_total',
+    help: 'Requests that got no further than a door, by reason',
+    labelNames: ['door', 'reason'],
+    registers,
+  });
+  const gatewayCalls = new Counter({
+    name: 'cagebridge_gateway_calls_total',
+    help: 'Calls to gateways, by operation and kind of answer',
+    labelNames: ['gateway', 'operation', 'answer'],
+    registers,
+  });
+  const gatewaySeconds = new Histogram({
+    name: 'cagebridge_gateway_call_duration_seconds',
+    help: 'From the call to its answer, connecting included',
+    labelNames: ['gateway', 'operation'],
+    buckets: requestBucketsSeconds,
+    registers,
+  });
+  const alarms = new Counter({
+    name: 'cagebridge_alarms_total',
+    help: 'What a person has to look at',
+    labelNames: ['alarm'],
+    registers,
+  });
+  return { requests, requestSeconds, refusals, gatewayCalls, gatewaySeconds, alarms };
+}
+
+function paymentGauge(registry: Registry, paymentCounts: MetricsOptions['paymentCounts']): void {
+  const gauge: Gauge<'state'> = new Gauge({
+    name: 'cagebridge_payments',
+    help: 'Payments in the ledger, by state',
+    labelNames: ['state'],
+    registers: [registry],
+    async collect() {
+      // A number of the last scrape would look like one of now.
+      gauge.reset();
+      const counts = await paymentCounts().catch(() => ({}));
+      for (const [state, count] of Object.entries(counts)) gauge.set({ state }, count);
+    },
+  });
+}
+
+function oneOf(names: readonly string[]): (name?: string) => string {
+  const known = new Set(names);
+  return (name) => {
+    if (name === undefined) return 'none';
+    return known.has(name) ? name : 'other';
+  };
+}
+
+function firstFew(max: number): (value: string) => string {
+  const seen = new Set<string>();
+  return (value) => {
+    if (seen.has(value)) return value;
+    if (seen.size >= max) return 'other';
+    seen.add(value);
+    return value;
+  };
+}
