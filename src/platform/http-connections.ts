@@ -1,7 +1,7 @@
 /** The life of a listener's connections: how old they grow, and how all of them end when the listener closes. */
 import type { IncomingMessage, Server as HttpServer, ServerResponse } from 'node:http';
 import { Server as HttpsServer } from 'node:https';
-import type { Socket } from 'node:net';
+import type { Server, Socket } from 'node:net';
 
 export interface ConnectionsOptions {
   readonly socketLifetimeMsMax: number;
@@ -10,8 +10,10 @@ export interface ConnectionsOptions {
 export interface Connections {
   /** To be called for each request before it is answered: it may be the last one of its connection. */
   enter(request: IncomingMessage, response: ServerResponse): void;
-  /** How many requests are being answered now. */
+  /** How many requests are being answered now, over all connections. */
   running(): number;
+  /** Whether this connection is busy with a request; if so, it closes after it. */
+  endIfBusy(socket: Socket): boolean;
   /**
    * Stops accepting, closes idle connections, lets running requests finish for at most `withinMs`, then cuts what is
    * left. Resolves when every connection is closed, and may be called again.
@@ -31,6 +33,7 @@ export function watchConnections(
 ): Connections {
   const accepted = new Set<Socket>();
   const lives = new Map<Socket, Life>();
+  let running = 0;
   let closing: Promise<void> | undefined;
 
   server.on('connection', (socket: Socket) => {
@@ -59,29 +62,38 @@ export function watchConnections(
     const life = lives.get(socket);
     if (life === undefined) return;
     life.running += 1;
+    running += 1;
     if (life.isLast) response.setHeader('Connection', 'close');
     response.once('close', () => {
       life.running -= 1;
+      running -= 1;
       // The answer may have been on its way, promising to keep the connection, when its time was up.
       if (life.isLast && life.running === 0) socket.destroySoon();
     });
   }
 
   async function closeAll(withinMs: number): Promise<void> {
-    const closed = new Promise<void>((resolve) => server.close(() => resolve()));
     for (const [socket, life] of lives) retire(socket, life);
     // A TLS connection is two sockets here, and one that is still in its handshake is only the outer one.
-    const cut = setTimeout(
-      () => [...lives.keys(), ...accepted].forEach((socket) => socket.destroy()),
-      withinMs,
-    );
-    await closed;
-    clearTimeout(cut);
+    await closeServer(server, withinMs, () => [...lives.keys(), ...accepted]);
   }
 
   return {
     enter,
-    running: () => [...lives.values()].reduce((sum, { running }) => sum + running, 0),
+    running: () => running,
+    endIfBusy: (socket) => {
+      const life = lives.get(socket);
+      if (life === undefined || life.running === 0) return false;
+      life.isLast = true;
+      return true;
+    },
     close: (withinMs) => (closing ??= closeAll(withinMs)),
   };
+}
+
+async function closeServer(server: Server, withinMs: number, open: () => readonly Socket[]): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  const cut = setTimeout(() => open().forEach((socket) => socket.destroy()), withinMs);
+  await closed;
+  clearTimeout(cut);
 }

@@ -1,0 +1,87 @@
+/** The SOAP door's listener: TLS, connections, what HTTP itself refuses, and the end of it all. */
+import { once } from 'node:events';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { TLSSocket } from 'node:tls';
+import { sendAnswer } from '../../platform/http-answer.ts';
+import { watchConnections } from '../../platform/http-connections.ts';
+import { mutualTlsContext, mutualTlsListener, type TlsIdentity } from '../../platform/tls.ts';
+import { authoritiesOf } from '../partner-roster.ts';
+import { outside } from './door-answers.ts';
+import type { HttpRefusalReason } from './door-events.ts';
+import { answerVisit, type DoorParts } from './door.ts';
+
+export interface SoapDoor {
+  /** Starts to listen and resolves with the port that was bound; 0 picks a free one. Rejects where none can be. */
+  listen(host: string, port: number): Promise<number>;
+  /** Takes up a new server certificate and the partners' present authorities. Open connections go on; throws where the key is not the certificate's, and then the old ones stay. */
+  renew(identity: TlsIdentity): void;
+  /** Stops accepting, lets running requests end for at most `withinMs`, then cuts them. */
+  close(withinMs: number): Promise<void>;
+}
+
+/** Builds the door; nothing is bound before `listen`. */
+export function openSoapDoor(parts: DoorParts, identity: TlsIdentity): SoapDoor {
+  const { directory, events, ids, limits } = parts;
+  const authorities = (): string[] => authoritiesOf(directory.partners());
+  const server = createServer(mutualTlsListener(identity, authorities(), limits));
+  const connections = watchConnections(server, limits);
+  server.maxConnections = limits.connectionsMax;
+
+  const visit = (request: IncomingMessage, response: ServerResponse, awaitsContinue: boolean): void => {
+    connections.enter(request, response);
+    const correlationId = ids.uuid();
+    const running = connections.running();
+    void answerVisit(parts, { request, response, correlationId, awaitsContinue, running });
+  };
+  server.on('request', (request, response) => visit(request, response, false));
+  server.on('checkContinue', (request, response) => visit(request, response, true));
+  server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) => {
+    connections.enter(request, response);
+    const { answer, refused } = outside('expectation');
+    events.refused({ ...refused, status: answer.status, durationMs: 0 });
+    void sendAnswer(request, response, answer, limits);
+  });
+  server.on('drop', () => events.connectionDropped());
+  server.on('tlsClientError', (error) => events.handshakeFailed({ code: codeOf(error) }));
+  server.on('clientError', (error: Error, socket: Duplex) => {
+    const reason = httpFault(codeOf(error));
+    // A broken request behind one that is being answered must not be taken for that one's answer.
+    if (reason === undefined || !(socket instanceof TLSSocket) || !socket.writable) socket.destroy();
+    else if (!connections.endIfBusy(socket))
+      events.refused({ reason, status: answerRaw(socket, reason), durationMs: 0 });
+  });
+
+  return {
+    async listen(host, port) {
+      server.listen(port, host);
+      await once(server, 'listening');
+      return (server.address() as AddressInfo).port;
+    },
+    renew: (next) => server.setSecureContext(mutualTlsContext(next, authorities())),
+    close: (withinMs) => connections.close(withinMs),
+  };
+}
+
+function codeOf(error: Error): string {
+  return 'code' in error ? String(error.code) : 'UNKNOWN';
+}
+
+/** Node's code for a request that is not one; undefined where there is nobody to tell. */
+function httpFault(code: string): HttpRefusalReason | undefined {
+  if (code === 'HPE_HEADER_OVERFLOW') return 'headersTooLarge';
+  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return 'headersTooSlow';
+  return code.startsWith('HPE_') ? 'malformedHttp' : undefined;
+}
+
+/** Without a request there is no response object to write with. */
+function answerRaw(socket: TLSSocket, reason: HttpRefusalReason): number {
+  const { status, body } = outside(reason).answer;
+  const length = Buffer.byteLength(body);
+  socket.end(
+    `HTTP/1.1 ${status} Refused\r\nConnection: close\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: ${length}\r\n\r\n${String(body)}`,
+  );
+  return status;
+}

@@ -1,0 +1,153 @@
+/**
+ * The SOAP door: every request takes these steps in this order (design 4), and the first that refuses ends it. What
+ * costs us little comes first, and nobody is read, parsed or carried before it is known who he is.
+ */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { TLSSocket } from 'node:tls';
+import type { Partner, PartnerDirectory } from '../../payments/partners.ts';
+import type { Payments } from '../../payments/payments.ts';
+import type { Clock, Ids } from '../../payments/ports.ts';
+import { isRefusal, type Refusal, refusedUnasked } from '../../payments/refusals.ts';
+import { sendAnswer } from '../../platform/http-answer.ts';
+import { declaredLength, readBody } from '../../platform/http-body.ts';
+import { identifyPartner } from '../partners.ts';
+import {
+  contractEnding,
+  type Ending,
+  failedEnding,
+  outside,
+  resultEnding,
+  soapEndings,
+} from './door-answers.ts';
+import { type ContractDocument, paymentsPath } from './contract.ts';
+import type { SoapCodec, SoapMessage, SoapResult, SoapTransport } from './door-codec.ts';
+import type { DoorEvents } from './door-events.ts';
+import type { DoorLimits } from './door-limits.ts';
+import { readTarget, readTransport } from './door-transport.ts';
+
+/** What the door stands between. */
+export interface DoorParts {
+  readonly directory: PartnerDirectory;
+  readonly codec: SoapCodec;
+  readonly payments: Pick<Payments, 'initiate' | 'status'>;
+  /** The document for a query (without its question mark); undefined where there is none. */
+  readonly contract: (query: string) => ContractDocument | undefined;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly events: DoorEvents;
+  readonly limits: DoorLimits;
+}
+
+/** A request on its way through the door. */
+export interface Visit {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly correlationId: string;
+  /** The caller asked whether to send the body (`Expect: 100-continue`). */
+  readonly awaitsContinue: boolean;
+  /** Requests that are being answered at this moment, this one included. */
+  readonly running: number;
+}
+
+/** Answers one request, and tells the events how it ended. Never rejects. */
+export async function answerVisit(parts: DoorParts, visit: Visit): Promise<void> {
+  const { request, response, correlationId } = visit;
+  const startedAt = parts.clock.now().getTime();
+  response.setHeader('X-Correlation-Id', correlationId);
+  const ending = await endingOf(parts, visit);
+  const durationMs = parts.clock.now().getTime() - startedAt;
+  const { answer } = ending;
+  if ('refused' in ending) {
+    parts.events.refused({ ...ending.refused, status: answer.status, correlationId, durationMs });
+  } else if ('answered' in ending) parts.events.answered({ ...ending.answered, correlationId, durationMs });
+  await sendAnswer(request, response, answer, parts.limits);
+}
+
+async function endingOf(parts: DoorParts, visit: Visit): Promise<Ending> {
+  const transport = readTransport(visit.request);
+  try {
+    const { path, query } = readTarget(visit.request);
+    if (path !== paymentsPath) return outside('unknownPath');
+    if (isReading(visit.request)) return contractEnding(parts.contract(query));
+    if (visit.request.method !== 'POST') return outside('methodNotAllowed');
+    if (typeof transport === 'string') return outside(transport);
+    return await admit(parts, visit, transport);
+  } catch (error) {
+    parts.events.failed({ error, correlationId: visit.correlationId });
+    return failedEnding(
+      parts.codec,
+      visit.correlationId,
+      typeof transport === 'string' ? undefined : transport,
+    );
+  }
+}
+
+/** The contract is for everybody: whoever means to become a partner reads it first. */
+function isReading({ method }: IncomingMessage): boolean {
+  return method === 'GET' || method === 'HEAD';
+}
+
+async function admit(parts: DoorParts, visit: Visit, transport: SoapTransport): Promise<Ending> {
+  const { directory, codec, clock, limits } = parts;
+  const { request, response, correlationId, running } = visit;
+  const { refuse, refuseCaller } = soapEndings(codec, transport, correlationId);
+  const whoCalls = () => identifyPartner(request.socket as TLSSocket, directory, clock);
+
+  if ((declaredLength(request) ?? 0) > limits.bodyBytesMax) return refuse(refusedUnasked('BODY_TOO_LARGE'));
+  const caller = whoCalls();
+  if ('refused' in caller) return refuseCaller(caller);
+  if (running > limits.requestsMax) return refuse(overloaded(limits), caller);
+
+  if (visit.awaitsContinue) response.writeContinue();
+  const body = await readBody(request, limits);
+  if (body === 'tooLarge') return refuse(refusedUnasked('BODY_TOO_LARGE'), caller);
+  if (body === 'incomplete') return refuse(refusedUnasked('BODY_INCOMPLETE'), caller);
+
+  // The body may have been long on its way, and its sender may have been revoked since.
+  const present = whoCalls();
+  if ('refused' in present) return refuseCaller(present);
+  const message = codec.readMessage(body, transport);
+  if (isRefusal(message)) return refuse(message, present);
+  const result = await perform(parts, present.partner, message, correlationId);
+  if (isRefusal(result)) return refuse(result, present, message.operation);
+  const bytes = codec.writeResult(transport.media.version, result);
+  if (isRefusal(bytes)) return refuse(bytes, present, message.operation);
+  return resultEnding(transport.media.version, bytes, present.partner, result);
+}
+
+function overloaded({ overloadedRetryAfterSeconds }: DoorLimits): Refusal {
+  return refusedUnasked('OVERLOADED', { retryAfterSeconds: overloadedRetryAfterSeconds });
+}
+
+/** Hands the message to its use case, for a bounded time: what is not answered then is still carried to its end. */
+async function perform(
+  { payments, clock, limits }: DoorParts,
+  partner: Partner,
+  message: SoapMessage,
+  correlationId: string,
+): Promise<SoapResult | Refusal> {
+  const inTime = new AbortController();
+  const late = clock.sleep(limits.answerTimeoutMs, inTime.signal).then(() => undefined);
+  try {
+    const result = await Promise.race([askPayments(payments, partner, message, correlationId), late]);
+    if (result === undefined) throw new Error(`no answer of ${message.operation} within answerTimeoutMs`);
+    return result;
+  } finally {
+    inTime.abort();
+  }
+}
+
+async function askPayments(
+  payments: DoorParts['payments'],
+  partner: Partner,
+  message: SoapMessage,
+  correlationId: string,
+): Promise<SoapResult | Refusal> {
+  const { operation } = message;
+  if (operation === 'status') {
+    const status = await payments.status(partner, message.identifier, { correlationId });
+    return isRefusal(status) ? status : { operation, status };
+  }
+  const payment = await payments.initiate(partner, message.request, { correlationId });
+  return isRefusal(payment) ? payment : { operation, payment };
+}
