@@ -1,0 +1,115 @@
+import { readFileSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+/** Where the payments service answers, below the public URL of the door. */
+export const paymentsPath = '/soap/v1/payments';
+
+/** The schemas of the contract by file name, as `?xsd=` serves them. */
+export const schemaNames = ['payments-v1.xsd', 'types-v1.xsd'] as const;
+type SchemaName = (typeof schemaNames)[number];
+
+const wsdlName = 'payments-v1.wsdl';
+const root = new URL('../../../', import.meta.url);
+
+/** A part of the contract, as it is sent. */
+export interface ContractDocument {
+  readonly bytes: Buffer;
+  readonly contentType: string;
+}
+
+const contentType = 'text/xml; charset=utf-8';
+
+/** The bytes of each schema, for compiling it. */
+export function contractSchemas(): ReadonlyMap<string, Uint8Array> {
+  return new Map(schemaNames.map((name) => [name, readFileSync(new URL(`xsd/${name}`, root))]));
+}
+
+/**
+ * What `GET /soap/v1/payments?QUERY` answers: `wsdl`, `singleWsdl` (schemas inside, for tools that cannot show a client
+ * certificate while they follow imports) or `xsd=NAME`; undefined for anything else. All addresses are absolute and begin with
+ * `baseUrl`, the configured public URL or the bound address. What a caller writes into Host is never one.
+ */
+export function contractDocument(query: string, baseUrl: string): ContractDocument | undefined {
+  const [, name] = /^xsd=([\w.-]{1,64})$/i.exec(query) ?? [];
+  const text = name === undefined ? wsdlFor(query.toLowerCase(), baseUrl) : schemaFor(name, baseUrl);
+  return text === undefined ? undefined : { bytes: Buffer.from(text, 'utf8'), contentType };
+}
+
+function wsdlFor(query: string, baseUrl: string): string | undefined {
+  if (query === 'wsdl')
+    return withLocations(withAddress(read(`wsdl/${wsdlName}`), baseUrl), servedLocation(baseUrl));
+  return query === 'singlewsdl' ? withAddress(inlined(), baseUrl) : undefined;
+}
+
+function schemaFor(name: string, baseUrl: string): string | undefined {
+  const known = schemaNames.find((schema) => schema === name);
+  return known === undefined ? undefined : withLocations(read(`xsd/${known}`), servedLocation(baseUrl));
+}
+
+/**
+ * Writes the contract into a directory, which is made where it is missing: the WSDL with its schemas beside it, and the single
+ * file. Returns the names of the files. This is `cagebridge contract export`.
+ */
+export async function exportContract(directory: string, baseUrl: string): Promise<readonly string[]> {
+  const files = new Map<string, string>([
+    [wsdlName, withLocations(withAddress(read(`wsdl/${wsdlName}`), baseUrl), inSameFolder)],
+    ...schemaNames.map((name): [string, string] => [name, withLocations(read(`xsd/${name}`), inSameFolder)]),
+    ['payments-v1.single.wsdl', withAddress(inlined(), baseUrl)],
+  ]);
+  await mkdir(directory, { recursive: true });
+  for (const [name, text] of files) await writeFile(join(directory, name), text, 'utf8');
+  return [...files.keys()];
+}
+
+function read(path: string): string {
+  return readFileSync(new URL(path, root), 'utf8');
+}
+
+function endpointUrl(baseUrl: string): string {
+  const base = new URL(baseUrl);
+  return `${base.origin}${base.pathname.replace(/\/$/, '')}${paymentsPath}`;
+}
+
+function inSameFolder(name: SchemaName): string {
+  return name;
+}
+
+function servedLocation(baseUrl: string): (name: SchemaName) => string {
+  return (name) => `${endpointUrl(baseUrl)}?xsd=${name}`;
+}
+
+function withAddress(wsdl: string, baseUrl: string): string {
+  return wsdl.replaceAll(
+    /(<soap(?:12)?:address location=)"[^"]*"/g,
+    (_, start: string) => `${start}${quoted(endpointUrl(baseUrl))}`,
+  );
+}
+
+/** In the repository the files name each other relatively, so that any tool can read them as they lie there. */
+function withLocations(text: string, locationOf: (name: SchemaName) => string): string {
+  return text.replaceAll(
+    /(schemaLocation=)"(?:\.\.\/xsd\/)?([\w.-]+)"/g,
+    (whole, start: string, name: string) => {
+      const known = schemaNames.find((schema) => schema === name);
+      return known === undefined ? whole : `${start}${quoted(locationOf(known))}`;
+    },
+  );
+}
+
+function quoted(url: string): string {
+  return `"${url.replaceAll('&', '&amp;').replaceAll('"', '&quot;').replaceAll('<', '&lt;')}"`;
+}
+
+/** The WSDL with the schemas in its types; imports between them name a namespace and no place. */
+function inlined(): string {
+  const schemas = schemaNames.map((name) =>
+    read(`xsd/${name}`)
+      .replace(/^<\?xml[^>]*\?>\s*/, '')
+      .replaceAll(/ schemaLocation="[^"]*"/g, ''),
+  );
+  return read(`wsdl/${wsdlName}`).replace(
+    /(?<=<wsdl:types>)[\s\S]*(?=<\/wsdl:types>)/,
+    () => `\n${schemas.join('\n')}`,
+  );
+}

@@ -1,0 +1,53 @@
+import { refusalRules } from '../../payments/refusals.ts';
+import type { Refusal, RefusalCode, Retry } from '../../payments/refusals.ts';
+import type { SoapFault, SoapFaultCode } from '../../platform/soap.ts';
+import { parentElement, textElement } from '../../platform/xml-write.ts';
+import { paymentsNamespace, typesNamespace } from './schema.ts';
+
+/** SOAP has words of its own for two refusals; for all others it only asks whose fault it is. */
+const ownCodes: Readonly<Partial<Record<RefusalCode, SoapFaultCode>>> = {
+  SOAP_VERSION_MISMATCH: 'versionMismatch',
+  SOAP_MUST_UNDERSTAND: 'mustUnderstand',
+};
+
+/** The SOAP fault for a refusal: its reason for people, its detail `PaymentFaultDetail` for programs. */
+export function faultFor(refusal: Refusal, correlationId: string): SoapFault {
+  const { blame, message } = refusalRules[refusal.refused];
+  return {
+    code: ownCodes[refusal.refused] ?? blame,
+    reason: message,
+    detail: faultDetail(refusal, correlationId),
+  };
+}
+
+function faultDetail(refusal: Refusal, correlationId: string): string {
+  const { refused, outcome, paymentId, retryAfterSeconds, violations = [] } = refusal;
+  const { reason, message } = refusalRules[refused];
+  return parentElement(
+    'pay:PaymentFaultDetail',
+    [
+      textElement('Code', refused),
+      optional('ReasonCode', reason),
+      textElement('Message', message),
+      textElement('Outcome', outcome),
+      textElement('Retry', retryFor(refusal)),
+      optional('RetryAfterSeconds', retryAfterSeconds?.toString()),
+      textElement('CorrelationId', correlationId),
+      optional('PaymentId', paymentId),
+      ...violations.map(({ path, rule }) =>
+        parentElement('Violation', [textElement('Path', path), textElement('Rule', rule)]),
+      ),
+    ],
+    { 'xmlns:pay': paymentsNamespace, xmlns: typesNamespace },
+  );
+}
+
+/** While the outcome is unknown nobody is told to try under a new reference: that is how a payment is made twice. */
+function retryFor({ refused, outcome }: Refusal): Retry {
+  const { retry } = refusalRules[refused];
+  return outcome === 'UNKNOWN' && retry === 'NEW_ID' ? 'SAME_ID' : retry;
+}
+
+function optional(name: string, text: string | undefined): string | undefined {
+  return text === undefined ? undefined : textElement(name, text);
+}
