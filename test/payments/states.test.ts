@@ -1,0 +1,66 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { isFinal, move, stateTable, statusReason, transactionStatus } from '../../src/payments/states.ts';
+import type { PaymentState, StateName } from '../../src/payments/payment.ts';
+import { euros, someAttempt, somePayment, someTime } from '../support/payments.ts';
+
+const reason = { code: 'AC04' };
+const ended = { reason, endedAt: someTime, attempt: someAttempt };
+
+const states: Record<StateName, PaymentState> = {
+  received: { name: 'received' },
+  awaitingApproval: { name: 'awaitingApproval', expiresAt: someTime },
+  submitted: { name: 'submitted', attempt: someAttempt },
+  pending: { name: 'pending', attempt: someAttempt, reason },
+  unknown: { name: 'unknown', attempt: someAttempt, since: someTime },
+  completed: {
+    name: 'completed',
+    attempt: someAttempt,
+    settlement: { amount: euros(1000n), charges: [] },
+    endedAt: someTime,
+  },
+  rejected: { name: 'rejected', ...ended },
+  cancelled: { name: 'cancelled', ...ended },
+  expired: { name: 'expired', ...ended },
+};
+const names = Object.keys(stateTable) as StateName[];
+
+for (const from of names) {
+  for (const to of names) {
+    const allowed = stateTable[from].to.includes(to);
+    test(`${from} -> ${to} is ${allowed ? 'a move, one version on' : 'no move'}`, () => {
+      const payment = somePayment(states[from]);
+      if (!allowed) {
+        assert.throws(() => move(payment, states[to]), RangeError);
+        return;
+      }
+      const next = move(payment, states[to]);
+      assert.deepEqual(next, { ...payment, state: states[to], version: payment.version + 1 });
+    });
+  }
+}
+
+test('I5: no move leaves a final state', () => {
+  for (const name of names) {
+    if (isFinal(somePayment(states[name]))) assert.deepEqual(stateTable[name].to, [], name);
+  }
+});
+
+const told: [StateName, string, string | undefined][] = [
+  ['received', 'RCVD', undefined],
+  ['awaitingApproval', 'PATC', undefined],
+  ['submitted', 'ACSP', undefined],
+  ['pending', 'PDNG', 'AC04'],
+  ['unknown', 'PDNG', 'AB06'],
+  ['completed', 'ACSC', undefined],
+  ['rejected', 'RJCT', 'AC04'],
+  ['cancelled', 'CANC', 'AC04'],
+  ['expired', 'RJCT', 'AC04'],
+];
+
+for (const [name, status, code] of told) {
+  test(`${name} is told as ${status} ${code ?? ''}`, () => {
+    assert.equal(transactionStatus(somePayment(states[name])), status);
+    assert.equal(statusReason(states[name])?.code, code);
+  });
+}
