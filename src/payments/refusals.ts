@@ -229,6 +229,12 @@ export function outcomeOf(payment: Payment): Outcome {
   return payment.state.name === 'completed' ? 'EXECUTED' : 'NOT_EXECUTED';
 }
 
+/** While the outcome is unknown nobody is told to try under a new reference: that is how a payment is made twice. */
+export function retryFor({ refused, outcome }: Refusal): Retry {
+  const { retry } = refusalRules[refused];
+  return outcome === 'UNKNOWN' && retry === 'NEW_ID' ? 'SAME_ID' : retry;
+}
+
 export function isRefusal(value: object): value is Refusal {
   return 'refused' in value;
 }

@@ -6,6 +6,7 @@ import {
   refusalRules,
   refusedAfterAsking,
   refusedUnasked,
+  retryFor,
 } from '../../src/payments/refusals.ts';
 import type { Case, PaymentState } from '../../src/payments/payment.ts';
 import { euros, someAttempt, somePayment, someTime } from '../support/payments.ts';
@@ -72,4 +73,10 @@ test('every refusal has a sentence for its caller, and codes that fit the contra
     assert.ok(rule.message.length <= 256, code);
     if (rule.reason !== undefined) assert.match(rule.reason, /^[A-Z0-9]{4}$/);
   }
+});
+
+test('nobody is told to use a new reference while the outcome is unknown', () => {
+  assert.equal(retryFor({ refused: 'AMOUNT_ZERO', outcome: 'UNKNOWN' }), 'SAME_ID');
+  assert.equal(retryFor({ refused: 'AMOUNT_ZERO', outcome: 'NOT_EXECUTED' }), 'NEW_ID');
+  assert.equal(retryFor({ refused: 'REFERENCE_REUSED', outcome: 'UNKNOWN' }), 'NO');
 });

@@ -1,5 +1,5 @@
-import { refusalRules } from '../../payments/refusals.ts';
-import type { Refusal, RefusalCode, Retry } from '../../payments/refusals.ts';
+import { refusalRules, retryFor } from '../../payments/refusals.ts';
+import type { Refusal, RefusalCode } from '../../payments/refusals.ts';
 import type { SoapFault, SoapFaultCode } from '../../platform/soap.ts';
 import { parentElement, textElement } from '../../platform/xml-write.ts';
 import { paymentsNamespace, typesNamespace } from './schema.ts';
@@ -40,12 +40,6 @@ function faultDetail(refusal: Refusal, correlationId: string): string {
     ],
     { 'xmlns:pay': paymentsNamespace, xmlns: typesNamespace },
   );
-}
-
-/** While the outcome is unknown nobody is told to try under a new reference: that is how a payment is made twice. */
-function retryFor({ refused, outcome }: Refusal): Retry {
-  const { retry } = refusalRules[refused];
-  return outcome === 'UNKNOWN' && retry === 'NEW_ID' ? 'SAME_ID' : retry;
 }
 
 function optional(name: string, text: string | undefined): string | undefined {
