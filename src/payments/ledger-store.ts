@@ -15,7 +15,7 @@ export interface LedgerStore {
   acceptPayment(command: AcceptPayment): Promise<Acceptance>;
   /** Step 3, and every later word of a gateway. `stale`: the payment is not at the expected version any more. */
   recordAnswer(command: RecordAnswer): Promise<'recorded' | 'stale'>;
-  /** Between cage and tables. `known`: the transfer id was taken before; the caller compares the fingerprints. */
+  /** Between cage and tables. `known`: another command took the transfer id; the caller compares the fingerprints. */
   transfer(command: Transfer): Promise<TransferResult>;
 
   paymentById(id: string): Promise<Payment | undefined>;
@@ -62,6 +62,7 @@ export interface RecordAnswer {
   readonly answer: AnswerNote;
   /** The payment one version on, where something visible changed; its attempt is a new row where its ordinal is. */
   readonly next?: Payment;
+  /** How the payment's hold ends, where it has one. */
   readonly holdEnding?: HoldEnding;
   readonly entries: readonly Entry[];
   readonly openCase?: Case;
@@ -80,6 +81,8 @@ export interface AnswerNote {
 export type AnswerEffect = 'moved' | 'rerouted' | 'caseOpened' | 'ignored';
 
 export interface Transfer {
+  /** UUIDv7 of this command; running it again finds it, and tells it from another one for the same transfer. */
+  readonly commandId: string;
   readonly transferId: string;
   readonly fingerprint: string;
   readonly brand: string;
@@ -141,8 +144,9 @@ export class LedgerUnavailable extends Error {
   override readonly name = 'LedgerUnavailable';
   readonly trouble: LedgerTrouble;
 
-  constructor(trouble: LedgerTrouble) {
-    super(`the ledger did not take the command: ${trouble}`);
+  /** @param code the engine's own name for its trouble, for people; never a text, which could hold values */
+  constructor(trouble: LedgerTrouble, code?: string) {
+    super(`the ledger did not take the command: ${trouble}${code === undefined ? '' : ` (${code})`}`);
     this.trouble = trouble;
   }
 }

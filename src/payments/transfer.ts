@@ -27,7 +27,8 @@ export async function transfer(world: World, order: TransferOrder): Promise<Tran
     effectiveAt: at,
     accountingDate: accountingDate(at, books),
   });
-  const result = await world.ledger.transfer({ ...order, fingerprint, at, entries });
+  const commandId = world.ids.uuid();
+  const result = await world.ledger.transfer({ ...order, commandId, fingerprint, at, entries });
   if (result.kind === 'insufficientFunds') return { refused: 'INSUFFICIENT_FUNDS', outcome: 'NOT_EXECUTED' };
   if (result.fingerprint !== fingerprint) return { refused: 'REFERENCE_REUSED', outcome: 'EXECUTED' };
   return { transferId: order.transferId, at: result.at, replayed: result.kind === 'known' };
