@@ -171,7 +171,7 @@ export async function dial(
   socket.setEncoding('utf8').on('data', (chunk: string) => (received += chunk));
   // What happens to the connection after the answer is looked at by its end, not by its errors.
   socket.on('error', () => {});
-  const closed = once(socket, 'close');
+  const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()));
   return {
     socket,
     /** Resolves with everything that came, when the other side has closed. */
@@ -181,15 +181,14 @@ export async function dial(
     },
     /** Resolves with everything that came, when it contains the word. */
     async until(word: string): Promise<string> {
-      while (!received.includes(word))
-        await Promise.race([once(socket, 'data'), closed.then(() => assertOpen(received))]);
+      const early = async (): Promise<never> => {
+        await closed;
+        throw new Error(`closed after ${received.slice(0, 200)}`);
+      };
+      while (!received.includes(word)) await Promise.race([once(socket, 'data'), early()]);
       return received;
     },
   };
-}
-
-function assertOpen(received: string): never {
-  throw new Error(`closed after ${received.slice(0, 200)}`);
 }
 
 export function head(
