@@ -1,0 +1,81 @@
+import { readAmount } from '../ledger/money.ts';
+import type { Partner, PartnerDirectory, PartnerIdentity } from '../payments/partners.ts';
+import { Misconfigured, orMisconfigured } from '../platform/misconfigured.ts';
+import { conflictingPartners, unusablePartners } from './partner-roster.ts';
+
+/** A partner as the configuration writes it, once its schema has accepted it. */
+export interface PartnerSeed extends Pick<
+  Partner,
+  'id' | 'operations' | 'brands' | 'defaultBrand' | 'currencies'
+> {
+  readonly enabled?: boolean;
+  /** References to PEM files. */
+  readonly issuers: readonly string[];
+  readonly identities: readonly {
+    readonly fingerprint256?: string;
+    readonly sanUri?: string;
+    readonly notBefore?: string;
+    readonly notAfter?: string;
+  }[];
+  readonly tlsFloor?: Partner['tlsFloor'];
+  /** Decimal text by currency. */
+  readonly amountMax?: Readonly<Record<string, string>>;
+}
+
+/** Reads a reference; `at` is its place, for the error. */
+export type ReadReference = (reference: string, at: string) => string;
+
+/** The partners of the configuration, checked together. */
+export function partnersFrom(seeds: readonly PartnerSeed[], read: ReadReference): readonly Partner[] {
+  const partners = seeds.map((seed, index) => partnerFrom(seed, `/partners/${index}`, read));
+  const faults = [...unusablePartners(partners), ...conflictingPartners(partners)];
+  if (faults.length > 0) {
+    throw new Misconfigured(
+      faults.map(({ partnerIds, fault }) => `/partners: ${partnerIds.join(' and ')}: ${fault}`),
+    );
+  }
+  return partners;
+}
+
+/** Partners that stay as they were configured until the next start. */
+export function fixedDirectory(partners: readonly Partner[], revoked: readonly string[]): PartnerDirectory {
+  const refused = new Set(revoked);
+  return { partners: () => partners, isRevoked: (fingerprint256) => refused.has(fingerprint256) };
+}
+
+function partnerFrom(seed: PartnerSeed, at: string, read: ReadReference): Partner {
+  if (!seed.brands.includes(seed.defaultBrand)) {
+    throw new Misconfigured([`${at}/defaultBrand: is not one of the partner's brands`]);
+  }
+  return {
+    id: seed.id,
+    enabled: seed.enabled ?? true,
+    issuers: seed.issuers.map((reference, index) => read(reference, `${at}/issuers/${index}`)),
+    identities: seed.identities.map((identity, index) => identityFrom(identity, `${at}/identities/${index}`)),
+    tlsFloor: seed.tlsFloor ?? 'TLSv1.2',
+    operations: seed.operations,
+    brands: seed.brands,
+    defaultBrand: seed.defaultBrand,
+    currencies: seed.currencies,
+    amountMax: Object.entries(seed.amountMax ?? {}).map(([currency, value]) =>
+      orMisconfigured(readAmount(value, currency), `${at}/amountMax/${currency}`),
+    ),
+  };
+}
+
+function identityFrom(
+  { notBefore, notAfter, ...names }: PartnerSeed['identities'][number],
+  at: string,
+): PartnerIdentity {
+  return {
+    ...names,
+    ...(notBefore !== undefined && { notBefore: instantFrom(notBefore, `${at}/notBefore`) }),
+    ...(notAfter !== undefined && { notAfter: instantFrom(notAfter, `${at}/notAfter`) }),
+  };
+}
+
+function instantFrom(text: string, at: string): Date {
+  const instant = new Date(text);
+  if (Number.isNaN(instant.getTime())) throw new Misconfigured([`${at}: is no instant of the calendar`]);
+  return instant;
+}

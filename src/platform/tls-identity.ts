@@ -1,0 +1,32 @@
+import { createPrivateKey, X509Certificate } from 'node:crypto';
+import { Misconfigured } from './misconfigured.ts';
+import type { TlsIdentity } from './tls.ts';
+
+/**
+ * Reads a certificate and its key by their references and checks that they belong together, because TLS itself says
+ * so only in OpenSSL's words, and some of it only when the first caller comes.
+ */
+export function tlsIdentity(
+  references: { readonly certificate: string; readonly key: string },
+  at: string,
+  read: (reference: string, at: string) => string,
+): TlsIdentity {
+  const certificate = read(references.certificate, `${at}/certificate`);
+  const key = read(references.key, `${at}/key`);
+  const parsed = parse(
+    () => new X509Certificate(certificate),
+    `${at}/certificate: is not a certificate in PEM`,
+  );
+  const privateKey = parse(() => createPrivateKey(key), `${at}/key: is not a private key in PEM`);
+  if (!parsed.checkPrivateKey(privateKey))
+    throw new Misconfigured([`${at}/key: is not the key of the certificate`]);
+  return { certificate, key };
+}
+
+function parse<T>(read: () => T, problem: string): T {
+  try {
+    return read();
+  } catch {
+    throw new Misconfigured([problem]);
+  }
+}

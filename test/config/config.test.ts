@@ -1,0 +1,347 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import test, { after, before } from 'node:test';
+import { isLoopback, readConfig, readLedgerConfig } from '../../src/config.ts';
+import { developmentCertificates } from '../../src/pki/development.ts';
+import { systemClock } from '../../src/platform/clock.ts';
+import { Misconfigured } from '../../src/platform/misconfigured.ts';
+
+const home = mkdtempSync(join(tmpdir(), 'cagebridge-config-'));
+
+before(async () => {
+  await developmentCertificates(join(home, 'certs'), { clock: systemClock });
+});
+
+after(() => rmSync(home, { recursive: true }));
+
+/** The development configuration is a complete one; a row changes one thing in it. */
+const development = { CAGEBRIDGE_DEV: '1', CAGEBRIDGE_HOME: home };
+
+function fileOf(document: unknown): string {
+  const path = join(mkdtempSync(join(home, 'case-')), 'config.json');
+  writeFileSync(path, typeof document === 'string' ? document : JSON.stringify(document));
+  return path;
+}
+
+async function problemsOf(env: Record<string, string>): Promise<readonly string[]> {
+  try {
+    await readConfig(env, systemClock);
+  } catch (error) {
+    assert.ok(error instanceof Misconfigured, String(error));
+    return error.problems;
+  }
+  return [];
+}
+
+test('development needs no file: certificates, two partners and the sandbox bank', async () => {
+  const config = await readConfig(development, systemClock);
+  assert.deepEqual(
+    config.partners.map(({ id, operations }) => [id, operations]),
+    [
+      ['partner-a', ['deposit', 'withdrawal', 'status']],
+      ['partner-b', ['deposit', 'status']],
+    ],
+  );
+  assert.equal(config.gateways[0]?.url, 'https://127.0.0.1:8453/bank/v1');
+  assert.deepEqual(config.partners[1]?.amountMax, [{ minor: 1_000_000n, currency: 'EUR' }]);
+  assert.match(config.soap.identity.certificate, /BEGIN CERTIFICATE/);
+  assert.equal(config.ledger.url, `sqlite:${join(home, 'ledger.sqlite')}`);
+  assert.deepEqual([config.soap.port, config.internal.port], [8443, 8080]);
+});
+
+test('the environment wins over the file, the file over what is shipped', async () => {
+  const config = await readConfig(
+    {
+      ...development,
+      CAGEBRIDGE_CONFIG: fileOf({
+        doors: { soap: { port: 1 }, internal: { port: 2 } },
+        limits: { payments: { statusAskMs: 7 } },
+        log: { level: 'error' },
+      }),
+      CAGEBRIDGE_SOAP_PORT: '0',
+      CAGEBRIDGE_LOG_LEVEL: 'debug',
+      CAGEBRIDGE_BANK_URL: 'https://localhost:1234/bank/v1',
+      LEDGER_URL: 'sqlite:/tmp/elsewhere.sqlite',
+    },
+    systemClock,
+  );
+  assert.deepEqual([config.soap.port, config.internal.port, config.log.level], [0, 2, 'debug']);
+  assert.deepEqual([config.limits.payments.statusAskMs, config.limits.payments.historyMax], [7, 50]);
+  assert.equal(config.gateways[0]?.url, 'https://localhost:1234/bank/v1');
+  assert.equal(config.ledger.url, 'sqlite:/tmp/elsewhere.sqlite');
+});
+
+test('what was read is frozen, all the way down', async () => {
+  const config = await readConfig(development, systemClock);
+  assert.throws(() => Object.assign(config.limits.payments, { statusAskMs: 1 }), TypeError);
+  assert.throws(() => (config.partners as unknown[]).push({}), TypeError);
+  assert.throws(() => Object.assign(config.partners[0]!.identities[0]!, { sanUri: 'urn:x' }), TypeError);
+});
+
+test('without a file and outside development one sentence says what is missing', async () => {
+  const problems = await problemsOf({ CAGEBRIDGE_HOME: home });
+  assert.equal(problems.length, 1);
+  assert.match(problems[0]!, /a server certificate \(doors\.soap\), partners, gateways, routes/);
+  assert.match(problems[0]!, /npm start/);
+});
+
+const partnerA = {
+  id: 'acme',
+  issuers: ['file:certs/ca.pem'],
+  identities: [{ sanUri: 'urn:cagebridge:partner:partner-a' }],
+  operations: ['deposit'],
+  brands: ['main'],
+  defaultBrand: 'main',
+  currencies: ['EUR'],
+};
+const bank = {
+  name: 'bank',
+  kind: 'bankSoap',
+  url: 'https://127.0.0.1:8453/bank/v1',
+  authorities: ['file:certs/ca.pem'],
+  certificate: 'file:certs/gateway-client.pem',
+  key: 'file:certs/gateway-client.key',
+  connectTimeoutMs: 1,
+  totalTimeoutMs: 1,
+  connectionsMax: 1,
+  directions: ['CRDT'],
+  methods: ['CARD'],
+  currencies: ['EUR'],
+};
+
+/** A change to the development configuration, and what the start says to it. No message holds a value. */
+const refusals: readonly (readonly [string, object | string, RegExp])[] = [
+  ['unknown member', { partnres: [] }, /^\/: must NOT have additional properties \(partnres\)$/],
+  [
+    'a member of another type',
+    { doors: { soap: { port: 'SECRET' } } },
+    /^\/doors\/soap\/port: must be integer$/,
+  ],
+  [
+    'a port out of range',
+    { doors: { internal: { port: 70000 } } },
+    /^\/doors\/internal\/port: must be <= 65535$/,
+  ],
+  [
+    'a limit of zero',
+    { limits: { payments: { statusAskMs: 0 } } },
+    /^\/limits\/payments\/statusAskMs: must be >= 1$/,
+  ],
+  [
+    'a secret instead of a reference',
+    { doors: { soap: { key: '-----BEGIN SECRET' } } },
+    /^\/doors\/soap\/key: must match pattern/,
+  ],
+  [
+    'a variable that is not set',
+    { doors: { soap: { key: 'env:NOT_THERE' } } },
+    /^\/doors\/soap\/key: the variable NOT_THERE is not set$/,
+  ],
+  [
+    'a file that is not there',
+    { doors: { soap: { certificate: 'file:none.pem' } } },
+    /^\/doors\/soap\/certificate: the file none\.pem cannot be read \(ENOENT\)$/,
+  ],
+  [
+    'a key of another certificate',
+    { doors: { soap: { key: 'file:certs/bank.key' } } },
+    /^\/doors\/soap\/key: is not the key of the certificate$/,
+  ],
+  [
+    'a certificate that is none',
+    { doors: { soap: { certificate: 'file:certs/bank.key' } } },
+    /^\/doors\/soap\/certificate: is not a certificate in PEM$/,
+  ],
+  [
+    'a log level that is none',
+    { log: { level: 'SECRET' } },
+    /^\/log\/level: must be equal to one of the allowed values$/,
+  ],
+  ['no partner', { partners: [] }, /needs partners in the file/],
+  [
+    'a partner without identity',
+    { partners: [{ ...partnerA, identities: [] }] },
+    /^\/partners\/0\/identities: must NOT have fewer than 1 items$/,
+  ],
+  [
+    'an identity without a name',
+    { partners: [{ ...partnerA, identities: [{}] }] },
+    /^\/partners\/0\/identities\/0: must have required property/,
+  ],
+  [
+    'a fingerprint in upper case',
+    { partners: [{ ...partnerA, identities: [{ fingerprint256: 'A'.repeat(64) }] }] },
+    /fingerprint256: must match pattern/,
+  ],
+  [
+    'a window that is no date',
+    { partners: [{ ...partnerA, identities: [{ sanUri: 'urn:x', notBefore: '2026-13-40T00:00:00Z' }] }] },
+    /^\/partners\/0\/identities\/0\/notBefore: is no instant/,
+  ],
+  [
+    'a window without zone',
+    { partners: [{ ...partnerA, identities: [{ sanUri: 'urn:x', notAfter: '2026-11-22T00:00:00' }] }] },
+    /notAfter: must match pattern/,
+  ],
+  [
+    'an issuer that is no authority',
+    { partners: [{ ...partnerA, issuers: ['file:certs/server.pem'] }] },
+    /^\/partners: acme: badIssuer$/,
+  ],
+  [
+    'two partners with one name',
+    { partners: [partnerA, { ...partnerA, id: 'birch' }] },
+    /^\/partners: acme and birch: sameSanUri$/,
+  ],
+  [
+    'two partners with one id',
+    { partners: [partnerA, { ...partnerA, identities: [{ sanUri: 'urn:x' }] }] },
+    /^\/partners: acme and acme: sameId$/,
+  ],
+  [
+    'a default brand that is not his',
+    { partners: [{ ...partnerA, defaultBrand: 'other' }] },
+    /^\/partners\/0\/defaultBrand: is not one/,
+  ],
+  [
+    'a brand that has no books',
+    { partners: [{ ...partnerA, brands: ['main', 'other'] }] },
+    /^\/partners\/0\/brands: unknown brand \(other\)$/,
+  ],
+  [
+    'a currency that is none',
+    { partners: [{ ...partnerA, currencies: ['EUX'] }] },
+    /^\/partners\/0\/currencies: unknown currency \(EUX\)$/,
+  ],
+  [
+    'a limit with too many decimals',
+    { partners: [{ ...partnerA, amountMax: { JPY: '10.5' } }] },
+    /^\/partners\/0\/amountMax\/JPY: tooManyDecimals$/,
+  ],
+  [
+    'a limit that is a number',
+    { partners: [{ ...partnerA, amountMax: { EUR: 10.5 } }] },
+    /^\/partners\/0\/amountMax\/EUR: must be string$/,
+  ],
+  [
+    'an operation of another door',
+    { partners: [{ ...partnerA, operations: ['transfer'] }] },
+    /operations\/0: must be equal to one of/,
+  ],
+  [
+    'a gateway of an unknown kind',
+    { gateways: [{ ...bank, kind: 'carrierPigeon' }] },
+    /^\/gateways\/0\/kind: must be equal/,
+  ],
+  [
+    'a gateway without TLS',
+    { gateways: [{ ...bank, url: 'http://127.0.0.1/' }] },
+    /^\/gateways\/0\/url: must match pattern/,
+  ],
+  ['two gateways with one name', { gateways: [bank, bank] }, /^\/gateways: the same name twice \(bank\)$/],
+  [
+    'a route to nowhere',
+    { routes: [{ gateways: ['psp'] }] },
+    /^\/routes\/0\/gateways: unknown gateway \(psp\)$/,
+  ],
+  [
+    'a route for nobody',
+    { routes: [{ gateways: ['bank'], partners: ['nobody'] }] },
+    /^\/routes\/0\/partners: unknown partner \(nobody\)$/,
+  ],
+  [
+    'a route bound with wrong decimals',
+    { routes: [{ gateways: ['bank'], amountMin: { value: '1.5', currency: 'JPY' } }] },
+    /^\/routes\/0\/amountMin: tooManyDecimals$/,
+  ],
+  [
+    'a zone that is none',
+    { brands: { main: { zone: 'Mars/Base', cutOff: '06:00' } } },
+    /^\/brands\/main\/zone: unknown time zone$/,
+  ],
+  [
+    'a cut-off that is no time',
+    { brands: { main: { zone: 'Europe/Malta', cutOff: '24:00' } } },
+    /^\/brands\/main\/cutOff: must match pattern/,
+  ],
+  [
+    'an internal door for everybody',
+    { doors: { internal: { host: '0.0.0.0' } } },
+    /^\/doors\/internal\/host: is not loopback/,
+  ],
+  [
+    'development certificates for everybody',
+    { doors: { soap: { host: '0.0.0.0' } } },
+    /^\/doors\/soap\/host: is not loopback, and development/,
+  ],
+  ['a file that is no JSON', '{ "SECRET": ', /^CAGEBRIDGE_CONFIG: the file is no JSON object$/],
+  ['a file that is no object', '[]', /^CAGEBRIDGE_CONFIG: the file is no JSON object$/],
+];
+
+for (const [name, document, expected] of refusals) {
+  test(`refused: ${name}`, async () => {
+    const problems = await problemsOf({ ...development, CAGEBRIDGE_CONFIG: fileOf(document) });
+    assert.ok(
+      problems.some((problem) => expected.test(problem)),
+      `said: ${problems.join(' | ')}`,
+    );
+    assert.doesNotMatch(problems.join('\n'), /SECRET/);
+  });
+}
+
+const environments: readonly (readonly [string, Record<string, string>, RegExp])[] = [
+  ['a port that is none', { CAGEBRIDGE_SOAP_PORT: 'SECRET' }, /^CAGEBRIDGE_SOAP_PORT: is not a port$/],
+  ['a port out of range', { CAGEBRIDGE_INTERNAL_PORT: '65536' }, /^CAGEBRIDGE_INTERNAL_PORT: is not a port$/],
+  ['a ledger that is none', { LEDGER_URL: 'mysql://SECRET' }, /^LEDGER_URL: is neither/],
+  [
+    'a password in the address',
+    { LEDGER_URL: 'mssql://user:SECRET@host:1433/db' },
+    /^LEDGER_URL: holds a password/,
+  ],
+  ['a password that is a value', { LEDGER_PASSWORD: 'SECRET' }, /^LEDGER_PASSWORD: is not a reference/],
+  [
+    'a file that is not there',
+    { CAGEBRIDGE_CONFIG: '/nowhere/config.json' },
+    /^CAGEBRIDGE_CONFIG: the file cannot be read \(ENOENT\)$/,
+  ],
+  ['a log level that is none', { CAGEBRIDGE_LOG_LEVEL: 'loud' }, /^\/log\/level: must be equal/],
+];
+
+for (const [name, env, expected] of environments) {
+  test(`refused in the environment: ${name}`, async () => {
+    const problems = await problemsOf({ ...development, ...env });
+    assert.ok(
+      problems.some((problem) => expected.test(problem)),
+      `said: ${problems.join(' | ')}`,
+    );
+    assert.doesNotMatch(problems.join('\n'), /SECRET/);
+  });
+}
+
+test('at most ten problems are told', async () => {
+  const partners = Array.from({ length: 30 }, () => ({}));
+  assert.equal((await problemsOf({ ...development, CAGEBRIDGE_CONFIG: fileOf({ partners }) })).length, 10);
+});
+
+test('the ledger is found without the rest of the configuration', () => {
+  assert.deepEqual(readLedgerConfig({ CAGEBRIDGE_HOME: home }), {
+    home,
+    ledger: { url: `sqlite:${join(home, 'ledger.sqlite')}` },
+  });
+  const named = readLedgerConfig({
+    CAGEBRIDGE_HOME: home,
+    LEDGER_URL: 'mssql://u@h:1433/d',
+    LEDGER_PASSWORD: 'env:PW',
+    PW: 'x',
+  });
+  assert.deepEqual(named.ledger, { url: 'mssql://u@h:1433/d', password: 'x' });
+});
+
+test('loopback is an address of this machine alone', () => {
+  for (const host of ['127.0.0.1', '127.1.2.3', '::1', 'localhost']) assert.ok(isLoopback(host), host);
+  for (const host of ['0.0.0.0', '::', '10.0.0.1', '127.evil.example', 'localhost.example', '']) {
+    assert.ok(!isLoopback(host), host);
+  }
+});
