@@ -22,7 +22,7 @@ export interface Connections {
 }
 
 interface Life {
-  running: number;
+  readonly answering: Set<ServerResponse>;
   isLast: boolean;
 }
 
@@ -41,7 +41,7 @@ export function watchConnections(
     socket.once('close', () => accepted.delete(socket));
   });
   server.on(server instanceof HttpsServer ? 'secureConnection' : 'connection', (socket: Socket) => {
-    const life: Life = { running: 0, isLast: false };
+    const life: Life = { answering: new Set(), isLast: false };
     lives.set(socket, life);
     // A handshake that ends after the listener has closed leads nowhere.
     if (closing !== undefined) retire(socket, life);
@@ -55,20 +55,21 @@ export function watchConnections(
 
   function retire(socket: Socket, life: Life): void {
     life.isLast = true;
-    if (life.running === 0) socket.destroySoon();
+    for (const response of life.answering) announceEnd(response);
+    if (life.answering.size === 0) socket.destroySoon();
   }
 
   function enter({ socket }: IncomingMessage, response: ServerResponse): void {
     const life = lives.get(socket);
     if (life === undefined) return;
-    life.running += 1;
+    life.answering.add(response);
     running += 1;
-    if (life.isLast) response.setHeader('Connection', 'close');
+    if (life.isLast) announceEnd(response);
     response.once('close', () => {
-      life.running -= 1;
+      life.answering.delete(response);
       running -= 1;
       // The answer may have been on its way, promising to keep the connection, when its time was up.
-      if (life.isLast && life.running === 0) socket.destroySoon();
+      if (life.isLast && life.answering.size === 0) socket.destroySoon();
     });
   }
 
@@ -83,12 +84,16 @@ export function watchConnections(
     running: () => running,
     endIfBusy: (socket) => {
       const life = lives.get(socket);
-      if (life === undefined || life.running === 0) return false;
-      life.isLast = true;
+      if (life === undefined || life.answering.size === 0) return false;
+      retire(socket, life);
       return true;
     },
     close: (withinMs) => (closing ??= closeAll(withinMs)),
   };
+}
+
+function announceEnd(response: ServerResponse): void {
+  if (!response.headersSent) response.setHeader('Connection', 'close');
 }
 
 async function closeServer(server: Server, withinMs: number, open: () => readonly Socket[]): Promise<void> {

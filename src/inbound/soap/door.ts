@@ -32,7 +32,7 @@ export interface DoorParts {
   readonly payments: Pick<Payments, 'initiate' | 'status'>;
   /** The document for a query (without its question mark); undefined where there is none. */
   readonly contract: (query: string) => ContractDocument | undefined;
-  readonly clock: Clock;
+  readonly clock: Pick<Clock, 'now'>;
   readonly ids: Ids;
   readonly events: DoorEvents;
   readonly limits: DoorLimits;
@@ -121,19 +121,22 @@ function overloaded({ overloadedRetryAfterSeconds }: DoorLimits): Refusal {
 
 /** Hands the message to its use case, for a bounded time: what is not answered then is still carried to its end. */
 async function perform(
-  { payments, clock, limits }: DoorParts,
+  { payments, limits }: DoorParts,
   partner: Partner,
   message: SoapMessage,
   correlationId: string,
 ): Promise<SoapResult | Refusal> {
-  const inTime = new AbortController();
-  const late = clock.sleep(limits.answerTimeoutMs, inTime.signal).then(() => undefined);
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(
+    () => late.reject(new Error(`no answer of ${message.operation} within answerTimeoutMs`)),
+    limits.answerTimeoutMs,
+  );
+  // A process that ends does not wait for an answer that is not coming.
+  timer.unref();
   try {
-    const result = await Promise.race([askPayments(payments, partner, message, correlationId), late]);
-    if (result === undefined) throw new Error(`no answer of ${message.operation} within answerTimeoutMs`);
-    return result;
+    return await Promise.race([askPayments(payments, partner, message, correlationId), late.promise]);
   } finally {
-    inTime.abort();
+    clearTimeout(timer);
   }
 }
 
