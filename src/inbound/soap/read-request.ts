@@ -122,7 +122,7 @@ class Fields {
   }
 
   exactInstant(name: string): Date {
-    const instant = new Date(this.exact(name));
+    const instant = new Date(this.exact(name).trim());
     if (Number.isNaN(instant.getTime()))
       this.violations.push({ path: `${this.#path}/${name}`, rule: 'type' });
     return instant;
