@@ -141,6 +141,7 @@ describe('a body that comes slowly', () => {
     ['with a length', { ...xml, 'Content-Length': '500' }, '<a>'],
     ['in chunks', chunked, '3\r\n<a>\r\n'],
     ['not at all', { ...xml, 'Content-Length': '500' }, ''],
+    ['in chunks that are none', chunked, '3\r\n<a>\r\nZZ\r\n'],
   ];
   for (const [title, headers, start] of rows) {
     test(`${title}: the fault comes when the time is up`, async (t) => {
