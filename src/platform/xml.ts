@@ -6,7 +6,7 @@ import type { XmlEncoding, XmlLimits, XmlRefusal } from './xml-scan.ts';
 export { onXmlEngineFailure, XmlEngineFailed, xmlEngineFailure } from './xml-engine.ts';
 export { compileSchema } from './xml-schema.ts';
 export type { XmlSchema } from './xml-schema.ts';
-export type { Violation, ViolationRule } from './xml-violations.ts';
+export type { Violation } from './xml-violations.ts';
 export type { XmlEncoding, XmlLimits, XmlRefusal } from './xml-scan.ts';
 export type { XmlElement } from 'libxml2-wasm';
 

@@ -310,6 +310,14 @@ describe('validation of one element', () => {
     assert.throws(() => compileSchema(new Map([['main.xsd', utf8(main)]]), 'main.xsd'));
   });
 
+  test('an import is looked up among the given files, and never on the disk', () => {
+    const onDisk = new URL('../../xsd/types-v1.xsd', import.meta.url);
+    for (const location of [onDisk.pathname, onDisk.href, 'http://127.0.0.1:9/types.xsd']) {
+      const importing = `<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" xmlns:t="urn:cagebridge:types:v1"><xs:import namespace="urn:cagebridge:types:v1" schemaLocation="${location}"/><xs:element name="a" type="t:UUID"/></xs:schema>`;
+      assert.throws(() => compileSchema(new Map([['main.xsd', utf8(importing)]]), 'main.xsd'), location);
+    }
+  });
+
   test('a document full of errors is answered quickly', () => {
     const bytes = utf8(`<Order xmlns="urn:m">${'<q/>'.repeat(1_900)}</Order>`);
     const startedAt = performance.now();
