@@ -54,9 +54,9 @@ function hasDestination({ counterparty, paymentToken }: Instruction): boolean {
   return [counterparty?.iban, counterparty?.otherAccount, paymentToken].some((place) => place !== undefined);
 }
 
-/** 12 to 19 digits, however grouped, that pass the check of ISO/IEC 7812-1 (Luhn). */
+/** 12 to 19 digits, however punctuated, that pass the check of ISO/IEC 7812-1 (Luhn). */
 export function looksLikeCardNumber(account: string): boolean {
-  const digits = account.replaceAll(/[ .-]/g, '');
+  const digits = account.replaceAll(/[^0-9A-Za-z]/g, '');
   if (!/^[0-9]{12,19}$/.test(digits)) return false;
   const sum = Array.from(digits)
     .toReversed()

@@ -50,7 +50,7 @@ export const refusalTable = {
   XML_NOT_ALLOWED: {
     blame: 'sender',
     retry: 'SAME_ID',
-    message: 'The body uses XML that this endpoint does not read: a DOCTYPE, or too deep a nesting.',
+    message: 'The body uses XML that this endpoint does not read. The violation names what.',
   },
   SOAP_VERSION_MISMATCH: {
     blame: 'sender',
