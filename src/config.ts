@@ -11,14 +11,15 @@ import {
   type GatewaySettings,
   routeFrom,
   type RouteSeed,
-} from './gateways/gateway-seed.ts';
-import { partnersFrom, type PartnerSeed } from './inbound/partner-seed.ts';
+} from './gateways/configured.ts';
+import { partnersFrom, type PartnerSeed } from './inbound/configured-partners.ts';
 import type { InternalDoorLimits } from './inbound/rest/limits.ts';
 import type { DoorLimits } from './inbound/soap/door-limits.ts';
 import type { Books } from './ledger/accounting-date.ts';
 import { minorDigits } from './ledger/currencies.ts';
 import type { Partner } from './payments/partners.ts';
 import type { PaymentLimits, Route } from './payments/world.ts';
+import type { LedgerLimits } from './store/limits.ts';
 import { developmentCertificates, isDevelopmentCertificate } from './pki/development.ts';
 import { deepFreeze, isJsonObject, type Json, type JsonObject, overlay } from './platform/json.ts';
 import { compileJsonSchema } from './platform/json-schema.ts';
@@ -44,6 +45,7 @@ export interface Config extends LedgerConfig {
     readonly soapDoor: DoorLimits;
     readonly internalDoor: InternalDoorLimits;
     readonly payments: PaymentLimits;
+    readonly ledger: LedgerLimits;
     readonly stop: StopLimits;
   };
 }

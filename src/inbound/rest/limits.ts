@@ -1,10 +1,12 @@
+import type { BodyLimits, DrainLimits } from '../../platform/http-body.ts';
 import type { ListenerLimits } from '../../platform/tls.ts';
 
 /** The bounds of the internal door. Each names its unit. */
-export interface InternalDoorLimits extends Omit<ListenerLimits, 'handshakeTimeoutMs'> {
-  readonly bodyBytesMax: number;
+export interface InternalDoorLimits
+  extends Omit<ListenerLimits, 'handshakeTimeoutMs'>, BodyLimits, DrainLimits {
   /** Requests that are being answered at one time; one more is told to come again. */
   readonly requestsMax: number;
+  readonly overloadedRetryAfterSeconds: number;
   /** Lines of history in a payment. */
   readonly historyMax: number;
 }

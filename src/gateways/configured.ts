@@ -1,14 +1,15 @@
-import { type AmountRefusal, type Money, readAmount } from '../ledger/money.ts';
-import type { GatewayCapabilities } from '../payments/gateways.ts';
+import { type Money, readAmount } from '../ledger/money.ts';
+import type { Gateway, GatewayCapabilities } from '../payments/gateways.ts';
+import type { Clock } from '../payments/ports.ts';
 import type { Route } from '../payments/world.ts';
 import { orMisconfigured } from '../platform/misconfigured.ts';
 import { tlsIdentity } from '../platform/tls-identity.ts';
-import type { TlsIdentity } from '../platform/tls.ts';
+import { bankSoap, type BankSoapLimits, type BankSoapOptions } from './bank-soap.ts';
 
 /** A gateway as the configuration writes it, once its schema has accepted it. */
-export interface GatewaySeed extends Omit<GatewayCapabilities, 'amountMax'>, GatewayBounds {
+export interface GatewaySeed extends Omit<GatewayCapabilities, 'amountMax'> {
   readonly name: string;
-  readonly kind: 'bankSoap';
+  readonly kind: GatewaySettings['kind'];
   /** An address, or a reference to one. */
   readonly url: string;
   /** References to PEM files, as are the next two. */
@@ -17,23 +18,11 @@ export interface GatewaySeed extends Omit<GatewayCapabilities, 'amountMax'>, Gat
   readonly key: string;
   /** Decimal text by currency. */
   readonly amountMax?: Readonly<Record<string, string>>;
+  readonly limits?: Partial<BankSoapLimits>;
 }
 
-interface GatewayBounds {
-  readonly connectTimeoutMs: number;
-  readonly totalTimeoutMs: number;
-  readonly connectionsMax: number;
-}
-
-/** What a gateway is opened with. */
-export interface GatewaySettings extends GatewayBounds {
-  readonly name: string;
-  readonly kind: 'bankSoap';
-  readonly url: string;
-  readonly authorities: readonly string[];
-  readonly identity: TlsIdentity;
-  readonly capabilities: GatewayCapabilities;
-}
+/** What a gateway is opened with: one member for each kind there is. */
+export type GatewaySettings = { readonly kind: 'bankSoap' } & Omit<BankSoapOptions, 'clock'>;
 
 export type RouteSeed = Omit<Route, 'amountMin' | 'amountMax'> & {
   readonly amountMin?: AmountSeed;
@@ -49,21 +38,20 @@ type ReadReference = (reference: string, at: string) => string;
 
 /** The gateway with its files read; `at` is its place in the configuration, for errors. */
 export function gatewayFrom(seed: GatewaySeed, at: string, read: ReadReference): GatewaySettings {
-  const { name, kind, connectTimeoutMs, totalTimeoutMs, connectionsMax, directions, methods, currencies } =
-    seed;
-  const limits = Object.entries(seed.amountMax ?? {}).map(([currency, value]) =>
+  const { name, kind, directions, methods, currencies, limits = {} } = seed;
+  const amountMax = Object.entries(seed.amountMax ?? {}).map(([currency, value]) =>
     amountFrom({ value, currency }, `${at}/amountMax/${currency}`),
   );
   return {
     name,
     kind,
     url: seed.url.startsWith('env:') ? read(seed.url, `${at}/url`) : seed.url,
-    authorities: seed.authorities.map((reference, index) => read(reference, `${at}/authorities/${index}`)),
-    identity: tlsIdentity(seed, at, read),
-    connectTimeoutMs,
-    totalTimeoutMs,
-    connectionsMax,
-    capabilities: { directions, methods, currencies, amountMax: limits },
+    tls: {
+      identity: tlsIdentity(seed, at, read),
+      authorities: seed.authorities.map((reference, index) => read(reference, `${at}/authorities/${index}`)),
+    },
+    capabilities: { directions, methods, currencies, amountMax },
+    limits,
   };
 }
 
@@ -75,6 +63,15 @@ export function routeFrom({ amountMin, amountMax, ...conditions }: RouteSeed, at
   };
 }
 
+/** The gateways by name, ready to be called. */
+export async function openGateways(
+  settings: readonly GatewaySettings[],
+  clock: Pick<Clock, 'now'>,
+): Promise<ReadonlyMap<string, Gateway>> {
+  const gateways = await Promise.all(settings.map((one) => bankSoap({ ...one, clock })));
+  return new Map(gateways.map((gateway) => [gateway.name, gateway]));
+}
+
 function amountFrom({ value, currency }: AmountSeed, at: string): Money {
-  return orMisconfigured<Money>(readAmount(value, currency) satisfies Money | AmountRefusal, at);
+  return orMisconfigured(readAmount(value, currency), at);
 }

@@ -1,0 +1,73 @@
+/** What monitoring asks, without credentials: whether we live, whether we can work, and what was counted. */
+import type { LedgerStore } from '../payments/ledger-store.ts';
+import type { Metrics } from '../platform/metrics.ts';
+import type { Endpoint } from './rest/endpoint.ts';
+
+/** The last word that was heard of a gateway. */
+export interface GatewayHealth {
+  readonly name: string;
+  readonly lastAnswer?: string;
+  readonly lastAnswerAt?: Date;
+}
+
+export interface HealthParts {
+  readonly ledger: Pick<LedgerStore, 'ready'>;
+  readonly gateways: () => readonly GatewayHealth[];
+  readonly metrics: Pick<Metrics, 'exposition'>;
+  /** Whether the bridge is on its way down: then nothing new should be sent here. */
+  readonly stopping: () => boolean;
+}
+
+/**
+ * `/health` is 200 while the process serves. `/ready` is 503 while the ledger is away or the bridge stops; gateways are
+ * reported and do not decide, because a silent bank is no reason to stop answering. Whoever asks at the same time
+ * shares one look at the ledger.
+ */
+export function healthEndpoints({ ledger, gateways, metrics, stopping }: HealthParts): readonly Endpoint[] {
+  const ledgerAnswers = shared(() =>
+    ledger.ready().then(
+      () => true,
+      () => false,
+    ),
+  );
+  const exposition = shared(() => metrics.exposition());
+  return [
+    {
+      method: 'GET',
+      path: '/health',
+      operation: 'health',
+      respond: async () => Promise.resolve({ document: { status: 'up' } }),
+    },
+    {
+      method: 'GET',
+      path: '/ready',
+      operation: 'ready',
+      async respond() {
+        const answers = await ledgerAnswers();
+        const ready = answers && !stopping();
+        return {
+          status: ready ? 200 : 503,
+          document: {
+            status: stopping() ? 'stopping' : ready ? 'ready' : 'notReady',
+            ledger: { status: answers ? 'up' : 'down' },
+            gateways: gateways(),
+          },
+        };
+      },
+    },
+    {
+      method: 'GET',
+      path: '/metrics',
+      operation: 'metrics',
+      respond: async () => exposition(),
+    },
+  ];
+}
+
+function shared<T>(look: () => Promise<T>): () => Promise<T> {
+  let looking: Promise<T> | undefined;
+  return () =>
+    (looking ??= look().finally(() => {
+      looking = undefined;
+    }));
+}

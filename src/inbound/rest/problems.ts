@@ -1,0 +1,120 @@
+import {
+  type Outcome,
+  type Refusal,
+  type RefusalCode,
+  refusalRules,
+  type Retry,
+} from '../../payments/refusals.ts';
+import type { HttpAnswer } from '../../platform/http-answer.ts';
+
+interface DoorProblem {
+  readonly status: number;
+  readonly title: string;
+}
+
+/** What this door refuses in HTTP's own words, before a use case is asked (docs/errors.md lists the same). */
+export const doorProblems = {
+  HEADER_REPEATED: { status: 400, title: 'A header that may come once came more than once.' },
+  HOST_NOT_ALLOWED: { status: 403, title: 'This door is not called by that name.' },
+  ORIGIN_FOREIGN: { status: 403, title: 'A page of another origin may not call this door.' },
+  CREDENTIALS_MISSING: { status: 401, title: 'This needs a bearer token and none was sent.' },
+  CREDENTIALS_NOT_ACCEPTED: { status: 401, title: 'The bearer token is not accepted.' },
+  NOTHING_HERE: { status: 404, title: 'Nothing is here.' },
+  METHOD_NOT_ALLOWED: { status: 405, title: 'This cannot be asked in that way.' },
+  MEDIA_TYPE_NOT_ACCEPTED: { status: 415, title: 'A request is application/json without content encoding.' },
+  JSON_NOT_WELL_FORMED: { status: 400, title: 'The body is not one JSON document in UTF-8.' },
+} as const satisfies Record<string, DoorProblem>;
+
+export type DoorProblemCode = keyof typeof doorProblems;
+
+/** HTTP's code for each refusal. The body says the same more exactly. */
+const statuses: Readonly<Record<RefusalCode, number>> = {
+  CLIENT_CERTIFICATE_MISSING: 401,
+  CLIENT_CERTIFICATE_NOT_ACCEPTED: 401,
+  BODY_TOO_LARGE: 413,
+  BODY_INCOMPLETE: 408,
+  XML_NOT_WELL_FORMED: 400,
+  XML_NOT_ALLOWED: 400,
+  SOAP_VERSION_MISMATCH: 400,
+  SOAP_MUST_UNDERSTAND: 400,
+  SOAP_MESSAGE_INVALID: 400,
+  SOAP_ACTION_MISMATCH: 400,
+  OPERATION_UNKNOWN: 400,
+  REQUEST_INVALID: 400,
+  IDENTIFIER_NOT_SINGLE: 400,
+  OPERATION_FORBIDDEN: 403,
+  BRAND_FORBIDDEN: 403,
+  CURRENCY_FORBIDDEN: 422,
+  AMOUNT_TOO_MANY_DECIMALS: 422,
+  AMOUNT_ZERO: 422,
+  AMOUNT_ABOVE_LIMIT: 422,
+  CREDITOR_ACCOUNT_MISSING: 422,
+  CARD_NUMBER_REFUSED: 422,
+  PROPERTY_UNKNOWN: 422,
+  VALIDITY_PASSED: 422,
+  NO_ROUTE: 422,
+  REFERENCE_REUSED: 422,
+  PAYMENT_NOT_FOUND: 404,
+  INSUFFICIENT_FUNDS: 422,
+  OVERLOADED: 503,
+  LEDGER_UNAVAILABLE: 503,
+  INTERNAL_ERROR: 500,
+};
+
+/** RFC 9457, with the answer to the one question there is: did money move? */
+export interface Problem {
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly code: RefusalCode | DoorProblemCode;
+  readonly outcome: Outcome;
+  readonly retry: Retry;
+  readonly correlationId: string;
+  readonly reasonCode?: string;
+  readonly paymentId?: string;
+  readonly violations?: Refusal['violations'];
+}
+
+export function problemFor(refusal: Refusal, correlationId: string): HttpAnswer {
+  const { refused: code, outcome, paymentId, retryAfterSeconds, violations } = refusal;
+  const { retry, message, reason } = refusalRules[code];
+  const headers = retryAfterSeconds === undefined ? {} : { 'Retry-After': String(retryAfterSeconds) };
+  return answer(headers, {
+    ...named(code),
+    title: message,
+    status: statuses[code],
+    outcome,
+    retry,
+    correlationId,
+    ...(reason !== undefined && { reasonCode: reason }),
+    ...(paymentId !== undefined && { paymentId }),
+    ...(violations !== undefined && { violations }),
+  });
+}
+
+/** Refused without asking anybody: another copy of the request may be at work, so the outcome is unknown. */
+export function doorProblem(
+  code: DoorProblemCode,
+  correlationId: string,
+  headers: Readonly<Record<string, string>> = {},
+): HttpAnswer {
+  return answer(headers, {
+    ...named(code),
+    ...doorProblems[code],
+    outcome: 'UNKNOWN',
+    retry: 'SAME_ID',
+    correlationId,
+  });
+}
+
+function named<Code extends Problem['code']>(code: Code): { type: string; code: Code } {
+  return { type: `urn:cagebridge:problem:${code.toLowerCase().replaceAll('_', '-')}`, code };
+}
+
+function answer(headers: Readonly<Record<string, string>>, problem: Problem): HttpAnswer {
+  return {
+    status: problem.status,
+    headers: { 'Content-Type': 'application/problem+json', 'Cache-Control': 'no-store', ...headers },
+    body: JSON.stringify(problem),
+  };
+}

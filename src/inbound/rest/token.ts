@@ -1,0 +1,69 @@
+/** The bearer token of the internal door: whoever can read the file may call. It is never printed and never logged. */
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { link, mkdir, open, readFile, rm, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { Misconfigured } from '../../platform/misconfigured.ts';
+
+const tokenBytes = 32;
+const tokenPattern = /^[A-Za-z0-9_-]{43}$/;
+
+export function tokenPath(home: string): string {
+  return join(home, 'internal-token');
+}
+
+/**
+ * The token of this home, made at the first start. Two bridges that start together end with the same one.
+ * @throws Misconfigured where others may read the file, or where it holds no token.
+ */
+export async function internalToken(home: string): Promise<string> {
+  const path = tokenPath(home);
+  const text = (await readToken(path)) ?? (await makeToken(path));
+  const { mode } = await stat(path);
+  if ((mode & 0o077) !== 0)
+    throw new Misconfigured([`${path}: others may read it; make it 0600 or delete it`]);
+  const token = text.trim();
+  if (!tokenPattern.test(token))
+    throw new Misconfigured([`${path}: holds no token; delete it to have one made`]);
+  return token;
+}
+
+/** Tells in constant time whether an Authorization header carries the token (RFC 6750 section 2.1). */
+export function tokenCheck(token: string): (authorization: string) => boolean {
+  const expected = digest(token);
+  return (authorization) => {
+    const [, presented = ''] = /^Bearer ([A-Za-z0-9._~+/=-]{1,200})$/i.exec(authorization) ?? [];
+    return timingSafeEqual(digest(presented), expected);
+  };
+}
+
+async function readToken(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+/** Written whole under another name first: a link either takes the place or finds somebody's there. */
+async function makeToken(path: string): Promise<string> {
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  const token = randomBytes(tokenBytes).toString('base64url');
+  const fresh = `${path}.${token.slice(0, 8)}.new`;
+  const file = await open(fresh, 'wx', 0o600);
+  try {
+    await file.writeFile(`${token}\n`);
+    await file.sync();
+    await link(fresh, path);
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+  } finally {
+    await file.close();
+    await rm(fresh, { force: true });
+  }
+  return readFile(path, 'utf8');
+}
+
+function digest(text: string): Buffer {
+  return createHash('sha256').update(text).digest();
+}
