@@ -1,0 +1,164 @@
+import { LedgerUnavailable, type LedgerTrouble } from '../payments/ledger-store.ts';
+
+/** What an engine says of one transaction. Codes are the engine's names for trouble, never its texts. */
+export type GroupResult<Outcome> =
+  | { readonly kind: 'committed'; readonly outcomes: readonly Outcome[] }
+  /** Another process held the ledger for longer than the busy time-out. Nothing was written. */
+  | { readonly kind: 'busy' }
+  /** Nothing was written. */
+  | { readonly kind: 'rolledBack'; readonly code: string }
+  /** The acknowledgement was lost: all of it was written, or nothing. */
+  | { readonly kind: 'unacknowledged'; readonly code: string };
+
+/** Runs commands in one transaction, in their order. Never rejects, and is never called again before it resolved. */
+export type CommitGroup<Command, Outcome> = (commands: readonly Command[]) => Promise<GroupResult<Outcome>>;
+
+export interface GroupLimits {
+  readonly queueMax: number;
+  readonly groupMax: number;
+  readonly commandTimeoutMs: number;
+  readonly runsMax: number;
+  readonly closeTimeoutMs: number;
+}
+
+interface Waiting<Command, Outcome> {
+  readonly command: Command;
+  readonly keys: readonly string[];
+  readonly answer: (outcome: Outcome) => void;
+  readonly fail: (trouble: LedgerTrouble, code?: string) => void;
+  /** The caller has his answer, be it the time-out. */
+  answered: boolean;
+}
+
+/**
+ * Commits waiting commands together, whatever the engine (design 7). One group is under way at a time, of commands
+ * that share no key; commands that share one keep their order. A command that finds nobody waiting is committed at
+ * once. Nobody is answered before his own commit: a group that fails is run again one by one, and so is one whose
+ * acknowledgement was lost, because a command that runs twice finds its own rows and answers the same.
+ */
+export class GroupCommit<Command, Outcome> {
+  readonly #commit: CommitGroup<Command, Outcome>;
+  readonly #limits: GroupLimits;
+  #waiting: Waiting<Command, Outcome>[] = [];
+  #running: Promise<void> | undefined;
+  #closed = false;
+
+  constructor(commit: CommitGroup<Command, Outcome>, limits: GroupLimits) {
+    this.#commit = commit;
+    this.#limits = limits;
+  }
+
+  /**
+   * Resolves to what the command's own commit brought.
+   * @throws LedgerUnavailable `queueFull` and `closed` at once, with nothing written; `timeout`, after which a command
+   * that was under way may still land; `engineFailed`
+   */
+  submit(command: Command, keys: readonly string[]): Promise<Outcome> {
+    return new Promise((resolve, reject) => {
+      if (this.#closed) return reject(new LedgerUnavailable('closed'));
+      if (this.#waiting.length >= this.#limits.queueMax) return reject(new LedgerUnavailable('queueFull'));
+      const waiting: Waiting<Command, Outcome> = {
+        command,
+        keys,
+        answered: false,
+        answer: (outcome) => {
+          settle();
+          resolve(outcome);
+        },
+        fail: (trouble, code) => {
+          settle();
+          reject(new LedgerUnavailable(trouble, code));
+        },
+      };
+      const timer = setTimeout(() => {
+        // What has not left the queue never will: its caller has gone.
+        this.#waiting = this.#waiting.filter((other) => other !== waiting);
+        waiting.fail('timeout');
+      }, this.#limits.commandTimeoutMs);
+      const settle = (): void => {
+        waiting.answered = true;
+        clearTimeout(timer);
+      };
+      this.#waiting.push(waiting);
+      this.#running ??= this.#run();
+    });
+  }
+
+  /** Takes nothing more on, and resolves when everything taken on is answered, within the time for closing. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, this.#limits.closeTimeoutMs);
+    });
+    await Promise.race([this.#running, late]);
+    clearTimeout(timer);
+    for (const waiting of this.#waiting.splice(0)) waiting.fail('closed');
+  }
+
+  async #run(): Promise<void> {
+    while (this.#waiting.length > 0) {
+      await this.#commitGroup(this.#takeGroup());
+    }
+    this.#running = undefined;
+  }
+
+  /** The oldest commands that share no key, with each other or with an older one that has to wait. */
+  #takeGroup(): Waiting<Command, Outcome>[] {
+    const taken: Waiting<Command, Outcome>[] = [];
+    const left: Waiting<Command, Outcome>[] = [];
+    const keys = new Set<string>();
+    for (const waiting of this.#waiting) {
+      const free = taken.length < this.#limits.groupMax && waiting.keys.every((key) => !keys.has(key));
+      (free ? taken : left).push(waiting);
+      for (const key of waiting.keys) keys.add(key);
+    }
+    this.#waiting = left;
+    return taken;
+  }
+
+  async #commitGroup(group: readonly Waiting<Command, Outcome>[]): Promise<void> {
+    const result = await this.#commit(group.map(({ command }) => command));
+    switch (result.kind) {
+      case 'committed':
+        return answerAll(group, result.outcomes);
+      case 'busy':
+        // Those whose callers still wait go back to the head of the queue.
+        this.#waiting.unshift(...group.filter(({ answered }) => !answered));
+        return;
+      case 'rolledBack':
+        if (group.length === 1) return group[0]?.fail('engineFailed', result.code);
+        return this.#commitEach(group);
+      case 'unacknowledged':
+        return this.#commitEach(group);
+    }
+  }
+
+  async #commitEach(group: readonly Waiting<Command, Outcome>[]): Promise<void> {
+    for (const waiting of group) await this.#commitAlone(waiting);
+  }
+
+  /** Runs one command until it is known what came of it: a bounded number of times, or as long as its caller waits. */
+  async #commitAlone(waiting: Waiting<Command, Outcome>): Promise<void> {
+    let lostRuns = 0;
+    for (;;) {
+      const result = await this.#commit([waiting.command]);
+      if (result.kind === 'committed') return answerAll([waiting], result.outcomes);
+      if (result.kind === 'rolledBack') return waiting.fail('engineFailed', result.code);
+      if (result.kind === 'busy' && waiting.answered) return;
+      if (result.kind === 'unacknowledged') lostRuns += 1;
+      if (lostRuns === this.#limits.runsMax) return waiting.fail('engineFailed', 'UNACKNOWLEDGED');
+    }
+  }
+}
+
+function answerAll<Command, Outcome>(
+  group: readonly Waiting<Command, Outcome>[],
+  outcomes: readonly Outcome[],
+): void {
+  for (const [index, waiting] of group.entries()) {
+    const outcome = outcomes[index];
+    if (outcome === undefined) waiting.fail('engineFailed', 'OUTCOME_MISSING');
+    else waiting.answer(outcome);
+  }
+}

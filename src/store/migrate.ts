@@ -1,0 +1,73 @@
+import type { Knex } from 'knex';
+import { readLedgerUrl } from './ledger-url.ts';
+import { migrationSource, migrationTable } from './migrations/list.ts';
+import { judgeSchema, SchemaRefused, type SchemaStatus } from './schema.ts';
+import { createLedgerFile, isBusy, ledgerFileExists, openKnex } from './sqlite/files.ts';
+
+const defaultBusyTimeoutMs = 5_000;
+const busyTriesMax = 5;
+
+/** Where the schema of a ledger stands. Looks only: a file that is not there is `empty`, and is not made. */
+export async function migrationStatus(
+  url: string,
+  { busyTimeoutMs = defaultBusyTimeoutMs }: { busyTimeoutMs?: number } = {},
+): Promise<SchemaStatus> {
+  const file = readLedgerUrl(url);
+  if (!ledgerFileExists(file)) return judgeSchema({ tables: [], triggers: [], applied: [] });
+  return withKnex(file, { readonly: true, busyTimeoutMs }, schemaStatus);
+}
+
+/**
+ * Brings a ledger to this build's schema, or makes it; resolves to the names of the migrations that were run. All of
+ * them happen or none, and a second process that does the same at this moment finds nothing left to do.
+ * @throws SchemaRefused for a schema that is foreign, newer or damaged; it is left as it is
+ */
+export async function migrate(
+  url: string,
+  { busyTimeoutMs = defaultBusyTimeoutMs }: { busyTimeoutMs?: number } = {},
+): Promise<readonly string[]> {
+  const file = readLedgerUrl(url);
+  createLedgerFile(file);
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await withKnex(file, { readonly: false, busyTimeoutMs }, (knex) =>
+        knex.transaction(migrateWithin),
+      );
+    } catch (error) {
+      // Two processes that read before they write cannot both go on: SQLite sends one of them back to the start.
+      if (!isBusy(error) || tries === busyTriesMax) throw error;
+    }
+  }
+}
+
+async function migrateWithin(transaction: Knex.Transaction): Promise<readonly string[]> {
+  const { schema, pending } = await schemaStatus(transaction);
+  if (schema !== 'empty' && schema !== 'older' && schema !== 'current') throw new SchemaRefused(schema);
+  if (schema !== 'current') await transaction.migrate.latest({ migrationSource, tableName: migrationTable });
+  return pending;
+}
+
+async function schemaStatus(knex: Knex): Promise<SchemaStatus> {
+  const objects = await knex<{ type: string; name: string }>('sqlite_master')
+    .select('type', 'name')
+    .whereRaw("name not like 'sqlite^_%' escape '^'");
+  const named = (type: string) => objects.filter((object) => object.type === type).map(({ name }) => name);
+  const tables = named('table');
+  const applied = tables.includes(migrationTable)
+    ? await knex<{ id: bigint; name: string }>(migrationTable).orderBy('id').pluck('name')
+    : [];
+  return judgeSchema({ tables, triggers: named('trigger'), applied });
+}
+
+async function withKnex<Result>(
+  file: string,
+  options: { readonly: boolean; busyTimeoutMs: number },
+  work: (knex: Knex) => Promise<Result>,
+): Promise<Result> {
+  const knex = openKnex(file, { ...options, acquireTimeoutMs: options.busyTimeoutMs });
+  try {
+    return await work(knex);
+  } finally {
+    await knex.destroy();
+  }
+}

@@ -1,0 +1,33 @@
+import type { Knex } from 'knex';
+import { addedOnly, createLedger, tables, unchanging } from './001-ledger.ts';
+import { triggerName } from './dialect.ts';
+
+interface LedgerMigration {
+  /** Sorts by its number. Never renamed: the ledger remembers it. */
+  readonly name: string;
+  readonly up: (knex: Knex) => Promise<void>;
+}
+
+/** Every step of the schema, in order. Listed here and not found in a folder, so that a build cannot miss one. */
+const migrations: readonly LedgerMigration[] = [{ name: '001_ledger', up: createLedger }];
+
+export const migrationNames: readonly string[] = migrations.map(({ name }) => name);
+
+/** Where knex remembers what it did. */
+export const migrationTable = 'cagebridge_migration';
+
+/** What a ledger consists of after every migration: less is damage, and more is somebody else's. */
+export const schemaTables: readonly string[] = [...tables, migrationTable, `${migrationTable}_lock`];
+export const schemaTriggers: readonly string[] = [...addedOnly, ...Object.keys(unchanging)].flatMap(
+  (table) => [triggerName(table, 'update'), triggerName(table, 'delete')],
+);
+
+export const migrationSource: Knex.MigrationSource<LedgerMigration> = {
+  getMigrations: () => Promise.resolve([...migrations]),
+  getMigrationName: ({ name }) => name,
+  getMigration: ({ up }) => Promise.resolve({ up, down }),
+};
+
+function down(): Promise<void> {
+  return Promise.reject(new Error('a ledger only goes forward: restore a copy to go back'));
+}

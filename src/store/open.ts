@@ -1,0 +1,50 @@
+import type { LedgerStore } from '../payments/ledger-store.ts';
+import { ledgerOver } from './ledger.ts';
+import { readLedgerUrl } from './ledger-url.ts';
+import { limitsFrom, type LedgerLimits } from './limits.ts';
+import { migrate, migrationStatus } from './migrate.ts';
+import { SchemaRefused } from './schema.ts';
+import { openKnex, sqliteCode } from './sqlite/files.ts';
+import { openReader } from './sqlite/reader.ts';
+import { WriterThread, type WriterThreadOptions } from './sqlite/writer-thread.ts';
+
+export interface LedgerOptions {
+  /** `sqlite:FILE` */
+  readonly url: string;
+  /** A ledger that is empty, or not there, is made. Otherwise it is refused, as an older one always is. */
+  readonly createIfEmpty?: boolean;
+  readonly limits?: Partial<LedgerLimits>;
+  /** How the writer's thread is started, for a test that ends it. */
+  readonly startWriter?: WriterThreadOptions['start'];
+}
+
+/**
+ * Opens the ledger: one writer of its own, and as many processes on this host as there may be.
+ * @throws RangeError for a URL or a limit that is none
+ * @throws SchemaRefused where the schema is not this build's
+ */
+export async function openLedger(options: LedgerOptions): Promise<LedgerStore> {
+  const file = readLedgerUrl(options.url);
+  const limits = limitsFrom(options.limits ?? {});
+  await requireSchema(options, limits.busyTimeoutMs);
+  const reader = openReader(file, limits.readBusyTimeoutMs);
+  const lists = openKnex(file, {
+    readonly: true,
+    busyTimeoutMs: limits.readBusyTimeoutMs,
+    acquireTimeoutMs: limits.commandTimeoutMs,
+  });
+  const writer = new WriterThread({
+    file,
+    busyTimeoutMs: limits.busyTimeoutMs,
+    restartsMax: limits.writerRestartsMax,
+    closeTimeoutMs: limits.closeTimeoutMs,
+    ...(options.startWriter && { start: options.startWriter }),
+  });
+  return ledgerOver({ writer, reader, lists, codeOf: sqliteCode }, limits);
+}
+
+async function requireSchema({ url, createIfEmpty }: LedgerOptions, busyTimeoutMs: number): Promise<void> {
+  const { schema } = await migrationStatus(url, { busyTimeoutMs });
+  if (schema === 'empty' && createIfEmpty === true) await migrate(url, { busyTimeoutMs });
+  else if (schema !== 'current') throw new SchemaRefused(schema);
+}

@@ -1,0 +1,52 @@
+import type { Knex } from 'knex';
+import { LedgerUnavailable, type LedgerStore } from '../payments/ledger-store.ts';
+import type { Engine } from './engine.ts';
+import { countPayments, listEntries, listPayments, sumAccounts } from './lists.ts';
+import { findViolations } from './violations.ts';
+
+type ReadName = Exclude<keyof LedgerStore, 'acceptPayment' | 'recordAnswer' | 'transfer' | 'ready' | 'close'>;
+
+export interface Reads {
+  /** The port's questions. They pass the queue by, and see everything that was committed before they were asked. */
+  readonly questions: Pick<LedgerStore, ReadName>;
+  /** Lets go of the connections; every later question is refused. */
+  end(): Promise<void>;
+}
+
+export function readsOver({ reader, lists, codeOf }: Omit<Engine, 'writer'>): Reads {
+  let ended = false;
+  const questions: Reads['questions'] = {
+    paymentById: (id) => answer(() => reader.paymentById(id)),
+    paymentByReference: (partnerId, reference) =>
+      answer(() => reader.paymentByReference(partnerId, reference)),
+    historyOf: (paymentId, limit) => answer(() => reader.historyOf(paymentId, limit)),
+    playerBalances: (account) => answer(() => reader.playerBalances(account)),
+    payments: (filter, page) => list((knex) => listPayments(knex, filter, page)),
+    entries: (filter, page) => list((knex) => listEntries(knex, filter, page)),
+    accountSums: () => list(sumAccounts),
+    paymentCounts: () => list(countPayments),
+    violations: (limit) => list((knex) => findViolations(knex, limit)),
+  };
+  return { questions, end };
+
+  async function end(): Promise<void> {
+    ended = true;
+    reader.close();
+    await lists.destroy();
+  }
+
+  function list<Result>(work: (knex: Knex) => Promise<Result>): Promise<Result> {
+    return answer(() => work(lists));
+  }
+
+  /** What the engine throws carries its code on, and never its text. */
+  async function answer<Result>(work: () => Result | Promise<Result>): Promise<Result> {
+    if (ended) throw new LedgerUnavailable('closed');
+    try {
+      return await work();
+    } catch (error) {
+      const code = codeOf(error);
+      throw code === undefined ? error : new LedgerUnavailable('engineFailed', code);
+    }
+  }
+}

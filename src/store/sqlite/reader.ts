@@ -1,0 +1,30 @@
+import type { Reader } from '../engine.ts';
+import { historyFrom, paymentFrom, type PaymentView } from '../payment-rows.ts';
+import { openForReading } from './files.ts';
+import { prepareReader } from './statements.ts';
+
+/** On the main thread: some microseconds each, and never in the way of the writer. */
+export function openReader(file: string, busyTimeoutMs: number): Reader {
+  const database = openForReading(file, busyTimeoutMs);
+  const statements = prepareReader(database);
+  // One snapshot for a payment and its cases.
+  const whole = database.transaction((view: () => PaymentView | undefined) => {
+    const row = view();
+    return row && paymentFrom(row, statements.casesOf.all(row.id));
+  });
+  return {
+    paymentById: (id) => whole(() => statements.paymentById.get(id)),
+    paymentByReference: (partnerId, partnerReference) =>
+      whole(() => statements.paymentByReference.get(partnerId, partnerReference)),
+    historyOf: (paymentId, limit) =>
+      statements.newestVersions.all(paymentId, limit).map(historyFrom).toReversed(),
+    playerBalances: (account) =>
+      statements.balancesOf.all(account).map(({ currency, posted_minor, held_minor }) => ({
+        account,
+        currency,
+        postedMinor: posted_minor,
+        heldMinor: held_minor,
+      })),
+    close: () => void database.close(),
+  };
+}

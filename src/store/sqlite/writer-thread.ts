@@ -1,0 +1,99 @@
+import { Worker } from 'node:worker_threads';
+import type { Writer } from '../engine.ts';
+import type { GroupResult } from '../group-commit.ts';
+import type { Outcome, Write } from '../writes.ts';
+
+export interface WriterData {
+  readonly file: string;
+  readonly busyTimeoutMs: number;
+}
+
+export type WriterMessage =
+  { readonly kind: 'commit'; readonly group: readonly Write[] } | { readonly kind: 'close' };
+
+export interface WriterThreadOptions extends WriterData {
+  readonly restartsMax: number;
+  readonly closeTimeoutMs: number;
+  /** How a thread is started; a test may want to hold on to it. */
+  readonly start?: (data: WriterData) => Worker;
+}
+
+type Result = GroupResult<Outcome>;
+
+/**
+ * The writer thread seen from the main one. A thread that dies is started again, a bounded number of times in a row;
+ * what it had under way is `unacknowledged`, because it may have committed before it died.
+ */
+export class WriterThread implements Writer {
+  readonly #options: WriterThreadOptions;
+  #worker: Worker | undefined;
+  #underWay: ((result: Result) => void) | undefined;
+  #restarts = 0;
+  #closing = false;
+
+  constructor(options: WriterThreadOptions) {
+    this.#options = options;
+    this.#start();
+  }
+
+  /** Commits one group; the one before must have been answered. Never rejects. */
+  readonly commit = (group: readonly Write[]): Promise<Result> => {
+    const worker = this.#worker;
+    if (worker === undefined) return Promise.resolve({ kind: 'rolledBack', code: 'WRITER_GONE' });
+    return new Promise((resolve) => {
+      this.#underWay = resolve;
+      post(worker, { kind: 'commit', group });
+    });
+  };
+
+  /** Lets the thread close its connection and end; one that does not end in time is ended. */
+  async close(): Promise<void> {
+    this.#closing = true;
+    const worker = this.#worker;
+    if (worker === undefined) return;
+    const ended = new Promise((resolve) => worker.once('exit', resolve));
+    post(worker, { kind: 'close' });
+    const timer = setTimeout(() => void worker.terminate(), this.#options.closeTimeoutMs);
+    await ended;
+    clearTimeout(timer);
+  }
+
+  #start(): void {
+    const { file, busyTimeoutMs, start = startWriter } = this.#options;
+    const worker = start({ file, busyTimeoutMs });
+    this.#worker = worker;
+    worker.on('message', (message: 'ready' | Result) => {
+      if (message === 'ready') return;
+      if (message.kind === 'committed') this.#restarts = 0;
+      this.#answer(message);
+    });
+    // An error is always followed by the exit; its text may hold anything and is not repeated.
+    worker.on('error', () => {});
+    worker.on('exit', () => this.#ended());
+  }
+
+  #ended(): void {
+    this.#worker = undefined;
+    const again = !this.#closing && this.#restarts < this.#options.restartsMax;
+    if (again) {
+      this.#restarts += 1;
+      this.#start();
+    }
+    this.#answer({ kind: 'unacknowledged', code: 'WRITER_DIED' });
+  }
+
+  #answer(result: Result): void {
+    const underWay = this.#underWay;
+    this.#underWay = undefined;
+    underWay?.(result);
+  }
+}
+
+function startWriter(data: WriterData): Worker {
+  return new Worker(new URL('./writer.ts', import.meta.url), { workerData: data });
+}
+
+function post(worker: Worker, message: WriterMessage): void {
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- threads have no origin, windows do
+  worker.postMessage(message);
+}
