@@ -54,7 +54,12 @@ export interface Config extends LedgerConfig {
 export interface LedgerConfig {
   /** The directory of the bridge's state: embedded ledger, development certificates, token. */
   readonly home: string;
-  readonly ledger: { readonly url: string; readonly password?: string };
+  readonly ledger: {
+    readonly url: string;
+    readonly password?: string;
+    /** Only in development: elsewhere a ledger that is not there is one that was lost. */
+    readonly createIfEmpty: boolean;
+  };
 }
 
 export interface Address {
@@ -132,6 +137,7 @@ export function readLedgerConfig(env: Environment): LedgerConfig {
     home,
     ledger: {
       url: scheme === 'sqlite' ? `sqlite:${resolve(place)}` : `mssql:${place}`,
+      createIfEmpty: isDevelopment(env),
       ...(password !== undefined && {
         password: resolveReference(password, 'LEDGER_PASSWORD', { env, home }),
       }),

@@ -10,9 +10,10 @@ import type { Metrics } from '../platform/metrics.ts';
 import { errorFields, type LogFields } from '../platform/redaction.ts';
 import type { GatewayHealth } from './health.ts';
 import type { InternalDoorEvents } from './rest/door.ts';
+import type { InvalidAnswer } from './soap/codec.ts';
 import type { DoorEvents, DoorRefused } from './soap/door-events.ts';
 
-interface Instruments {
+export interface Instruments {
   readonly log: Log;
   readonly metrics: Metrics;
 }
@@ -156,5 +157,17 @@ export function gatewayWatch(
       },
     },
     health: () => [...last.values()],
+  };
+}
+
+/** An answer of ours that broke the contract and did not leave: a bug, told with the place and never with a value. */
+export function answerAlarm({ log, metrics }: Instruments): (invalid: InvalidAnswer) => void {
+  return ({ answer, paymentId, findings: [first = ''] }) => {
+    metrics.alarm('invalidAnswer');
+    log.error('answer.invalidated', {
+      operation: answer,
+      detail: first,
+      ...(paymentId === undefined ? {} : { paymentId }),
+    });
   };
 }

@@ -325,7 +325,7 @@ test('at most ten problems are told', async () => {
 test('the ledger is found without the rest of the configuration', () => {
   assert.deepEqual(readLedgerConfig({ CAGEBRIDGE_HOME: home }), {
     home,
-    ledger: { url: `sqlite:${join(home, 'ledger.sqlite')}` },
+    ledger: { url: `sqlite:${join(home, 'ledger.sqlite')}`, createIfEmpty: false },
   });
   const named = readLedgerConfig({
     CAGEBRIDGE_HOME: home,
@@ -333,7 +333,7 @@ test('the ledger is found without the rest of the configuration', () => {
     LEDGER_PASSWORD: 'env:PW',
     PW: 'x',
   });
-  assert.deepEqual(named.ledger, { url: 'mssql://u@h:1433/d', password: 'x' });
+  assert.deepEqual(named.ledger, { url: 'mssql://u@h:1433/d', password: 'x', createIfEmpty: false });
 });
 
 test('loopback is an address of this machine alone', () => {

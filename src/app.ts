@@ -1,0 +1,187 @@
+/**
+ * The picture of the house: the one place that builds things. What is opened first is closed last, so the order of the
+ * stop is the order of the start, backwards.
+ */
+import { isIPv6 } from 'node:net';
+import type { Config } from './config.ts';
+import { openGateways } from './gateways/configured.ts';
+import { fixedDirectory } from './inbound/configured-partners.ts';
+import { type HealthParts, healthEndpoints } from './inbound/health.ts';
+import { type InternalDoor, openInternalDoor } from './inbound/rest/listener.ts';
+import { balancesEndpoint, paymentEndpoint } from './inbound/rest/reading.ts';
+import { internalToken, tokenCheck } from './inbound/rest/token.ts';
+import { transferEndpoint } from './inbound/rest/transfers.ts';
+import { soapCodec } from './inbound/soap/codec.ts';
+import { contractDocument } from './inbound/soap/contract.ts';
+import { openSoapDoor, type SoapDoor } from './inbound/soap/door-listener.ts';
+import {
+  answerAlarm,
+  gatewayWatch,
+  type Instruments,
+  internalDoorTelemetry,
+  paymentTelemetry,
+  soapDoorTelemetry,
+} from './inbound/telemetry.ts';
+import type { LedgerStore } from './payments/ledger-store.ts';
+import { openPayments } from './payments/open.ts';
+import type { Payments } from './payments/payments.ts';
+import type { Clock, Ids } from './payments/ports.ts';
+import type { Log } from './platform/log.ts';
+import { openMetrics } from './platform/metrics.ts';
+import { errorFields } from './platform/redaction.ts';
+import { openLedger } from './store/open.ts';
+
+/** What comes from outside the house. */
+export interface Surroundings {
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly log: Log;
+}
+
+export interface Bridge {
+  /** The ports that were bound. */
+  readonly ports: { readonly soap: number; readonly internal: number };
+  /**
+   * Stops accepting, lets what is under way end within its bounds, closes everything. A payment that is cut off stays
+   * in the ledger as it is, and the next start asks about it. May be called again.
+   */
+  stop(): Promise<void>;
+}
+
+/** Builds the bridge and opens its doors; where one part fails, the ones before it are closed again. */
+export async function startBridge(config: Config, surroundings: Surroundings): Promise<Bridge> {
+  const { clock, ids, log } = surroundings;
+  const { limits } = config;
+  await using house = new AsyncDisposableStack();
+
+  const token = await internalToken(config.home);
+  const ledger = house.adopt(await openLedger({ ...config.ledger, limits: limits.ledger }), (it) =>
+    it.close(),
+  );
+  const gateways = house.adopt(await openGateways(config.gateways, clock), async (all) => {
+    await Promise.all(Array.from(all.values(), (gateway) => gateway.close()));
+  });
+
+  const instruments = { log, metrics: metricsOf(config, ledger) };
+  const watch = gatewayWatch(gateways.keys(), paymentTelemetry(instruments), clock);
+  const books = new Map(Object.entries(config.brands));
+  const payments = house.adopt(
+    openPayments({
+      ledger,
+      gateways,
+      books,
+      clock,
+      ids,
+      routes: config.routes,
+      limits: limits.payments,
+      events: watch.events,
+    }),
+    (it) => it.settled(AbortSignal.timeout(limits.stop.paymentsWithinMs)),
+  );
+
+  const stopping = new AbortController();
+  const health = {
+    ledger,
+    metrics: instruments.metrics,
+    gateways: watch.health,
+    stopping: () => stopping.signal.aborted,
+  };
+  const built = { config, surroundings, instruments, ledger, payments, health, token };
+  const [soapDoor, internalDoor] = [soapDoorOf(built), internalDoorOf(built)];
+  house.defer(async () => {
+    const withinMs = limits.stop.doorsWithinMs;
+    await Promise.all([soapDoor.close(withinMs), internalDoor.close(withinMs)]);
+  });
+  house.defer(() => stopping.abort());
+
+  void recover(payments, log, stopping.signal);
+  const soap = await soapDoor.open();
+  const internal = await internalDoor.listen(config.internal.host, config.internal.port);
+  const opened = house.move();
+  let stopped: Promise<void> | undefined;
+  return { ports: { soap, internal }, stop: () => (stopped ??= bounded(opened, clock, limits.stop.totalMs)) };
+}
+
+/** What the doors are built from. */
+interface Built {
+  readonly config: Config;
+  readonly surroundings: Surroundings;
+  readonly instruments: Instruments;
+  readonly ledger: LedgerStore;
+  readonly payments: Payments;
+  readonly health: HealthParts;
+  readonly token: string;
+}
+
+function metricsOf({ partners, gateways }: Config, ledger: LedgerStore): Instruments['metrics'] {
+  return openMetrics({
+    partners: partners.map(({ id }) => id),
+    gateways: gateways.map(({ name }) => name),
+    paymentCounts: () => ledger.paymentCounts(),
+    withProcess: true,
+  });
+}
+
+function soapDoorOf({
+  config,
+  surroundings,
+  instruments,
+  payments,
+}: Built): Pick<SoapDoor, 'close'> & { open(): Promise<number> } {
+  const { host, port, identity } = config.soap;
+  let baseUrl = config.publicUrl;
+  const door = openSoapDoor(
+    {
+      ...surroundings,
+      directory: fixedDirectory(config.partners, config.revoked),
+      codec: soapCodec(answerAlarm(instruments)),
+      payments,
+      contract: (query) => (baseUrl === undefined ? undefined : contractDocument(query, baseUrl)),
+      events: soapDoorTelemetry(instruments),
+      limits: config.limits.soapDoor,
+    },
+    identity,
+  );
+  return {
+    close: (withinMs) => door.close(withinMs),
+    async open() {
+      const bound = await door.listen(host, port);
+      baseUrl ??= `https://${isIPv6(host) ? `[${host}]` : host}:${bound}`;
+      return bound;
+    },
+  };
+}
+
+function internalDoorOf({ config, surroundings, instruments, ...built }: Built): InternalDoor {
+  const { ledger, payments } = built;
+  const limits = config.limits.internalDoor;
+  return openInternalDoor({
+    ...surroundings,
+    openEndpoints: healthEndpoints(built.health),
+    endpoints: [
+      paymentEndpoint(ledger, limits.historyMax),
+      balancesEndpoint(ledger),
+      transferEndpoint(payments),
+    ],
+    hosts: config.internal.hosts,
+    isAuthorized: tokenCheck(built.token),
+    events: internalDoorTelemetry(instruments),
+    limits,
+  });
+}
+
+/** Asks in the background about what the last process left open; the doors do not wait for it. */
+async function recover(payments: Payments, log: Log, signal: AbortSignal): Promise<void> {
+  try {
+    const { asked } = await payments.recover(signal);
+    log.info('recovery.finished', { count: asked });
+  } catch (error) {
+    log.error('recovery.failed', errorFields(error));
+  }
+}
+
+async function bounded(house: AsyncDisposableStack, clock: Clock, totalMs: number): Promise<void> {
+  const closed = new AbortController();
+  const closing = house.disposeAsync().finally(() => closed.abort());
+  await Promise.race([closing, clock.sleep(totalMs, closed.signal)]);
+}
