@@ -1,0 +1,48 @@
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { test } from 'node:test';
+import { scrubBankTranscript } from '../../src/gateways/bank-soap/scrub.ts';
+
+test('a golden request without names, accounts, references and texts; money and identifiers stay', async () => {
+  const before = await readFile('test/gateways/golden/deposit.request.xml', 'utf8');
+  const after = await readFile('test/gateways/golden/deposit.scrubbed.xml', 'utf8');
+  assert.equal(scrubBankTranscript(before), after);
+});
+
+const rows: readonly [what: string, before: string, after: string][] = [
+  ['a prefix', '<a:Nm>Jane</a:Nm>', '<a:Nm>[redacted]</a:Nm>'],
+  ['no prefix', '<Nm>Jane</Nm>', '<Nm>[redacted]</Nm>'],
+  ['attributes and space', '<Nm lang="en" >Jane</Nm >', '<Nm lang="en" >[redacted]</Nm >'],
+  ['CDATA', '<Nm><![CDATA[Jane <b> Doe]]></Nm>', '<Nm>[redacted]</Nm>'],
+  ['a comment inside', '<Nm>Ja<!-- x -->ne</Nm>', '<Nm>[redacted]</Nm>'],
+  ['a line break inside', '<Nm>Jane\nDoe</Nm>', '<Nm>[redacted]</Nm>'],
+  ['an end that is cut off', '<Cdtr><Nm>Jane Do', '<Cdtr><Nm>[redacted]'],
+  ['an empty element', '<Nm/><TxSts>ACSC</TxSts>', '<Nm/><TxSts>ACSC</TxSts>'],
+  ['a name that only begins alike', '<NmbOfTxs>12</NmbOfTxs>', '<NmbOfTxs>12</NmbOfTxs>'],
+  ['a token', '<PmtTkn>tok_1</PmtTkn>', '<PmtTkn>[redacted]</PmtTkn>'],
+  ['an account', '<Othr>1234 5678</Othr>', '<Othr>[redacted]</Othr>'],
+  [
+    'free text',
+    '<RmtInf>for Jane</RmtInf><AddtlInf>Jane has gone</AddtlInf>',
+    '<RmtInf>[redacted]</RmtInf><AddtlInf>[redacted]</AddtlInf>',
+  ],
+  ['two of a kind', '<Nm>A</Nm><X>1</X><Nm>B</Nm>', '<Nm>[redacted]</Nm><X>1</X><Nm>[redacted]</Nm>'],
+  ['an IBAN in a text of the server', 'no account DE89370400440532013000 here', 'no account [redacted] here'],
+  ['a header with a secret', 'authorization: Bearer abc.def', 'authorization: [redacted]'],
+  [
+    'what is not personal',
+    '<InstrId>0190f5e27c0a7c00a000000000000001</InstrId><Amt Ccy="EUR">10.10</Amt><TxSts>RJCT</TxSts><Cd>AC04</Cd>',
+    '<InstrId>0190f5e27c0a7c00a000000000000001</InstrId><Amt Ccy="EUR">10.10</Amt><TxSts>RJCT</TxSts><Cd>AC04</Cd>',
+  ],
+];
+
+for (const [what, before, after] of rows) {
+  test(`a transcript with ${what}`, () => assert.equal(scrubBankTranscript(before), after));
+}
+
+test('a hostile transcript is scrubbed in time', () => {
+  const from = performance.now();
+  for (const piece of ['<Nm>', '<Nm ', '<a:Nm', '</Nm>', '<Nm>x</Nm'])
+    scrubBankTranscript(piece.repeat(20_000));
+  assert.ok(performance.now() - from < 2_000);
+});
