@@ -3,8 +3,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
+import { readBody } from '../platform/http-body.ts';
 import { defaultListenerLimits, mutualTlsListener, type TlsIdentity } from '../platform/tls.ts';
-import { boundedBody } from './bounded-body.ts';
 
 /** Who the bank is, and the CA certificates (PEM) whose clients it lets in. */
 export interface BankTls {
@@ -41,7 +41,7 @@ export interface BankDoor {
   close(): Promise<void>;
 }
 
-const bodyBytesMax = 64 * 1024;
+const bodyLimits = { bodyBytesMax: 64 * 1024, bodyTimeoutMs: 10_000 };
 
 /** The bank's listener: HTTP/1.1 over mutual TLS. A client without a certificate of the bank's CA does not get through the handshake. */
 export async function openBankDoor(options: BankDoorOptions): Promise<BankDoor> {
@@ -98,8 +98,8 @@ async function serve(
   { path, reply, isRefusing, stopping }: BankDoorOptions & { stopping: AbortSignal },
 ): Promise<void> {
   const refusal = request.url === path ? (request.method === 'POST' ? undefined : 405) : 404;
-  const body = refusal === undefined ? await boundedBody(request, bodyBytesMax) : undefined;
-  if (body === undefined) {
+  const body = refusal ?? (await readBody(request, bodyLimits));
+  if (!Buffer.isBuffer(body)) {
     response.writeHead(refusal ?? 413, { connection: 'close' }).end();
     return;
   }

@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { boundedBody } from './bounded-body.ts';
+import { readBody } from '../platform/http-body.ts';
 import { readFault, type Fault, type FaultOrder, type Faults, type ModeRule } from './faults.ts';
 import type { Instruction, Journal } from './journal.ts';
 
@@ -15,7 +15,7 @@ export interface ControlledGateway {
   disarm(): Promise<void>;
 }
 
-const bodyBytesMax = 4 * 1024;
+const bodyLimits = { bodyBytesMax: 4 * 1024, bodyTimeoutMs: 10_000 };
 const requestMs = 10_000;
 const connectionsMax = 64;
 
@@ -69,10 +69,12 @@ async function arm(
   response: ServerResponse,
   gateways: readonly ControlledGateway[],
 ): Promise<void> {
-  const body = await boundedBody(request, bodyBytesMax);
-  if (body === undefined) return say(response, 413, { error: `the body is at most ${bodyBytesMax} bytes` });
+  const read = await readBody(request, bodyLimits);
+  if (typeof read === 'string') {
+    return say(response, 413, { error: `the body is at most ${bodyLimits.bodyBytesMax} bytes, sent whole` });
+  }
   const modes = new Map(gateways.map((gateway) => [gateway.name, gateway.modes]));
-  const order = readFault(readJson(body.toString('utf8')), modes);
+  const order = readFault(readJson(read.toString('utf8')), modes);
   if ('refused' in order) return say(response, 400, { error: order.refused });
   const armed = await gateways.find(({ name }) => name === order.gateway)?.arm(order);
   if (armed === undefined || 'refused' in armed) return say(response, 409, { error: armed?.refused });
