@@ -1,0 +1,72 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { TransferOrder } from '../../src/payments/payments.ts';
+import { isRefusal } from '../../src/payments/refusals.ts';
+import { euros } from '../support/payments.ts';
+import { openWorld } from '../support/world.ts';
+
+function order(changes: Partial<TransferOrder> = {}): TransferOrder {
+  return {
+    transferId: 't-1',
+    brand: 'lucky',
+    playerId: 'player-1',
+    direction: 'fromPlay',
+    amount: euros(500n),
+    ...changes,
+  };
+}
+
+test('a transfer from play is the player’s, and the same id again moves nothing', async (t) => {
+  const { payments, ledger } = await openWorld(t);
+  const first = await payments.transfer(order());
+  assert.ok(!isRefusal(first) && !first.replayed);
+  assert.deepEqual(await payments.transfer(order()), { ...first, replayed: true });
+  const [balance] = await ledger.playerBalances('player:lucky:player-1');
+  assert.equal(balance?.postedMinor, 500n);
+  assert.equal((await ledger.entries({}, { limit: 10 })).length, 1);
+});
+
+test('a transfer to play needs funds, and without them leaves nothing behind', async (t) => {
+  const { payments, ledger } = await openWorld(t);
+  await payments.transfer(order());
+  const short = order({ transferId: 't-2', direction: 'toPlay', amount: euros(501n) });
+  assert.deepEqual(await payments.transfer(short), {
+    refused: 'INSUFFICIENT_FUNDS',
+    outcome: 'NOT_EXECUTED',
+  });
+  const enough = await payments.transfer({ ...short, amount: euros(500n) });
+  assert.ok(!isRefusal(enough) && !enough.replayed);
+  const [balance] = await ledger.playerBalances('player:lucky:player-1');
+  assert.equal(balance?.postedMinor, 0n);
+});
+
+const others: Partial<TransferOrder>[] = [
+  { direction: 'toPlay' },
+  { amount: euros(501n) },
+  { amount: { minor: 500n, currency: 'JPY' } },
+  { playerId: 'player-2' },
+  { brand: 'royal' },
+];
+
+for (const other of others) {
+  test(`I7: the same transfer id with another ${Object.keys(other).join()} is refused`, async (t) => {
+    const { payments } = await openWorld(t);
+    await payments.transfer(order());
+    assert.deepEqual(await payments.transfer(order(other)), {
+      refused: 'REFERENCE_REUSED',
+      outcome: 'EXECUTED',
+    });
+  });
+}
+
+test('a transfer of nothing, or for a brand that has no books, is refused', async (t) => {
+  const { payments } = await openWorld(t);
+  assert.deepEqual(await payments.transfer(order({ amount: euros(0n) })), {
+    refused: 'AMOUNT_ZERO',
+    outcome: 'UNKNOWN',
+  });
+  assert.deepEqual(await payments.transfer(order({ brand: 'x' })), {
+    refused: 'BRAND_FORBIDDEN',
+    outcome: 'UNKNOWN',
+  });
+});
