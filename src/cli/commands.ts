@@ -1,0 +1,90 @@
+import { readFileSync } from 'node:fs';
+import { SchemaRefused } from '../store/schema.ts';
+import { LedgerUnavailable } from '../payments/ledger-store.ts';
+import { Misconfigured } from '../platform/misconfigured.ts';
+import { errorFields } from '../platform/redaction.ts';
+import { type Command, type Terminal, UsageError } from './command.ts';
+import { contract } from './contract.ts';
+import { demo } from './demo.ts';
+import { ledger } from './ledger.ts';
+import { migrate } from './migrate.ts';
+import { payments } from './payments.ts';
+import { sandbox } from './sandbox.ts';
+import { serve } from './serve.ts';
+import { verify } from './verify.ts';
+
+/** Every command there is. */
+const commands: Readonly<Record<string, Command>> = {
+  serve,
+  sandbox,
+  demo,
+  migrate,
+  payments,
+  ledger,
+  verify,
+  contract,
+};
+
+/** Runs what the arguments ask for and resolves with the exit code: 0 well, 1 found something or failed, 2 usage. */
+export async function runCommand(args: readonly string[], terminal: Terminal): Promise<number> {
+  const [name = '--help', ...rest] = args;
+  if (name === '--version') return say(terminal, version());
+  if (name === '--help' || name === 'help') return say(terminal, help());
+  const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
+  if (command === undefined) {
+    terminal.err(`cagebridge: there is no command of that name\n\n${help()}`);
+    return 2;
+  }
+  if (rest.includes('--help'))
+    return say(terminal, `usage: cagebridge ${command.usage}\n\n${command.summary}`);
+  try {
+    return await command.run(rest, terminal);
+  } catch (error) {
+    return explain(error, command, terminal);
+  }
+}
+
+function explain(error: unknown, command: Command, terminal: Terminal): number {
+  if (error instanceof UsageError) {
+    terminal.err(`cagebridge: ${error.message}\nusage: cagebridge ${command.usage}`);
+    return 2;
+  }
+  terminal.err(reasonFor(error));
+  return 1;
+}
+
+/** What may be said of a failure: our own sentences whole, of anything else its type, code and place. */
+function reasonFor(error: unknown): string {
+  if (error instanceof Misconfigured)
+    return error.problems.map((problem) => `cagebridge: ${problem}`).join('\n');
+  if (error instanceof SchemaRefused || error instanceof LedgerUnavailable)
+    return `cagebridge: ${error.message}`;
+  const { errorType, errorCode = '', errorTrace = '' } = errorFields(error);
+  if (errorCode === 'EADDRINUSE')
+    return 'cagebridge: a port is taken by another process (CAGEBRIDGE_SOAP_PORT, CAGEBRIDGE_INTERNAL_PORT)';
+  return `cagebridge: failed with ${errorType} ${errorCode}\n${errorTrace}`.trimEnd();
+}
+
+async function say(terminal: Terminal, text: string): Promise<number> {
+  await terminal.out(text);
+  return 0;
+}
+
+function help(): string {
+  const all = Object.values(commands);
+  const width = Math.max(...all.map(({ usage }) => usage.length));
+  return [
+    'usage: cagebridge COMMAND',
+    '',
+    ...all.map(({ usage, summary }) => `  ${usage.padEnd(width)}  ${summary}`),
+    '',
+    '  --help, --version; COMMAND --help for one command',
+    '',
+    'Exit codes: 0 well, 1 found something or failed, 2 usage.',
+  ].join('\n');
+}
+
+function version(): string {
+  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(text) as { version: string }).version;
+}

@@ -1,0 +1,73 @@
+/** A partner and a tester, as the demo needs them: SOAP over mutual TLS, and the sandbox's control port. */
+import { request as httpRequest } from 'node:http';
+import { Agent, request as httpsRequest } from 'node:https';
+import type { IncomingMessage } from 'node:http';
+import { soapContentType } from '../platform/soap-media.ts';
+import type { SoapVersion } from '../platform/soap.ts';
+import { clientTls, type TlsIdentity } from '../platform/tls.ts';
+import { childElements, messageLimits, readXml, textOf, type XmlElement } from '../platform/xml.ts';
+
+export interface SoapAnswer {
+  readonly status: number;
+  readonly body: Buffer;
+  /** The text of the first element with this local name. */
+  text(name: string): string | undefined;
+}
+
+export interface SoapClient {
+  call(version: SoapVersion, body: Buffer): Promise<SoapAnswer>;
+  close(): void;
+}
+
+const timeoutMs = 20_000;
+
+/** A partner who shows his certificate and verifies ours. */
+export function soapClient(
+  url: string,
+  { identity, authority }: { identity: TlsIdentity; authority: string },
+): SoapClient {
+  const agent = new Agent({ ...clientTls({ identity, authorities: [authority] }), keepAlive: true });
+  return {
+    async call(version, body) {
+      const headers = { 'Content-Type': soapContentType[version], 'Content-Length': body.length };
+      const sent = httpsRequest(url, { method: 'POST', agent, headers, timeout: timeoutMs });
+      const { status, body: answered } = await answerTo(sent.end(body));
+      const texts = textsIn(answered);
+      return { status, body: answered, text: (name) => texts.get(name) };
+    },
+    close: () => agent.destroy(),
+  };
+}
+
+/** Calls the sandbox's control port; the answer is JSON. */
+export async function controlCall(method: 'GET' | 'POST', url: string, document?: object): Promise<unknown> {
+  const sent = httpRequest(url, { method, timeout: timeoutMs, agent: false });
+  const { body } = await answerTo(document === undefined ? sent.end() : sent.end(JSON.stringify(document)));
+  return JSON.parse(body.toString('utf8'));
+}
+
+async function answerTo(sent: ReturnType<typeof httpRequest>): Promise<{ status: number; body: Buffer }> {
+  const response = await new Promise<IncomingMessage>((resolve, reject) => {
+    sent.on('response', resolve).on('error', reject);
+    sent.on('timeout', () => sent.destroy(new Error('no answer in time')));
+  });
+  const pieces: Buffer[] = [];
+  for await (const piece of response) pieces.push(piece as Buffer);
+  return { status: response.statusCode ?? 0, body: Buffer.concat(pieces) };
+}
+
+function textsIn(body: Buffer): ReadonlyMap<string, string> {
+  const reading = readXml(body, messageLimits);
+  if ('refused' in reading) return new Map();
+  using document = reading;
+  const texts = new Map<string, string>();
+  collect(document.root, texts);
+  return texts;
+}
+
+function collect(element: XmlElement, texts: Map<string, string>): void {
+  const children = childElements(element);
+  const text = children.length === 0 ? textOf(element) : undefined;
+  if (text !== undefined && !texts.has(element.name)) texts.set(element.name, text);
+  for (const child of children) collect(child, texts);
+}

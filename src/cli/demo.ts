@@ -1,0 +1,120 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startBridge } from '../app.ts';
+import { type Config, readConfig } from '../config.ts';
+import { systemClock } from '../platform/clock.ts';
+import { createIds } from '../platform/ids.ts';
+import { createLog } from '../platform/log.ts';
+import type { Environment } from '../platform/references.ts';
+import { type Command, readArgs, type Terminal } from './command.ts';
+import { balancesOf, compareWithBank, entriesOf } from './demo-proof.ts';
+import { story } from './demo-story.ts';
+import { soapClient } from './demo-client.ts';
+import { certificatesOf, requireDevelopment, startDevelopmentBank } from './development.ts';
+import { withLedger } from './with-ledger.ts';
+
+/** How long the bridge waits for the bank here: the story has an answer that gets lost. */
+const bankTimeoutMs = 1_500;
+
+export const demo: Command = {
+  usage: 'demo',
+  summary: 'the whole way in one go, against a bank on this machine',
+  async run(args, terminal) {
+    readArgs(args, {});
+    requireDevelopment(terminal.env);
+    await using house = new AsyncDisposableStack();
+    const env = await demoEnvironment(terminal.env, house);
+
+    const bank = house.adopt(await startDevelopmentBank(env, {}), (it) => it.close());
+    const config = impatient(await readConfig({ ...env, CAGEBRIDGE_BANK_URL: bank.url }, systemClock));
+    const surroundings = {
+      clock: systemClock,
+      ids: createIds({ clock: systemClock }),
+      log: createLog(config.log),
+    };
+    const { ports } = house.adopt(await startBridge(config, surroundings), (it) => it.stop());
+    const { ca, 'partner-a': partner } = await certificatesOf(env);
+    const url = `https://localhost:${ports.soap}/soap/v1/payments`;
+    const client = soapClient(url, { identity: partner, authority: ca.certificate });
+    house.defer(() => client.close());
+
+    await terminal.out(
+      `\nA bridge at ${url}\nA bank   at ${bank.url}\nMutual TLS on both ways, the ledger in ${config.home}\n`,
+    );
+    const run = surroundings.ids.uuid().slice(-12);
+    const stage = {
+      client,
+      controlUrl: bank.controlUrl,
+      playerId: `player-${run}`,
+      run,
+      now: () => systemClock.now(),
+    };
+    const told = await tell(stage, terminal);
+    const proven = await prove({ ...terminal, env }, stage);
+    await terminal.out(told && proven ? '\ndemo: ok' : '\ndemo: FAILED');
+    return told && proven ? 0 : 1;
+  },
+};
+
+type Stage = Parameters<typeof story>[0];
+
+async function tell(stage: Stage, terminal: Terminal): Promise<boolean> {
+  await terminal.out(line('the partner', 'reads', 'which means'));
+  let well = true;
+  for await (const { title, read, meaning, asExpected } of story(stage)) {
+    await terminal.out(line(title, read, asExpected ? meaning : 'NOT WHAT WAS EXPECTED'));
+    well &&= asExpected;
+  }
+  return well;
+}
+
+async function prove(terminal: Terminal, { playerId, controlUrl }: Stage): Promise<boolean> {
+  return withLedger(terminal, async (ledger) => {
+    await terminal.out(`\n${indented(await entriesOf(ledger, playerId))}`);
+    await terminal.out(`\n${indented(await balancesOf(ledger))}`);
+    const { equal, effects, payments } = await compareWithBank(ledger, controlUrl);
+    const violations = await ledger.violations(1);
+    await terminal.out(
+      `\n  The bank executed ${effects} instructions, the ledger completed ${payments} payments: ${equal ? 'the same ones' : 'NOT the same'}.` +
+        `\n  Invariants of the ledger: ${violations.length === 0 ? 'all hold' : 'VIOLATED, see cagebridge verify'}.`,
+    );
+    return equal && violations.length === 0;
+  });
+}
+
+function line(title: string, read: string, meaning: string): string {
+  return `  ${title.padEnd(48)}  ${read.padEnd(21)}  ${meaning}`;
+}
+
+function indented(text: string): string {
+  return text.replaceAll(/^/gm, '  ');
+}
+
+/** A home of its own that goes with the demo, unless one is named; any free ports; a log of errors alone. */
+async function demoEnvironment(env: Environment, house: AsyncDisposableStack): Promise<Environment> {
+  const quiet = {
+    CAGEBRIDGE_SOAP_PORT: '0',
+    CAGEBRIDGE_INTERNAL_PORT: '0',
+    CAGEBRIDGE_LOG_LEVEL: 'error',
+    ...env,
+  };
+  if (env['CAGEBRIDGE_HOME'] !== undefined) return quiet;
+  const home = await mkdtemp(join(tmpdir(), 'cagebridge-demo-'));
+  house.defer(() => rm(home, { recursive: true, force: true }));
+  return {
+    ...quiet,
+    CAGEBRIDGE_HOME: home,
+    CAGEBRIDGE_CONFIG: undefined,
+    LEDGER_URL: undefined,
+    LEDGER_PASSWORD: undefined,
+  };
+}
+
+function impatient(config: Config): Config {
+  const gateways = config.gateways.map((gateway) => ({
+    ...gateway,
+    limits: { ...gateway.limits, totalTimeoutMs: bankTimeoutMs },
+  }));
+  return { ...config, gateways };
+}

@@ -1,0 +1,66 @@
+/** What `npm start`, `npm run sandbox` and `npm run demo` have in common: certificates and a bank for this machine alone. */
+import { join } from 'node:path';
+import { isDevelopment, readLedgerConfig } from '../config.ts';
+import { type DevelopmentCertificates, developmentCertificates } from '../pki/development.ts';
+import { systemClock } from '../platform/clock.ts';
+import type { Environment } from '../platform/references.ts';
+import { type BankSandbox, bankPath, startBankSandbox } from '../sandbox/bank.ts';
+import { UsageError } from './command.ts';
+
+const host = '127.0.0.1';
+const ports = { bankPort: 8453, controlPort: 8455 };
+
+export const sandboxOptions = {
+  'bank-port': { type: 'string' },
+  'control-port': { type: 'string' },
+} as const;
+
+export interface DevelopmentBank extends BankSandbox {
+  readonly url: string;
+  readonly controlUrl: string;
+}
+
+export function requireDevelopment(env: Environment): void {
+  if (!isDevelopment(env)) {
+    throw new UsageError('this is for development: run it by npm, or set CAGEBRIDGE_DEV=1');
+  }
+}
+
+/** The certificates of this home, made where they are missing. */
+export async function certificatesOf(env: Environment): Promise<DevelopmentCertificates> {
+  const { home } = readLedgerConfig(env);
+  return developmentCertificates(join(home, 'certs'), { clock: systemClock });
+}
+
+/** Starts the bank sandbox. Where the SOAP door picks a free port, so does the sandbox unless it is told otherwise. */
+export async function startDevelopmentBank(
+  env: Environment,
+  values: { readonly 'bank-port'?: string; readonly 'control-port'?: string },
+): Promise<DevelopmentBank> {
+  const { ca, bank } = await certificatesOf(env);
+  const anyPort = env['CAGEBRIDGE_SOAP_PORT'] === '0';
+  const portFor = (name: keyof typeof sandboxOptions, usual: number): number =>
+    values[name] === undefined ? (anyPort ? 0 : usual) : portFrom(values[name], name);
+  const started = await startBankSandbox({
+    host,
+    bankPort: portFor('bank-port', ports.bankPort),
+    controlPort: portFor('control-port', ports.controlPort),
+    tls: { identity: bank, clientAuthorities: [ca.certificate] },
+    home: readLedgerConfig(env).home,
+  });
+  return {
+    ...started,
+    url: `https://${host}:${started.bank}${bankPath}`,
+    controlUrl: `http://${host}:${started.control}`,
+  };
+}
+
+/** The line for machines, as design 3 writes it. */
+export function sandboxLine({ bank, control }: BankSandbox): string {
+  return JSON.stringify({ event: 'sandbox.listening', bank, control });
+}
+
+function portFrom(text: string, name: string): number {
+  if (!/^[0-9]{1,5}$/.test(text) || Number(text) > 65_535) throw new UsageError(`--${name} is a port`);
+  return Number(text);
+}

@@ -1,0 +1,99 @@
+import { formatAmount } from '../ledger/money.ts';
+import type { LedgerStore } from '../payments/ledger-store.ts';
+import { type Command, readArgs, type Terminal, UsageError } from './command.ts';
+import { table } from './table.ts';
+import { paged, withLedger } from './with-ledger.ts';
+
+const options = {
+  json: { type: 'boolean' },
+  payment: { type: 'string' },
+  account: { type: 'string' },
+} as const;
+
+export const ledger: Command = {
+  usage: 'ledger entries|balances [--payment ID] [--account NAME] [--json]',
+  summary: 'what was posted, and what it sums up to',
+  async run(args, terminal) {
+    const { values, positionals } = readArgs(args, { options, allowPositionals: true });
+    const [what, ...more] = positionals;
+    if (more.length > 0 || (what !== 'entries' && what !== 'balances'))
+      throw new UsageError('say entries or balances');
+    await withLedger(terminal, (store) =>
+      what === 'entries' ? entries(store, values, terminal) : balances(store, values, terminal),
+    );
+    return 0;
+  },
+};
+
+interface Wanted {
+  readonly json?: boolean;
+  readonly payment?: string;
+  readonly account?: string;
+}
+
+async function entries(
+  store: LedgerStore,
+  { json, payment, account }: Wanted,
+  terminal: Terminal,
+): Promise<void> {
+  const filter = {
+    ...(payment !== undefined && { paymentId: payment }),
+    ...(account !== undefined && { account }),
+  };
+  const rows: string[][] = [];
+  for await (const entry of paged((page) => store.entries(filter, page))) {
+    const { id, paymentId, debit, credit, amount, recordedAt, reason } = entry;
+    if (json === true) {
+      const { minor, currency } = amount;
+      const item = {
+        id,
+        paymentId: paymentId ?? null,
+        debit,
+        credit,
+        amountMinor: minor.toString(),
+        currency,
+        recordedAt,
+      };
+      await terminal.out(JSON.stringify(item));
+    } else {
+      rows.push([id, recordedAt.toISOString(), reason, debit, credit, formatAmount(amount), amount.currency]);
+    }
+  }
+  if (json === true) return;
+  await terminal.out(
+    table(['entry', 'recorded', 'reason', 'debit', 'credit', 'amount', ''], rows, ['entry', 'amount']),
+  );
+}
+
+async function balances(store: LedgerStore, { json, account }: Wanted, terminal: Terminal): Promise<void> {
+  const sums = (await store.accountSums()).filter((sum) => account === undefined || sum.account === account);
+  if (json === true) {
+    for (const { account: name, currency, debitMinor, creditMinor } of sums) {
+      await terminal.out(
+        JSON.stringify({
+          account: name,
+          currency,
+          debitMinor: debitMinor.toString(),
+          creditMinor: creditMinor.toString(),
+          balanceMinor: (debitMinor - creditMinor).toString(),
+        }),
+      );
+    }
+    return;
+  }
+  const rows = sums.map(({ account: name, currency, debitMinor, creditMinor }) => [
+    name,
+    currency,
+    formatAmount({ minor: debitMinor, currency }),
+    formatAmount({ minor: creditMinor, currency }),
+    signed(debitMinor - creditMinor, currency),
+  ]);
+  await terminal.out(
+    table(['account', '', 'debits', 'credits', 'balance'], rows, ['debits', 'credits', 'balance']),
+  );
+}
+
+/** Debits count up and credits down: what players are owed shows with a minus. */
+export function signed(minor: bigint, currency: string): string {
+  return minor < 0n ? `-${formatAmount({ minor: -minor, currency })}` : formatAmount({ minor, currency });
+}

@@ -1,0 +1,28 @@
+import { type Command, readArgs } from './command.ts';
+import { requireDevelopment, sandboxLine, sandboxOptions, startDevelopmentBank } from './development.ts';
+import { endProcessWithin, stopOnSignals } from './stop-request.ts';
+
+export const sandbox: Command = {
+  usage: 'sandbox [--bank-port N] [--control-port N]',
+  summary: 'a bank on this machine that misbehaves on request',
+  async run(args, terminal) {
+    const { values } = readArgs(args, { options: sandboxOptions });
+    requireDevelopment(terminal.env);
+    const stop = stopOnSignals();
+    const bank = await startDevelopmentBank(terminal.env, values);
+    await terminal.out(sandboxLine(bank));
+    terminal.err(
+      [
+        `The bank answers at ${bank.url}; start the bridge with CAGEBRIDGE_BANK_URL=${bank.url}`,
+        'What it did:        ',
+        `  curl -s ${bank.controlUrl}/sandbox/effects`,
+        'Make it misbehave:',
+        `  curl -s -d '{"gateway":"bank","mode":"timeoutAfter","count":1}' ${bank.controlUrl}/sandbox/faults`,
+      ].join('\n'),
+    );
+    const exitCode = await stop.asked;
+    await bank.close();
+    endProcessWithin(1_000);
+    return exitCode;
+  },
+};

@@ -1,0 +1,81 @@
+import { startBridge } from '../app.ts';
+import { isDevelopment, readConfig } from '../config.ts';
+import { systemClock } from '../platform/clock.ts';
+import { createIds } from '../platform/ids.ts';
+import { createLog, type Log } from '../platform/log.ts';
+import { errorFields } from '../platform/redaction.ts';
+import { onXmlEngineFailure } from '../platform/xml.ts';
+import { type Command, readArgs, type Terminal } from './command.ts';
+import {
+  type DevelopmentBank,
+  requireDevelopment,
+  sandboxLine,
+  sandboxOptions,
+  startDevelopmentBank,
+} from './development.ts';
+import { developmentGuide } from './guide.ts';
+import { endProcessWithin, type StopRequest, stopOnSignals } from './stop-request.ts';
+
+const options = { 'with-sandbox': { type: 'boolean' }, ...sandboxOptions } as const;
+
+export const serve: Command = {
+  usage: 'serve [--with-sandbox] [--bank-port N] [--control-port N]',
+  summary: 'the bridge, until SIGTERM or SIGINT',
+  async run(args, terminal) {
+    const { values } = readArgs(args, { options });
+    const stop = stopOnSignals();
+    const { env } = terminal;
+    await using running = new AsyncDisposableStack();
+
+    let bank: DevelopmentBank | undefined;
+    if (values['with-sandbox'] === true) {
+      requireDevelopment(env);
+      bank = env['CAGEBRIDGE_BANK_URL'] === undefined ? await startDevelopmentBank(env, values) : undefined;
+      running.defer(async () => bank?.close());
+    }
+    const config = await readConfig({ ...env, ...(bank && { CAGEBRIDGE_BANK_URL: bank.url }) }, systemClock);
+    const log = createLog(config.log);
+    stopOnFailures(stop, log);
+
+    const surroundings = { clock: systemClock, ids: createIds({ clock: systemClock }), log };
+    const bridge = running.adopt(await startBridge(config, surroundings), (it) => it.stop());
+    log.info('bridge.started', { port: bridge.ports.soap });
+    await announce(terminal, bridge.ports, bank);
+    if (isDevelopment(env)) {
+      const guided = { config, ports: bridge.ports, now: systemClock.now(), ...(bank && { bank }) };
+      terminal.err(await developmentGuide(guided));
+    }
+
+    const exitCode = await stop.asked;
+    log.info('bridge.stopping');
+    await running.disposeAsync();
+    log.info('bridge.stopped');
+    endProcessWithin(500);
+    return exitCode;
+  },
+};
+
+/** One line for machines each: which ports were bound. */
+async function announce(
+  terminal: Terminal,
+  ports: { soap: number; internal: number },
+  bank: DevelopmentBank | undefined,
+): Promise<void> {
+  await terminal.out(JSON.stringify({ event: 'bridge.listening', ...ports }));
+  if (bank !== undefined) await terminal.out(sandboxLine(bank));
+}
+
+/**
+ * What nobody caught is a bug, and after it nobody knows what still holds: one line, no value in it, then the ordinary
+ * stop, because payments under way are better written down than asked about later.
+ */
+function stopOnFailures(stop: StopRequest, log: Log): void {
+  process.on('uncaughtException', (error) => {
+    log.error('process.failed', errorFields(error));
+    stop.ask(1);
+  });
+  onXmlEngineFailure((error) => {
+    log.error('xml_engine.failed', errorFields(error));
+    stop.ask(1);
+  });
+}

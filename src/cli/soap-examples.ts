@@ -1,0 +1,44 @@
+/** Requests to start from: small, valid, and each with a reference of its own. */
+import { parentElement, textElement } from '../platform/xml-write.ts';
+import { type SoapVersion, writeEnvelope } from '../platform/soap.ts';
+
+const paymentsNamespace = 'urn:cagebridge:payments:v1';
+const typesNamespace = 'urn:cagebridge:types:v1';
+
+export interface ExamplePayment {
+  readonly operation: 'Deposit' | 'Withdrawal';
+  readonly reference: string;
+  readonly playerId: string;
+  /** Decimal text in euros. */
+  readonly amount: string;
+  readonly at: Date;
+}
+
+/** A Deposit or a Withdrawal of a player whose bank account is the one that documentation uses everywhere. */
+export function paymentRequest(version: SoapVersion, { operation, ...payment }: ExamplePayment): Buffer {
+  const party = operation === 'Deposit' ? 'Debtor' : 'Creditor';
+  return request(version, operation, [
+    textElement('MessageId', payment.reference),
+    textElement('CreationDateTime', payment.at.toISOString()),
+    textElement('PartnerReference', payment.reference),
+    textElement('PlayerId', payment.playerId),
+    textElement('Amount', payment.amount, { Ccy: 'EUR' }),
+    textElement('PaymentMethod', 'BANK_TRANSFER'),
+    parentElement(party, [
+      textElement('Name', 'Erika Mustermann'),
+      parentElement('Account', [textElement('IBAN', 'DE89370400440532013000')]),
+    ]),
+  ]);
+}
+
+export function statusRequest(version: SoapVersion, reference: string): Buffer {
+  return request(version, 'Status', [textElement('PartnerReference', reference)]);
+}
+
+function request(version: SoapVersion, operation: string, parts: readonly string[]): Buffer {
+  const body = parentElement(`pay:${operation}`, [parentElement('pay:Request', parts)], {
+    'xmlns:pay': paymentsNamespace,
+    xmlns: typesNamespace,
+  });
+  return writeEnvelope(version, body);
+}
