@@ -17,6 +17,7 @@ const rows: readonly [what: string, before: string, after: string][] = [
   ['a comment inside', '<Nm>Ja<!-- x -->ne</Nm>', '<Nm>[redacted]</Nm>'],
   ['a line break inside', '<Nm>Jane\nDoe</Nm>', '<Nm>[redacted]</Nm>'],
   ['an end that is cut off', '<Cdtr><Nm>Jane Do', '<Cdtr><Nm>[redacted]'],
+  ['a beginning that is cut off', 'ane Doe</a:Nm><X>1</X>', '[redacted]</a:Nm><X>1</X>'],
   ['an empty element', '<Nm/><TxSts>ACSC</TxSts>', '<Nm/><TxSts>ACSC</TxSts>'],
   ['a name that only begins alike', '<NmbOfTxs>12</NmbOfTxs>', '<NmbOfTxs>12</NmbOfTxs>'],
   ['a token', '<PmtTkn>tok_1</PmtTkn>', '<PmtTkn>[redacted]</PmtTkn>'],
@@ -42,7 +43,7 @@ for (const [what, before, after] of rows) {
 
 test('a hostile transcript is scrubbed in time', () => {
   const from = performance.now();
-  for (const piece of ['<Nm>', '<Nm ', '<a:Nm', '</Nm>', '<Nm>x</Nm'])
+  for (const piece of ['<Nm>', '<Nm ', '<a:Nm', '</Nm>', '<Nm>x</Nm', 'x</Nm '])
     scrubBankTranscript(piece.repeat(20_000));
   assert.ok(performance.now() - from < 2_000);
 });
