@@ -71,14 +71,12 @@ async function say(terminal: Terminal, text: string): Promise<number> {
 }
 
 function help(): string {
-  const all = Object.values(commands);
-  const width = Math.max(...all.map(({ usage }) => usage.length));
   return [
-    'usage: cagebridge COMMAND',
+    'usage: cagebridge COMMAND [OPTION...]',
     '',
-    ...all.map(({ usage, summary }) => `  ${usage.padEnd(width)}  ${summary}`),
+    ...Object.entries(commands).map(([name, { summary }]) => `  ${name.padEnd(9)}  ${summary}`),
     '',
-    '  --help, --version; COMMAND --help for one command',
+    '  COMMAND --help says what follows it; --version says which build this is.',
     '',
     'Exit codes: 0 well, 1 found something or failed, 2 usage.',
   ].join('\n');

@@ -28,6 +28,7 @@ export async function developmentGuide({ config, ports, bank, now }: Guided): Pr
       `  curl -s --cacert ${here('certs', 'ca.pem')} --cert ${here('certs', 'partner-a.pem')} --key ${here('certs', 'partner-a.key')} \\`,
       `    -H 'Content-Type: ${soapContentType[version]}' --data-binary @${here('examples', file)} ${soap}`,
     ].join('\n');
+  const sameHome = shown(home) === 'var' ? '' : `CAGEBRIDGE_HOME=${shown(home)} `;
   const credentials = `-H "Authorization: Bearer $(cat ${shown(tokenPath(home))})"`;
   return [
     '',
@@ -43,18 +44,20 @@ export async function developmentGuide({ config, ports, bank, now }: Guided): Pr
     'A deposit of 50.00 EUR (SOAP 1.1), a withdrawal of 20.00 EUR (SOAP 1.2), and where the deposit stands:',
     '',
     call('deposit.xml', '1.1'),
+    '',
     call('withdrawal.xml', '1.2'),
+    '',
     call('status.xml', '1.1'),
     '',
-    'Each of them again is answered the same and moves nothing. deposit-12.xml, withdrawal-11.xml and status-12.xml are the other versions.',
+    'Each of them again is answered the same and moves nothing. Beside these files lie deposit-12.xml,',
+    'withdrawal-11.xml and status-12.xml: the same in the other version.',
     '',
     'What the core sees, and what is in the ledger:',
     '',
     `  curl -s ${credentials} ${internal}/v1/players/main/player-1/balances`,
-    '  npx cagebridge payments list',
-    '  npx cagebridge ledger entries',
-    '  npx cagebridge ledger balances',
-    '  npx cagebridge verify',
+    ...['payments list', 'ledger entries', 'ledger balances', 'verify'].map(
+      (command) => `  ${sameHome}npx cagebridge ${command}`,
+    ),
     ...(bank === undefined
       ? []
       : [

@@ -10,6 +10,7 @@ import type { Metrics } from '../platform/metrics.ts';
 import { errorFields, type LogFields } from '../platform/redaction.ts';
 import type { GatewayHealth } from './health.ts';
 import type { InternalDoorEvents } from './rest/door.ts';
+import { doorProblems } from './rest/problems.ts';
 import type { InvalidAnswer } from './soap/codec.ts';
 import type { DoorEvents, DoorRefused } from './soap/door-events.ts';
 
@@ -76,7 +77,8 @@ export function soapDoorTelemetry({ log, metrics }: Instruments): DoorEvents {
     },
     refused(event) {
       const { reason, operation, partnerId, durationMs } = event;
-      metrics.doorRefusal({ door, reason });
+      // Once an operation is known it is a use case that refuses, not the door.
+      if (operation === undefined) metrics.doorRefusal({ door, reason });
       metrics.request({
         door,
         operation: operation ?? 'none',
@@ -124,7 +126,7 @@ export function internalDoorTelemetry({ log, metrics }: Instruments): InternalDo
       log.debug('request.answered', { door, operation, httpStatus: status, durationMs, correlationId });
     },
     refused({ reason, operation, status, durationMs, correlationId }) {
-      metrics.doorRefusal({ door, reason });
+      if (operation === 'none' || Object.hasOwn(doorProblems, reason)) metrics.doorRefusal({ door, reason });
       metrics.request({ door, operation, result: reason, durationMs });
       log.warn('request.refused', {
         door,
