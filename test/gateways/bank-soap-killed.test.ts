@@ -11,16 +11,22 @@ import { clientOf, newHome, type Ending } from '../sandbox/running-bank.ts';
 import { gatewayTo, order } from './bank-calls.ts';
 
 async function bankProcess(t: Ending, home: string) {
-  const child: ChildProcess = spawn(process.execPath, ['test/gateways/bank-process.ts', home], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+  const child: ChildProcess = spawn(
+    process.execPath,
+    ['bin/cagebridge.js', 'sandbox', '--bank-port', '0', '--control-port', '0'],
+    {
+      stdio: ['ignore', 'pipe', 'ignore'],
+      env: { ...process.env, CAGEBRIDGE_DEV: '1', CAGEBRIDGE_HOME: home },
+    },
+  );
   t.after(async () => {
     if (child.exitCode === null && child.signalCode === null && child.kill('SIGKILL'))
       await once(child, 'exit');
   });
   assert.ok(child.stdout);
   const [line] = (await once(createInterface({ input: child.stdout }), 'line')) as [string];
-  const ports = JSON.parse(line) as { bank: number; control: number };
+  const ports = JSON.parse(line) as { event: string; bank: number; control: number };
+  assert.equal(ports.event, 'sandbox.listening');
   const certs = await developmentCertificates(join(home, 'certs'), { clock: { now: () => new Date() } });
   const tls = { identity: certs['gateway-client'], authorities: [certs.ca.certificate] };
   const gateway = await gatewayTo(t, `https://127.0.0.1:${ports.bank}${bankPath}`, {
