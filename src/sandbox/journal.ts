@@ -3,6 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { createInterface } from 'node:readline/promises';
+import { lockJournal } from './journal-lock.ts';
 
 /**
  * One instruction that a gateway took and decided, as it stands in the journal. Names and accounts are not kept: the
@@ -53,11 +54,15 @@ const linesPerSyncMax = 1_000;
 
 export async function openJournal(options: { file: string; instructionsMax: number }): Promise<Journal> {
   mkdirSync(dirname(options.file), { recursive: true, mode: 0o700 });
+  await using opened = new AsyncDisposableStack();
+  opened.defer(await lockJournal(options.file));
   const handle = await open(options.file, 'a+', 0o600);
+  opened.defer(() => handle.close());
   const { standing, submissions } = await readLines(handle, options);
   const onTheWay = new Map<string, Promise<Instruction>>();
   const write = appender(handle);
 
+  const held = opened.move();
   return {
     find: (instructionId) => standing.get(instructionId),
     async record(instruction) {
@@ -85,7 +90,7 @@ export async function openJournal(options: { file: string; instructionsMax: numb
     isFull: () => standing.size + onTheWay.size >= options.instructionsMax,
     async close() {
       await write.settled();
-      await handle.close();
+      await held.disposeAsync();
     },
   };
 }

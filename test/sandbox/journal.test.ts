@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { appendFile, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { spawnSync } from 'node:child_process';
+import { appendFile, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -96,4 +97,25 @@ test('a full journal says so and refuses to open with a smaller bound', async (t
   assert.equal(journal.isFull(), true);
   await journal.close();
   await assert.rejects(openJournal({ file, instructionsMax: 1 }), /over 1 instructions/);
+});
+
+test('a journal belongs to one process: a second opening is refused until the first is closed', async (t) => {
+  const file = await inFile(t);
+  const journal = await openJournal({ file, instructionsMax: 10 });
+  await assert.rejects(openJournal({ file, instructionsMax: 10 }), /in use by this process/);
+  await journal.close();
+  await assert.rejects(stat(`${file}.lock`), { code: 'ENOENT' });
+
+  await writeFile(`${file}.lock`, process.ppid.toString());
+  await assert.rejects(openJournal({ file, instructionsMax: 10 }), /in use by process \d+/);
+});
+
+test('the lock of a process that is gone is taken over', async (t) => {
+  const file = await inFile(t);
+  await (await openJournal({ file, instructionsMax: 10 })).close();
+  const gone = spawnSync(process.execPath, ['--version']).pid;
+  for (const holder of [gone.toString(), process.pid.toString(), '', 'x']) {
+    await writeFile(`${file}.lock`, holder);
+    await (await openJournal({ file, instructionsMax: 10 })).close();
+  }
 });
