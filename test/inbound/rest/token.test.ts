@@ -1,0 +1,60 @@
+import assert from 'node:assert/strict';
+import { chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import test, { type TestContext } from 'node:test';
+import { internalToken, tokenCheck, tokenPath } from '../../../src/inbound/rest/token.ts';
+import { Misconfigured } from '../../../src/platform/misconfigured.ts';
+
+async function freshHome(t: TestContext): Promise<string> {
+  const home = await mkdtemp(join(tmpdir(), 'cagebridge-token-'));
+  t.after(() => rm(home, { recursive: true }));
+  return join(home, 'not-there-yet');
+}
+
+test('the token is made once, for its owner alone', async (t) => {
+  const home = await freshHome(t);
+  const token = await internalToken(home);
+  assert.match(token, /^[A-Za-z0-9_-]{43}$/);
+  assert.equal((await stat(tokenPath(home))).mode & 0o777, 0o600);
+  assert.equal(await readFile(tokenPath(home), 'utf8'), `${token}\n`);
+  assert.equal(await internalToken(home), token);
+});
+
+test('bridges that start together end with the same token, and leave nothing else behind', async (t) => {
+  const home = await freshHome(t);
+  const tokens = await Promise.all(Array.from({ length: 20 }, () => internalToken(home)));
+  assert.equal(new Set(tokens).size, 1);
+  assert.equal((await readdir(home)).length, 1);
+});
+
+test('a token that others can read is no secret, and the start is refused', async (t) => {
+  const home = await freshHome(t);
+  await internalToken(home);
+  await chmod(tokenPath(home), 0o640);
+  await assert.rejects(internalToken(home), Misconfigured);
+});
+
+test('a file without a token is not taken for one', async (t) => {
+  const home = await freshHome(t);
+  await internalToken(home);
+  await writeFile(tokenPath(home), '\n');
+  await assert.rejects(internalToken(home), Misconfigured);
+});
+
+test('only the token itself is accepted', () => {
+  const accepts = tokenCheck('abc_DEF-123');
+  for (const good of ['Bearer abc_DEF-123', 'bearer abc_DEF-123']) assert.ok(accepts(good), good);
+  const bad = [
+    '',
+    'abc_DEF-123',
+    'Bearer',
+    'Bearer ',
+    'Bearer abc_DEF-12',
+    'Bearer abc_DEF-1234',
+    'Bearer  abc_DEF-123',
+    'Basic abc_DEF-123',
+    `Bearer ${'x'.repeat(300)}`,
+  ];
+  for (const each of bad) assert.ok(!accepts(each), each);
+});
