@@ -1,11 +1,12 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Knex } from 'knex';
 import { readLedgerUrl } from './ledger-url.ts';
 import { migrationSource, migrationTable } from './migrations/list.ts';
 import { judgeSchema, SchemaRefused, type SchemaStatus } from './schema.ts';
-import { createLedgerFile, isBusy, ledgerFileExists, openKnex } from './sqlite/files.ts';
+import { createLedgerFile, isBusy, ledgerFileExists, openKnex, sqliteCode } from './sqlite/files.ts';
 
 const defaultBusyTimeoutMs = 5_000;
-const busyTriesMax = 5;
+const busyPauseMs = 50;
 
 /** Where the schema of a ledger stands. Looks only: a file that is not there is `empty`, and is not made. */
 export async function migrationStatus(
@@ -27,24 +28,33 @@ export async function migrate(
   { busyTimeoutMs = defaultBusyTimeoutMs }: { busyTimeoutMs?: number } = {},
 ): Promise<readonly string[]> {
   const file = readLedgerUrl(url);
+  // Looked at before it is opened for writing, so that somebody else's database is not even touched.
+  requireMigratable(await migrationStatus(url, { busyTimeoutMs }));
   createLedgerFile(file);
+  const triesMax = Math.ceil(busyTimeoutMs / busyPauseMs);
   for (let tries = 1; ; tries += 1) {
     try {
       return await withKnex(file, { readonly: false, busyTimeoutMs }, (knex) =>
         knex.transaction(migrateWithin),
       );
     } catch (error) {
-      // Two processes that read before they write cannot both go on: SQLite sends one of them back to the start.
-      if (!isBusy(error) || tries === busyTriesMax) throw error;
+      // Of two that read before they write SQLite sends one back to the start, without letting it wait.
+      if (!isBusy(error) || tries === triesMax) throw error;
+      await sleep(busyPauseMs);
     }
   }
 }
 
 async function migrateWithin(transaction: Knex.Transaction): Promise<readonly string[]> {
-  const { schema, pending } = await schemaStatus(transaction);
-  if (schema !== 'empty' && schema !== 'older' && schema !== 'current') throw new SchemaRefused(schema);
-  if (schema !== 'current') await transaction.migrate.latest({ migrationSource, tableName: migrationTable });
+  const { pending } = requireMigratable(await schemaStatus(transaction));
+  if (pending.length > 0) await transaction.migrate.latest({ migrationSource, tableName: migrationTable });
   return pending;
+}
+
+function requireMigratable(status: SchemaStatus): SchemaStatus {
+  const { schema } = status;
+  if (schema !== 'empty' && schema !== 'older' && schema !== 'current') throw new SchemaRefused(schema);
+  return status;
 }
 
 async function schemaStatus(knex: Knex): Promise<SchemaStatus> {
@@ -67,6 +77,8 @@ async function withKnex<Result>(
   const knex = openKnex(file, { ...options, acquireTimeoutMs: options.busyTimeoutMs });
   try {
     return await work(knex);
+  } catch (error) {
+    throw sqliteCode(error) === 'SQLITE_NOTADB' ? new SchemaRefused('foreign') : error;
   } finally {
     await knex.destroy();
   }

@@ -57,7 +57,7 @@ const refusals: Readonly<Record<Exclude<SchemaKind, 'current'>, string>> = {
   empty: 'The ledger does not exist yet. Create it with: npx cagebridge migrate',
   older: "The ledger's schema is older than this build. Bring it up to date with: npx cagebridge migrate",
   newer: "The ledger's schema is newer than this build: a later version has migrated it. Start that version.",
-  foreign: 'The database holds tables that are not a Cagebridge ledger. LEDGER_URL must name another one.',
+  foreign: 'LEDGER_URL names a file that is in use and is not a Cagebridge ledger. Nothing was changed.',
   damaged:
     'The ledger lacks tables or guards that belong to it. Restore it from a copy; nothing was changed.',
 };

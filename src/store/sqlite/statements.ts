@@ -109,8 +109,6 @@ const paymentView = `
   from payment
   left join attempt on attempt.payment_id = payment.id and attempt.ordinal = payment.attempt_ordinal`;
 
-export type ReaderStatements = ReturnType<typeof prepareReader>;
-
 export function prepareReader(database: Database) {
   return {
     paymentById: database.prepare<[id: string], PaymentView>(`${paymentView} where payment.id = ?`),

@@ -62,10 +62,9 @@ export class WriterThread implements Writer {
     const { file, busyTimeoutMs, start = startWriter } = this.#options;
     const worker = start({ file, busyTimeoutMs });
     this.#worker = worker;
-    worker.on('message', (message: 'ready' | Result) => {
-      if (message === 'ready') return;
-      if (message.kind === 'committed') this.#restarts = 0;
-      this.#answer(message);
+    worker.on('message', (result: Result) => {
+      if (result.kind === 'committed') this.#restarts = 0;
+      this.#answer(result);
     });
     // An error is always followed by the exit; its text may hold anything and is not repeated.
     worker.on('error', () => {});

@@ -22,7 +22,6 @@ port.on('message', (message: WriterMessage) => {
   database.close();
   port.close();
 });
-port.postMessage('ready');
 
 function commit(group: readonly Write[]): GroupResult<Outcome> {
   try {

@@ -1,0 +1,143 @@
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { test } from 'node:test';
+import Database from 'better-sqlite3';
+import knex from 'knex';
+import { ledgerSchema } from '../../src/store/migrations/001-ledger.ts';
+import type { Dialect } from '../../src/store/migrations/dialect.ts';
+import { migrate, migrationStatus } from '../../src/store/migrate.ts';
+import { openLedger } from '../../src/store/open.ts';
+import { judgeSchema } from '../../src/store/schema.ts';
+import { ledgerFile } from '../support/store-ledger.ts';
+
+function alter(file: string, ...statements: string[]): void {
+  const database = new Database(file);
+  for (const statement of statements) database.exec(statement);
+  database.close();
+}
+
+test('a ledger that is not there is looked at and not made; migrate makes it for its owner only', async (t) => {
+  const file = await ledgerFile(t);
+  const url = `sqlite:${file}`;
+  const pending = ['001_ledger'];
+  assert.deepEqual(await migrationStatus(url), { schema: 'empty', applied: [], pending });
+  assert.equal(existsSync(file), false);
+  await assert.rejects(openLedger({ url }), { name: 'SchemaRefused', message: /npx cagebridge migrate$/ });
+  assert.equal(existsSync(file), false);
+
+  assert.deepEqual(await migrate(url), pending);
+  assert.deepEqual(await migrationStatus(url), { schema: 'current', applied: pending, pending: [] });
+  assert.deepEqual(await migrate(url), []);
+  assert.equal(statSync(file).mode & 0o077, 0);
+  const ledger = await openLedger({ url });
+  await ledger.close();
+});
+
+test('createIfEmpty makes the ledger with its folder, and an empty file counts as none', async (t) => {
+  const file = await ledgerFile(t);
+  const deeper = `${dirname(file)}/not/there/ledger.db`;
+  await (await openLedger({ url: `sqlite:${deeper}`, createIfEmpty: true })).close();
+  writeFileSync(file, '');
+  await (await openLedger({ url: `sqlite:${file}`, createIfEmpty: true })).close();
+  assert.equal((await migrationStatus(`sqlite:${file}`)).schema, 'current');
+});
+
+test('several that make the same ledger at once find it made', async (t) => {
+  const url = `sqlite:${await ledgerFile(t)}`;
+  const ledgers = await Promise.all([1, 2, 3, 4].map(() => openLedger({ url, createIfEmpty: true })));
+  await Promise.all(ledgers.map((ledger) => ledger.ready()));
+  await Promise.all(ledgers.map((ledger) => ledger.close()));
+});
+
+const refused = [
+  { schema: 'foreign', by: ['create table customer (id integer)'] },
+  {
+    schema: 'newer',
+    by: [
+      "insert into cagebridge_migration (name, batch) values ('999_later', 2)",
+      'create table later (id integer)',
+    ],
+  },
+  { schema: 'damaged', by: ['drop trigger entry_refuses_update'] },
+  { schema: 'damaged', by: ['drop table transfer'] },
+] as const;
+
+for (const { schema, by } of refused) {
+  test(`a ${schema} schema is refused and left alone: ${by[0]}`, async (t) => {
+    const file = await ledgerFile(t);
+    const url = `sqlite:${file}`;
+    await migrate(url);
+    alter(file, ...by);
+    assert.equal((await migrationStatus(url)).schema, schema);
+    await assert.rejects(openLedger({ url, createIfEmpty: true }), { name: 'SchemaRefused', schema });
+    await assert.rejects(migrate(url), { name: 'SchemaRefused', schema });
+    assert.equal((await migrationStatus(url)).schema, schema);
+  });
+}
+
+test('somebody else’s database, and a file that is none, are foreign', async (t) => {
+  const theirs = await ledgerFile(t);
+  alter(theirs, 'create table customer (id integer)');
+  const untouched = readFileSync(theirs);
+  const text = `${theirs}.txt`;
+  writeFileSync(
+    text,
+    'not a database, and longer than the header of one would be, so that SQLite can tell\n'.repeat(20),
+  );
+  for (const file of [theirs, text]) {
+    const url = `sqlite:${file}`;
+    const foreign = { name: 'SchemaRefused', schema: 'foreign' };
+    await assert.rejects(openLedger({ url, createIfEmpty: true }), foreign);
+    await assert.rejects(migrate(url), foreign);
+  }
+  assert.deepEqual(readFileSync(theirs), untouched);
+});
+
+test('a migration that was interrupted before its first step counts as empty', () => {
+  const tables = ['cagebridge_migration', 'cagebridge_migration_lock'];
+  assert.equal(judgeSchema({ tables, triggers: [], applied: [] }).schema, 'empty');
+  assert.equal(judgeSchema({ tables: [...tables, 'payment'], triggers: [], applied: [] }).schema, 'foreign');
+});
+
+const badUrls = ['mssql://sa:secret@host:1433/cage', 'sqlite:', 'sqlite::memory:', 'ledger.db', ''];
+
+for (const url of badUrls) {
+  test(`an URL that is no SQLite file is refused in one sentence without it: ${url}`, async () => {
+    await assert.rejects(openLedger({ url, createIfEmpty: true }), (error: Error) => {
+      assert.equal(
+        error.message,
+        'This build keeps its ledger in SQLite only: LEDGER_URL must read sqlite:FILE.',
+      );
+      return true;
+    });
+  });
+}
+
+test('a limit that is none is refused by its name', async (t) => {
+  const url = `sqlite:${await ledgerFile(t)}`;
+  for (const queueMax of [0, -1, 1.5, Number.NaN]) {
+    await assert.rejects(openLedger({ url, createIfEmpty: true, limits: { queueMax } }), /queueMax/);
+  }
+});
+
+test('the same migration reads as T-SQL that SQL Server and Babelfish run', () => {
+  const dialect: Dialect = 'mssql';
+  const client = knex({ client: dialect });
+  const statements = ledgerSchema(client.schema, dialect).toSQL() as unknown as { sql: string }[];
+  const sql = statements.map((statement) => statement.sql);
+  const all = sql.join('\n');
+  assert.doesNotMatch(all, /\bmerge\b|create or alter/i);
+  assert.match(all, /\[partner_reference\] varchar\(64\) collate Latin1_General_BIN2 not null/);
+  assert.match(all, /\[amount_minor\] bigint not null/);
+  // Every text that is compared says how; what is read by people only is Unicode.
+  for (const [column] of all.matchAll(/\[\w+\] varchar\(\d+\)[^,]*/g))
+    assert.match(column, /Latin1_General_BIN2/);
+  const triggers = sql.filter((statement) => statement.startsWith('create trigger'));
+  assert.equal(triggers.length, 18);
+  for (const trigger of triggers) {
+    const [, name] = /^create trigger (\w+)/.exec(trigger) ?? [];
+    assert.ok(sql.includes(`drop trigger if exists ${name}`));
+    assert.match(trigger, / throw 51000, '\w+', 1; end$/);
+  }
+});
