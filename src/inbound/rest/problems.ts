@@ -3,6 +3,7 @@ import {
   type Refusal,
   type RefusalCode,
   refusalRules,
+  retryFor,
   type Retry,
 } from '../../payments/refusals.ts';
 import type { HttpAnswer } from '../../platform/http-answer.ts';
@@ -77,14 +78,14 @@ export interface Problem {
 
 export function problemFor(refusal: Refusal, correlationId: string): HttpAnswer {
   const { refused: code, outcome, paymentId, retryAfterSeconds, violations } = refusal;
-  const { retry, message, reason } = refusalRules[code];
+  const { message, reason } = refusalRules[code];
   const headers = retryAfterSeconds === undefined ? {} : { 'Retry-After': String(retryAfterSeconds) };
   return answer(headers, {
     ...named(code),
     title: message,
     status: statuses[code],
     outcome,
-    retry,
+    retry: retryFor(refusal),
     correlationId,
     ...(reason !== undefined && { reasonCode: reason }),
     ...(paymentId !== undefined && { paymentId }),

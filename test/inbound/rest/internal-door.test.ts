@@ -193,7 +193,7 @@ const transferRefusals: readonly (readonly [string, object, number, string, stri
     422,
     'AMOUNT_TOO_MANY_DECIMALS',
     'UNKNOWN',
-    'NEW_ID',
+    'SAME_ID',
   ],
   [
     'an unknown currency',
@@ -201,10 +201,10 @@ const transferRefusals: readonly (readonly [string, object, number, string, stri
     422,
     'CURRENCY_FORBIDDEN',
     'UNKNOWN',
-    'NEW_ID',
+    'SAME_ID',
   ],
-  ['nothing', { amount: { value: '0.00', currency: 'EUR' } }, 422, 'AMOUNT_ZERO', 'UNKNOWN', 'NEW_ID'],
-  ['an unknown brand', { brand: 'nowhere' }, 403, 'BRAND_FORBIDDEN', 'UNKNOWN', 'NEW_ID'],
+  ['nothing', { amount: { value: '0.00', currency: 'EUR' } }, 422, 'AMOUNT_ZERO', 'UNKNOWN', 'SAME_ID'],
+  ['an unknown brand', { brand: 'nowhere' }, 403, 'BRAND_FORBIDDEN', 'UNKNOWN', 'SAME_ID'],
   [
     'an amount that is a number',
     { amount: { value: 4, currency: 'EUR' } },
