@@ -1,0 +1,87 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
+import type { TestContext } from 'node:test';
+import { type Bridge, startBridge } from '../../src/app.ts';
+import { type SoapClient, soapClient } from '../../src/cli/demo-client.ts';
+import { type DevelopmentBank, certificatesOf, startDevelopmentBank } from '../../src/cli/development.ts';
+import { type Config, readConfig } from '../../src/config.ts';
+import type { DevelopmentName } from '../../src/pki/development.ts';
+import { systemClock } from '../../src/platform/clock.ts';
+import { createIds } from '../../src/platform/ids.ts';
+import { createLog } from '../../src/platform/log.ts';
+
+export interface WholeBridge {
+  readonly home: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly bridge: Bridge;
+  readonly bank: DevelopmentBank;
+  /** What the bridge has logged so far. */
+  log(): string;
+  /** A client with a certificate of this home. */
+  client(name: DevelopmentName): Promise<SoapClient>;
+  /** Another bridge on the same ledger and bank, with what is changed in the configuration. */
+  another(change?: (config: Config) => Config): Promise<Bridge>;
+}
+
+/** The whole bridge as `npm start` builds it, in this process: real doors, real bank sandbox, real ledger file, free ports. */
+export async function wholeBridge(
+  t: TestContext,
+  change: (config: Config) => Config = (config) => config,
+): Promise<WholeBridge> {
+  const home = await mkdtemp(join(tmpdir(), 'cagebridge-app-'));
+  t.after(() => rm(home, { recursive: true, force: true }));
+  const env: Record<string, string> = {
+    CAGEBRIDGE_DEV: '1',
+    CAGEBRIDGE_HOME: home,
+    CAGEBRIDGE_SOAP_PORT: '0',
+    CAGEBRIDGE_INTERNAL_PORT: '0',
+    CAGEBRIDGE_LOG_LEVEL: 'debug',
+  };
+  const bank = await startDevelopmentBank(env, {});
+  t.after(() => bank.close());
+  env['CAGEBRIDGE_BANK_URL'] = bank.url;
+  const stream = new PassThrough();
+  let logged = '';
+  stream.setEncoding('utf8').on('data', (text: string) => (logged += text));
+  const log = createLog({ level: 'debug', stream });
+
+  const start = async (changed: (config: Config) => Config): Promise<Bridge> => {
+    const config = changed(await readConfig(env, systemClock));
+    const bridge = await startBridge(config, {
+      clock: systemClock,
+      ids: createIds({ clock: systemClock }),
+      log,
+    });
+    t.after(() => bridge.stop());
+    return bridge;
+  };
+  const bridge = await start(change);
+  return {
+    home,
+    env,
+    bridge,
+    bank,
+    log: () => logged,
+    another: async (again = change) => start(again),
+    async client(name) {
+      const { ca, [name]: identity } = await certificatesOf(env);
+      const url = `https://localhost:${bridge.ports.soap}/soap/v1/payments`;
+      const client = soapClient(url, { identity, authority: ca.certificate });
+      t.after(() => client.close());
+      return client;
+    },
+  };
+}
+
+/** A bridge that does not wait long for its bank. */
+export function impatient(totalTimeoutMs: number): (config: Config) => Config {
+  return (config) => ({
+    ...config,
+    gateways: config.gateways.map((gateway) => ({
+      ...gateway,
+      limits: { ...gateway.limits, totalTimeoutMs },
+    })),
+  });
+}
