@@ -76,7 +76,7 @@ export async function startBridge(config: Config, surroundings: Surroundings): P
       limits: limits.payments,
       events: watch.events,
     }),
-    (it) => it.settled(AbortSignal.timeout(limits.stop.paymentsWithinMs)),
+    (it) => it.drained(AbortSignal.timeout(limits.stop.paymentsWithinMs)),
   );
 
   const stopping = new AbortController();

@@ -1,7 +1,7 @@
 /** What the demo shows in the end: the ledger's own words, and whether the bank's journal says the same. */
 import { playerAccount } from '../ledger/accounts.ts';
 import { formatAmount } from '../ledger/money.ts';
-import { attemptOf } from '../payments/apply-answer.ts';
+import { attemptOf } from '../payments/payment.ts';
 import type { LedgerStore } from '../payments/ledger-store.ts';
 import { controlCall } from './demo-client.ts';
 import { signed } from './ledger.ts';

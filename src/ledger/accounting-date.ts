@@ -5,12 +5,30 @@ export interface Books {
 }
 
 /**
- * The day of the brand's books (YYYY-MM-DD) that an instant falls on: the local date, or the day before it while the
- * local clock shows less than the cut-off. Wall-clock time decides, so a day with a clock change has 23 or 25 hours.
+ * The day of the brand's books (YYYY-MM-DD) that an instant falls on: the local date, or the day before it until the
+ * local clock first reaches the cut-off. Days follow one another without overlap: where the clock is set back over the
+ * cut-off, the day has begun the first time; where it jumps over it, the day begins with the jump.
  */
 export function accountingDate(at: Date, { zone, cutOff }: Books): string {
   const { date, time } = wallClock(at, zone);
-  return time < cutOff ? dayBefore(date) : date;
+  if (time >= cutOff || reachedBefore(at, { date, zone, cutOff })) return date;
+  return dayBefore(date);
+}
+
+const dayMs = 86_400_000;
+
+/** The local clock showed the cut-off on this date earlier already, by the offset from UTC that held a day ago. */
+function reachedBefore(at: Date, { date, zone, cutOff }: Books & { date: string }): boolean {
+  const dayAgo = new Date(at.getTime() - dayMs);
+  const shown = wallClock(dayAgo, zone);
+  const offsetMs = utc(shown.date, shown.time) - Math.floor(dayAgo.getTime() / 60_000) * 60_000;
+  const first = new Date(utc(date, cutOff) - offsetMs);
+  const there = wallClock(first, zone);
+  return first <= at && there.date === date && there.time === cutOff;
+}
+
+function utc(date: string, time: string): number {
+  return Date.parse(`${date}T${time}Z`);
 }
 
 const formats = new Map<string, Intl.DateTimeFormat>();

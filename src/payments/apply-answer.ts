@@ -1,19 +1,33 @@
-import type { HoldEnding } from '../ledger/holds.ts';
-import { conflictingSettlement, paymentCompleted } from '../ledger/postings.ts';
 import type { Posting } from '../ledger/entries.ts';
+import type { HoldEnding } from '../ledger/holds.ts';
 import { formatAmount, sameMoney, type Money } from '../ledger/money.ts';
-import { cutCharge, cutReason, cutReference, readDate, readNextAction } from './gateway-texts.ts';
+import { conflictingSettlement, paymentCompleted } from '../ledger/postings.ts';
+import {
+  cutReason,
+  cutReference,
+  readCharges,
+  readDate,
+  readInstant,
+  readNextAction,
+} from './gateway-texts.ts';
 import type { Answer, AnswerSource } from './gateways.ts';
 import type { AnswerEffect } from './ledger-store.ts';
-import type { Attempt, Case, CaseKind, Payment, PaymentState } from './payment.ts';
+import {
+  attemptOf,
+  type Attempt,
+  type Case,
+  type CaseKind,
+  type Payment,
+  type PaymentState,
+} from './payment.ts';
 import { move, stateTable } from './states.ts';
 
-/** One word of a gateway about one payment, and what is needed to act on it. */
+/** One word of a gateway about one attempt of a payment, and what is needed to act on it. */
 export interface Word {
   readonly answer: Answer;
   readonly source: AnswerSource;
-  /** Who said it. */
-  readonly gateway: string;
+  /** Which attempt the gateway was told or asked about. It says, too, which gateway speaks. */
+  readonly attempt: Attempt;
   readonly at: Date;
   /** The id of the case, should one be opened. */
   readonly caseId: string;
@@ -26,8 +40,14 @@ export interface Decision {
   readonly effect: AnswerEffect;
   readonly next?: Payment;
   readonly holdEnding?: HoldEnding;
-  readonly posted?: { readonly event: string; readonly postings: readonly Posting[] };
+  readonly posted?: Posted;
   readonly openCase?: Case;
+}
+
+interface Posted {
+  readonly event: string;
+  readonly reason: 'deposit' | 'withdrawal' | 'suspense';
+  readonly postings: readonly Posting[];
 }
 
 type EchoedAnswer = Extract<Answer, { echo: unknown }>;
@@ -39,27 +59,29 @@ const ignored: Decision = { effect: 'ignored' };
 /**
  * The one place where a gateway's word meets a payment: replies, status checks, webhooks and statements alike
  * (design 6). A weaker or equal word is recorded and ignored, a stronger one moves the state, and a word that
- * contradicts what is final, or speaks of another amount, currency or instruction, opens a case. While a case that
- * needs two people is open no word moves the payment, because money for it may stand in suspense already.
+ * contradicts what is final, or speaks of another amount, currency or instruction, opens a case. A word about an
+ * earlier attempt moves nothing; that it settled is a contradiction. While a case stands whose money is in suspense,
+ * or a contradiction, no word moves the payment (docs/adr/0005).
  */
 export function applyAnswer(payment: Payment, word: Word): Decision {
   const { answer } = word;
-  if ('echo' in answer && differenceFrom(payment, answer) !== undefined) {
+  const earlier = isEarlier(payment, word);
+  if ('echo' in answer && differenceFrom(payment, word, answer) !== undefined) {
     return opened(payment, word, 'mismatch', answer);
   }
   switch (answer.kind) {
     case 'settled':
-      return applySettled(payment, word, answer);
+      return earlier ? opened(payment, word, 'contradiction', answer) : applySettled(payment, word, answer);
     case 'pending':
-      return applyPending(payment, answer);
+      return earlier ? ignored : applyPending(payment, answer);
     case 'declined':
     case 'cancelled':
     case 'expired':
-      return applyNegative(payment, word, answer);
+      return earlier ? ignored : applyNegative(payment, word, answer);
     case 'neverSent':
-      return applyNeverSent(payment, word);
+      return earlier ? ignored : applyNeverSent(payment, word);
     case 'unknown':
-      return applyUnknown(payment, word);
+      return earlier ? ignored : applyUnknown(payment, word);
     case 'notFound':
       return ignored;
   }
@@ -75,26 +97,37 @@ function applyNeverSent(payment: Payment, { source, alternative, at }: Word): De
   return ended(payment, { name: 'rejected', attempt, reason: { code: 'ED06' }, endedAt: at });
 }
 
-function applySettled(payment: Payment, word: Word, answer: Settled): Decision {
+/**
+ * It may have left: from here on it is only asked about. A question that brought nothing usable says nothing of a
+ * payment that somebody may be sending at this moment.
+ */
+function applyUnknown(payment: Payment, word: Word): Decision {
   const { state } = payment;
+  const { answer, source } = word;
+  const saysSo = source === 'reply' || (answer.kind === 'unknown' && answer.cause === 'interrupted');
+  return state.name === 'submitted' && saysSo ? moved(payment, unknownSince(state.attempt, word)) : ignored;
+}
+
+function applySettled(payment: Payment, word: Word, answer: Settled): Decision {
+  const { state, instruction } = payment;
   if (state.name === 'completed') return ignored;
   if (!isOpenAtGateway(state)) return opened(payment, word, 'contradiction', answer);
   if (isFrozen(payment)) return ignored;
-  const { settledAt } = answer;
   const settlement = {
     amount: answer.echo.amount,
-    ...cutReference(answer.gatewayReference),
-    ...(settledAt && { settledAt }),
+    ...referenceOf(state, answer),
+    ...readInstant('settledAt', answer.settledAt),
     ...readDate('bookingDate', answer.bookingDate),
     ...readDate('valueDate', answer.valueDate),
-    charges: (answer.charges ?? []).map(cutCharge),
+    charges: readCharges(answer.charges),
   };
   return {
     ...moved(payment, { name: 'completed', attempt: state.attempt, settlement, endedAt: word.at }),
     holdEnding: 'posted',
     posted: {
       event: `${payment.id}:completed`,
-      postings: paymentCompleted({ ...payment.instruction, gateway: word.gateway }),
+      reason: instruction.direction === 'CRDT' ? 'deposit' : 'withdrawal',
+      postings: paymentCompleted({ ...instruction, gateway: state.attempt.gateway }),
     },
   };
 }
@@ -102,11 +135,11 @@ function applySettled(payment: Payment, word: Word, answer: Settled): Decision {
 function applyPending(payment: Payment, answer: Extract<Answer, { kind: 'pending' }>): Decision {
   const { state } = payment;
   if ((state.name !== 'submitted' && state.name !== 'unknown') || isFrozen(payment)) return ignored;
-  const { gatewayReference, reason, nextAction } = answer;
+  const { reason, nextAction } = answer;
   return moved(payment, {
     name: 'pending',
     attempt: state.attempt,
-    ...cutReference(gatewayReference),
+    ...referenceOf(state, answer),
     ...(reason && { reason: cutReason(reason) }),
     ...readNextAction(nextAction),
   });
@@ -118,30 +151,25 @@ function applyNegative(payment: Payment, word: Word, answer: Negative): Decision
   const { state } = payment;
   if (state.name === 'completed') return opened(payment, word, 'contradiction', answer);
   if (!isOpenAtGateway(state) || isFrozen(payment)) return ignored;
+  const reason = cutReason(answer.reason);
   return ended(payment, {
     name: negativeStates[answer.kind],
     attempt: state.attempt,
-    reason: cutReason(answer.reason),
-    ...cutReference(answer.gatewayReference),
+    // Whatever the gateway calls it, a caller must tell "out of time" from a decline.
+    reason: answer.kind === 'expired' ? { ...reason, code: 'DS24' } : reason,
+    ...referenceOf(state, answer),
     endedAt: word.at,
   });
 }
 
-/** It may have left: from here on it is only asked about. */
-function applyUnknown(payment: Payment, word: Word): Decision {
-  const { state } = payment;
-  return state.name === 'submitted' ? moved(payment, unknownSince(state.attempt, word)) : ignored;
-}
-
 /**
  * Opens a case, once for the same word told again. Money that the gateway says it moved is posted to suspense at its
- * own figure, unless the payment's money is posted already or it speaks of another instruction.
+ * own figure, unless the payment's money is posted already or it speaks of an instruction that is not ours.
  */
 function opened(payment: Payment, word: Word, kind: CaseKind, answer: EchoedAnswer): Decision {
-  const difference = differenceFrom(payment, answer);
-  const evidence = evidenceOf(answer, difference);
+  const evidence = evidenceOf(payment, word, answer);
   if (payment.openCases.some((open) => open.kind === kind && open.evidence === evidence)) return ignored;
-  const suspense = difference === 'otherInstruction' ? undefined : conflictingMoney(payment, answer);
+  const suspense = conflictingMoney(payment, word, answer);
   const openCase: Case = {
     id: word.caseId,
     paymentId: payment.id,
@@ -154,16 +182,21 @@ function opened(payment: Payment, word: Word, kind: CaseKind, answer: EchoedAnsw
     effect: 'caseOpened',
     next: underReview(payment, openCase, word),
     openCase,
-    ...(suspense && {
-      posted: {
-        event: `${payment.id}:case:${openCase.id}`,
-        postings: conflictingSettlement({
-          direction: payment.instruction.direction,
-          gateway: word.gateway,
-          amount: suspense,
-        }),
-      },
-    }),
+    ...(suspense && { posted: toSuspense(payment, openCase, { word, amount: suspense }) }),
+  };
+}
+
+function toSuspense(
+  { id, instruction }: Payment,
+  openCase: Case,
+  { word, amount }: { word: Word; amount: Money },
+): Posted {
+  const { direction } = instruction;
+  const { gateway } = word.attempt;
+  return {
+    event: `${id}:case:${openCase.id}`,
+    reason: 'suspense',
+    postings: conflictingSettlement({ direction, gateway, amount }),
   };
 }
 
@@ -177,30 +210,38 @@ function underReview(payment: Payment, openCase: Case, word: Word): Payment {
   return { ...next, openCases: [...payment.openCases, openCase] };
 }
 
-function conflictingMoney(payment: Payment, answer: EchoedAnswer): Money | undefined {
+function conflictingMoney(payment: Payment, word: Word, answer: EchoedAnswer): Money | undefined {
+  const { amount } = answer.echo;
+  if (answer.kind !== 'settled' || amount.minor === 0n) return undefined;
+  if (differenceFrom(payment, word, answer) === 'otherInstruction') return undefined;
   const postedAlready =
-    payment.state.name === 'completed' || payment.openCases.some(({ suspense }) => suspense !== undefined);
-  return answer.kind === 'settled' && !postedAlready && answer.echo.amount.minor > 0n
-    ? answer.echo.amount
-    : undefined;
+    (payment.state.name === 'completed' && !isEarlier(payment, word)) || holdsSuspense(payment);
+  return postedAlready ? undefined : amount;
 }
 
 type Difference = 'otherInstruction' | 'otherAmount';
 
-function differenceFrom(payment: Payment, { echo }: EchoedAnswer): Difference | undefined {
-  const attempt = attemptOf(payment.state);
-  if (attempt !== undefined && echo.instrId !== attempt.instrId) return 'otherInstruction';
-  return sameMoney(echo.amount, payment.instruction.amount) ? undefined : 'otherAmount';
+function differenceFrom(
+  { instruction }: Payment,
+  { attempt }: Word,
+  { echo }: EchoedAnswer,
+): Difference | undefined {
+  if (echo.instrId !== attempt.instrId) return 'otherInstruction';
+  return sameMoney(echo.amount, instruction.amount) ? undefined : 'otherAmount';
 }
 
-function evidenceOf({ kind, echo }: EchoedAnswer, difference: Difference | undefined): string {
-  const amount = `${formatAmount(echo.amount)} ${echo.amount.currency}`;
-  return difference === 'otherInstruction' ? `${kind} ${amount} of another instruction` : `${kind} ${amount}`;
+/** What was said, in words of ours: it tells one conflict from another, and names nobody. */
+function evidenceOf(payment: Payment, word: Word, answer: EchoedAnswer): string {
+  const { amount } = answer.echo;
+  const said = `${answer.kind} ${formatAmount(amount)} ${amount.currency}`;
+  if (differenceFrom(payment, word, answer) === 'otherInstruction') return `${said} of another instruction`;
+  return isEarlier(payment, word) ? `${said} of attempt ${word.attempt.ordinal}` : said;
 }
 
-/** The attempt that a state stands on; none where nothing was ever meant to be sent. */
-export function attemptOf(state: PaymentState): Attempt | undefined {
-  return 'attempt' in state ? state.attempt : undefined;
+/** The word is about another attempt than the one that the payment stands on now. */
+function isEarlier({ state }: Payment, { attempt }: Word): boolean {
+  const current = attemptOf(state);
+  return current !== undefined && current.instrId !== attempt.instrId;
 }
 
 function isOpenAtGateway(
@@ -209,8 +250,18 @@ function isOpenAtGateway(
   return 'attempt' in state && !stateTable[state.name].final;
 }
 
-function isFrozen({ openCases }: Payment): boolean {
-  return openCases.some(({ kind }) => kind !== 'noAnswer');
+function isFrozen(payment: Payment): boolean {
+  return holdsSuspense(payment) || payment.openCases.some(({ kind }) => kind === 'contradiction');
+}
+
+function holdsSuspense({ openCases }: Payment): boolean {
+  return openCases.some(({ suspense }) => suspense !== undefined);
+}
+
+/** The gateway's reference as it says it now, or as it said it before. */
+function referenceOf(state: PaymentState, answer: EchoedAnswer): { gatewayReference?: string } {
+  const before = 'gatewayReference' in state ? state.gatewayReference : undefined;
+  return cutReference(answer.gatewayReference ?? before);
 }
 
 function unknownSince(attempt: Attempt, { at }: Word): PaymentState {

@@ -1,13 +1,12 @@
-import { attemptOf } from './apply-answer.ts';
 import type { Answer, AnswerSource, Enquiry, Gateway } from './gateways.ts';
-import type { Attempt, Payment } from './payment.ts';
+import { attemptOf, type Attempt, type Payment } from './payment.ts';
 import { record } from './record.ts';
 import { isFinal } from './states.ts';
 import type { CallContext, World } from './world.ts';
 
 /**
  * Asks the gateway where a payment stands and writes down what it says. Asking moves no money, so it is allowed at any
- * time. A payment that is found submitted when nobody can be waiting for its reply any more becomes unknown first.
+ * time. Where the gateway is not configured any more, people are told.
  */
 export async function ask(
   world: World,
@@ -16,15 +15,29 @@ export async function ask(
   context: CallContext,
 ): Promise<Payment> {
   const attempt = attemptOf(payment.state);
-  const gateway = attempt && world.gateways.get(attempt.gateway);
-  if (attempt === undefined || gateway === undefined || isFinal(payment)) return payment;
-  const abandoned = payment.state.name === 'submitted' && world.clock.now() >= attempt.answerBefore;
-  const about = { source, gateway: gateway.name };
-  const current = abandoned
-    ? await record(world, payment, { ...about, answer: { kind: 'unknown', cause: 'interrupted' } }, context)
-    : { payment };
-  const answer = await enquire(world, gateway, enquiryFor(current.payment, attempt, context));
-  return (await record(world, current.payment, { ...about, answer }, context)).payment;
+  if (attempt === undefined || isFinal(payment)) return payment;
+  const current = await unknownIfAbandoned(world, payment, context);
+  const gateway = world.gateways.get(attempt.gateway);
+  if (gateway === undefined) {
+    const about = { paymentId: payment.id, gateway: attempt.gateway, ...context };
+    world.events.alarm({ alarm: 'gatewayMissing', ...about });
+    return current;
+  }
+  const answer = await enquire(world, gateway, enquiryFor(current, attempt, context));
+  return (await record(world, current, { source, attempt, answer }, context)).payment;
+}
+
+/** A payment that is found submitted when nobody can be waiting for its reply any more is unknown (design 6). */
+export async function unknownIfAbandoned(
+  world: World,
+  payment: Payment,
+  context: CallContext,
+): Promise<Payment> {
+  const { state } = payment;
+  if (state.name !== 'submitted' || world.clock.now() < state.attempt.answerBefore) return payment;
+  const answer = { kind: 'unknown', cause: 'interrupted' } as const;
+  const { attempt } = state;
+  return (await record(world, payment, { answer, source: 'recovery', attempt }, context)).payment;
 }
 
 async function enquire(world: World, gateway: Gateway, enquiry: Enquiry): Promise<Answer> {

@@ -31,15 +31,11 @@ export async function carry(
   let payment = accepted;
   for (const [index, gateway] of route.entries()) {
     if (payment.state.name !== 'submitted') break;
-    const answer = await submit(world, gateway, orderFor(payment, payment.state.attempt, context));
-    const after = route[index + 1];
-    const alternative = after && intend(world, after, index + 2, payment.instruction.validUntil);
-    const heard = {
-      answer,
-      source: 'reply',
-      gateway: gateway.name,
-      ...(alternative && { alternative }),
-    } as const;
+    const { attempt } = payment.state;
+    const answer = await submit(world, gateway, orderFor(payment, attempt, context));
+    const after = answer.kind === 'neverSent' ? route[index + 1] : undefined;
+    const alternative = after && intend(world, after, attempt.ordinal + 1, payment.instruction.validUntil);
+    const heard = { answer, source: 'reply', attempt, ...(alternative && { alternative }) } as const;
     const recorded = await record(world, payment, heard, context);
     payment = recorded.payment;
     if (recorded.effect !== 'rerouted') break;
@@ -48,28 +44,39 @@ export async function carry(
 }
 
 async function submit(world: World, gateway: Gateway, order: Order): Promise<Answer> {
-  const from = world.clock.now().getTime();
-  const answer =
-    world.clock.now() >= order.sendBefore
-      ? ({ kind: 'neverSent', cause: 'sendBeforeMissed' } as const)
-      : await gateway.submit(order);
+  const from = world.clock.now();
+  if (from >= order.sendBefore) return { kind: 'neverSent', cause: 'sendBeforeMissed' };
+  const answer = await gateway.submit(order);
   world.events.gatewayCalled({
     gateway: gateway.name,
     operation: 'submit',
     answer: answer.kind,
-    durationMs: world.clock.now().getTime() - from,
+    durationMs: world.clock.now().getTime() - from.getTime(),
     correlationId: order.correlationId,
   });
   return answer;
 }
 
+/** What a gateway is told, field by field: a new field of the instruction goes to nobody until it is listed here. */
 function orderFor({ instruction }: Payment, attempt: Attempt, { correlationId }: CallContext): Order {
-  const {
-    partnerId: _partner,
-    partnerReference: _reference,
-    playerId: _player,
-    validUntil: _until,
-    ...rest
-  } = instruction;
-  return { ...rest, instrId: attempt.instrId, sendBefore: attempt.sendBefore, correlationId };
+  const { direction, amount, method, brand, purpose } = instruction;
+  const { endToEndId, uetr, paymentToken, counterparty } = instruction;
+  const { requestedExecutionDate, remittanceInformation, returnUrl } = instruction;
+  return {
+    instrId: attempt.instrId,
+    sendBefore: attempt.sendBefore,
+    correlationId,
+    direction,
+    amount,
+    method,
+    brand,
+    purpose,
+    ...(endToEndId !== undefined && { endToEndId }),
+    ...(uetr !== undefined && { uetr }),
+    ...(paymentToken !== undefined && { paymentToken }),
+    ...(counterparty !== undefined && { counterparty }),
+    ...(requestedExecutionDate !== undefined && { requestedExecutionDate }),
+    ...(remittanceInformation !== undefined && { remittanceInformation }),
+    ...(returnUrl !== undefined && { returnUrl }),
+  };
 }

@@ -3,8 +3,8 @@ import type { Instruction } from './payment.ts';
 
 /**
  * What an instruction means, as one digest: two requests of one reference are the same payment where it is equal. The
- * meaning is every field that changes what is paid to whom; ids and times of the message are not part of it. The form
- * carries its version, because what was stored under an older one must still be comparable to a repeat.
+ * meaning is all that the partner asked for; ids and times of the message are not part of it. The form carries its
+ * version, because what was stored under an older one must still be comparable to a repeat.
  */
 export function fingerprintOf(instruction: Instruction): string {
   return `v1:${digest(canonicalV1(instruction))}`;

@@ -1,3 +1,4 @@
+import type { Payment } from './payment.ts';
 import type { Clock } from './ports.ts';
 
 /** Work under way on payments, one at a time for each: whoever comes second finds the first one's work. */
@@ -21,6 +22,12 @@ export class Flights<Result> {
   async ended(): Promise<void> {
     await Promise.allSettled(this.#flights.values());
   }
+}
+
+/** Work under way: payments that this process carries, and questions about payments, shared by all who ask. */
+export interface UnderWay {
+  readonly carried: Flights<Payment>;
+  readonly asked: Flights<Payment>;
 }
 
 /** What the work came to, or undefined when it has not ended (or has failed) within the time. The work goes on. */

@@ -1,8 +1,10 @@
+import { minorDigits } from '../ledger/currencies.ts';
 import type { Charge, NextAction, StatusReason } from './payment.ts';
 
 /**
- * A gateway's texts are cut to the contract's limits when they are recorded, so that what is in the ledger can always be
- * answered with. Control characters, which XML cannot carry, become spaces.
+ * A gateway's words are cut to the contract's limits when they are recorded, so that what is in the ledger can always be
+ * answered with. What cannot be cut is left out: a payment does not fail for a charge or a date. Control characters,
+ * which XML cannot carry, become spaces.
  */
 const referenceMax = 64;
 const informationMax = 105;
@@ -26,28 +28,49 @@ export function cutReason({ code, information }: StatusReason): StatusReason {
   };
 }
 
-/** `{ [field]: date }` where it is a calendar date without a zone, or nothing. */
+/** `{ [field]: date }` where it is a day of the calendar without a zone, or nothing. */
 export function readDate<Field extends 'bookingDate' | 'valueDate'>(
   field: Field,
   date: string | undefined,
 ): { [Name in Field]?: string } {
-  return date !== undefined && datePattern.test(date)
-    ? ({ [field]: date } as { [Name in Field]: string })
+  return date !== undefined && isDay(date) ? ({ [field]: date } as { [Name in Field]: string }) : {};
+}
+
+/** `{ [field]: instant }` where it is one, or nothing. */
+export function readInstant<Field extends 'settledAt'>(
+  field: Field,
+  instant: Date | undefined,
+): { [Name in Field]?: Date } {
+  return instant !== undefined && isInstant(instant)
+    ? ({ [field]: instant } as { [Name in Field]: Date })
     : {};
 }
 
-/** The charge, its kind OTHER where the gateway calls it something that the contract cannot carry. */
-export function cutCharge({ kind, amount }: Charge): Charge {
-  return { kind: chargeKindPattern.test(kind) ? kind : 'OTHER', amount };
+/** The charges that are amounts of money; a kind that the contract cannot carry becomes OTHER. */
+export function readCharges(charges: readonly Charge[] = []): Charge[] {
+  return charges
+    .filter(({ amount }) => amount.minor >= 0n && minorDigits(amount.currency) !== undefined)
+    .map(({ kind, amount }) => ({ kind: chargeKindPattern.test(kind) ? kind : 'OTHER', amount }));
 }
 
 /** `{ nextAction }` where it sends the player to an https address, or nothing. */
 export function readNextAction(nextAction: NextAction | undefined): { nextAction?: NextAction } {
-  return nextAction !== undefined && redirectPattern.test(nextAction.redirectUrl) ? { nextAction } : {};
+  if (nextAction === undefined || !redirectPattern.test(nextAction.redirectUrl)) return {};
+  const { redirectUrl, expiresAt } = nextAction;
+  return { nextAction: { redirectUrl, ...(expiresAt && isInstant(expiresAt) && { expiresAt }) } };
 }
 
-function cut(text: string | undefined, max: number): string | undefined {
-  // By code point, so that no character is halved; the pattern names what XML 1.0 forbids, lone surrogates included.
+/** Text without control characters, cut by code point so that no character is halved; undefined where none is left. */
+export function cut(text: string | undefined, max: number): string | undefined {
   const printable = text?.replaceAll(/[\p{Cc}\p{Cs}\uFFFE\uFFFF]+/gu, ' ').trim() ?? '';
-  return printable === '' ? undefined : Array.from(printable).slice(0, max).join('');
+  return printable === '' ? undefined : Array.from(printable).slice(0, max).join('').trim();
+}
+
+function isDay(date: string): boolean {
+  const parsed = new Date(`${date}T00:00:00Z`);
+  return datePattern.test(date) && isInstant(parsed) && parsed.toISOString().startsWith(date);
+}
+
+function isInstant(instant: Date): boolean {
+  return !Number.isNaN(instant.getTime());
 }

@@ -1,4 +1,5 @@
 import { playerAccount } from '../ledger/accounts.ts';
+import { unknownIfAbandoned } from './ask.ts';
 import { carry, intend } from './carry.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import { within, type Flights } from './flights.ts';
@@ -12,6 +13,13 @@ import { gatewaysFor } from './routing.ts';
 import { move } from './states.ts';
 import type { CallContext, World } from './world.ts';
 
+/** One request of one partner, on its way. */
+interface Initiation {
+  readonly partner: Partner;
+  readonly request: PaymentRequest;
+  readonly context: CallContext;
+}
+
 /**
  * Deposit and Withdrawal, one way for both: ask the ledger for the reference, refuse what may not be, accept in one
  * transaction, carry to a gateway, answer with the present state. A repeat is answered from the ledger; a copy that
@@ -20,23 +28,26 @@ import type { CallContext, World } from './world.ts';
 export async function initiate(
   world: World,
   carried: Flights<Payment>,
-  { partner, request, context }: { partner: Partner; request: PaymentRequest; context: CallContext },
+  initiation: Initiation,
 ): Promise<Payment | Refusal> {
+  const { partner, request, context } = initiation;
+  // Before the ledger is asked: a copy that it does not hold by then cannot be sent within a validity that is over now.
+  const now = world.clock.now();
   const held = await world.ledger.paymentByReference(partner.id, request.partnerReference);
   if (!partner.operations.includes(request.direction === 'CRDT' ? 'deposit' : 'withdrawal')) {
     return refusedAfterAsking('OPERATION_FORBIDDEN', held);
   }
-  const instruction = readInstruction(partner, request);
-  if (typeof instruction === 'string') return refusedAfterAsking(instruction, held);
-  if (held !== undefined) return repeated(world, carried, held, instruction);
+  if (held !== undefined) return repeated(world, carried, held, initiation);
 
-  const forbidden = forbiddenFor(partner, instruction, world.clock.now());
+  const instruction = readInstruction(partner, request);
+  if (typeof instruction === 'string') return refusedAfterAsking(instruction, undefined);
+  const forbidden = forbiddenFor(partner, instruction, now);
   if (forbidden !== undefined) return refusedAfterAsking(forbidden, undefined);
   const route = gatewaysFor(instruction, world.routes, world.gateways);
   if (route[0] === undefined) return refusedAfterAsking('NO_ROUTE', undefined);
 
   const { kind, payment } = await world.ledger.acceptPayment(acceptanceOf(world, instruction, route[0]));
-  if (kind === 'known') return repeated(world, carried, payment, instruction);
+  if (kind === 'known') return repeated(world, carried, payment, initiation);
   world.events.accepted({ payment, correlationId: context.correlationId });
   return carried.join(payment.id, () => carry(world, payment, route, context));
 }
@@ -46,12 +57,17 @@ async function repeated(
   world: World,
   carried: Flights<Payment>,
   held: Payment,
-  instruction: Instruction,
+  { partner, request, context }: Initiation,
 ): Promise<Payment | Refusal> {
-  if (held.fingerprint !== fingerprintOf(instruction)) return refusedAfterAsking('REFERENCE_REUSED', held);
+  // A brand that was left to the partner's default is the one that the default was then.
+  const instruction = readInstruction({ ...partner, defaultBrand: held.instruction.brand }, request);
+  if (typeof instruction === 'string' || held.fingerprint !== fingerprintOf(instruction)) {
+    return refusedAfterAsking('REFERENCE_REUSED', held);
+  }
   const flight = carried.current(held.id);
-  const landed = flight && (await within(world.clock, world.limits.copyWaitMs, flight));
-  return landed ?? held;
+  if (flight === undefined) return unknownIfAbandoned(world, held, context);
+  const landed = await within(world.clock, world.limits.copyWaitMs, flight);
+  return landed ?? (await world.ledger.paymentById(held.id)) ?? held;
 }
 
 /** Step 1 as a command: submitted with its intent, and for a withdrawal a hold, or AM04 where the hold is short. */

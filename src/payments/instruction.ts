@@ -54,10 +54,13 @@ function hasDestination({ counterparty, paymentToken }: Instruction): boolean {
   return [counterparty?.iban, counterparty?.otherAccount, paymentToken].some((place) => place !== undefined);
 }
 
-/** 12 to 19 digits, however punctuated, that pass the check of ISO/IEC 7812-1 (Luhn). */
+/**
+ * 13 to 19 digits, however punctuated, that begin as payment cards do (ISO/IEC 7812-1: major industry 2 to 6) and pass
+ * its check digit (Luhn).
+ */
 export function looksLikeCardNumber(account: string): boolean {
   const digits = account.replaceAll(/[^0-9A-Za-z]/g, '');
-  if (!/^[0-9]{12,19}$/.test(digits)) return false;
+  if (!/^[2-6][0-9]{12,18}$/.test(digits)) return false;
   const sum = Array.from(digits)
     .toReversed()
     .reduce((total, digit, index) => {

@@ -14,12 +14,12 @@ export function openPayments(world: World): Payments {
   const underWay = { carried: new Flights<Payment>(), asked: new Flights<Payment>() };
   return {
     initiate: (partner, request, context) =>
-      orRefused(initiate(world, underWay.carried, { partner, request, context })),
+      orRefused(world, initiate(world, underWay.carried, { partner, request, context })),
     status: (partner, identifier, context) =>
-      orRefused(status(world, underWay, { partner, identifier, context })),
-    transfer: (order) => orRefused(transfer(world, order)),
+      orRefused(world, status(world, underWay, { partner, identifier, context })),
+    transfer: (order) => orRefused(world, transfer(world, order)),
     recover: (signal) => recover(world, underWay, signal),
-    settled: async (signal) => {
+    drained: async (signal) => {
       const landed = Promise.all([underWay.carried.ended(), underWay.asked.ended()]);
       await Promise.race([landed, aborted(signal)]);
     },
@@ -33,18 +33,16 @@ function aborted(signal: AbortSignal): Promise<void> {
   });
 }
 
-const retryAfterSeconds = 2;
-
-async function orRefused<Result>(work: Promise<Result>): Promise<Result | Refusal> {
+async function orRefused<Result>({ limits }: World, work: Promise<Result>): Promise<Result | Refusal> {
   try {
     return await work;
   } catch (error) {
-    if (error instanceof LedgerUnavailable) return refusalFor(error.trouble);
+    if (error instanceof LedgerUnavailable) return refusalFor(error.trouble, limits.ledgerRetryAfterSeconds);
     throw error;
   }
 }
 
-function refusalFor(trouble: LedgerTrouble): Refusal {
+function refusalFor(trouble: LedgerTrouble, retryAfterSeconds: number): Refusal {
   const code = trouble === 'queueFull' ? 'OVERLOADED' : 'LEDGER_UNAVAILABLE';
   return refusedUnasked(code, { retryAfterSeconds });
 }

@@ -117,6 +117,11 @@ export type PaymentState =
 
 export type StateName = PaymentState['name'];
 
+/** The attempt that a state stands on; none where nothing was ever meant to be sent. */
+export function attemptOf(state: PaymentState): Attempt | undefined {
+  return 'attempt' in state ? state.attempt : undefined;
+}
+
 export type CaseKind = 'contradiction' | 'mismatch' | 'noAnswer';
 
 /** A question that only people can close. It hangs on a payment in any state, which is then under review. */

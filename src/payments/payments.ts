@@ -20,7 +20,7 @@ export interface Payments {
   /** Asks once about every payment that is not final; resolves when all were asked or the signal aborts. */
   recover(signal: AbortSignal): Promise<{ asked: number }>;
   /** Resolves when no payment is being carried any more, or the signal aborts. */
-  settled(signal: AbortSignal): Promise<void>;
+  drained(signal: AbortSignal): Promise<void>;
 }
 
 export interface PaymentIdentifier {

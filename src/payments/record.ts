@@ -1,62 +1,71 @@
-import { accountingDate } from '../ledger/accounting-date.ts';
+import { accountingDate, type Books } from '../ledger/accounting-date.ts';
 import { entriesOf, type Entry } from '../ledger/entries.ts';
-import { applyAnswer, attemptOf, type Decision, type Word } from './apply-answer.ts';
-import type { Answer, AnswerSource } from './gateways.ts';
-import type { AnswerEffect, RecordAnswer } from './ledger-store.ts';
-import type { Attempt, Payment } from './payment.ts';
+import { formatAmount } from '../ledger/money.ts';
+import { applyAnswer, type Decision, type Word } from './apply-answer.ts';
+import { cut } from './gateway-texts.ts';
+import type { Answer } from './gateways.ts';
+import { LedgerUnavailable, type AnswerEffect, type RecordAnswer } from './ledger-store.ts';
+import type { Payment } from './payment.ts';
 import type { CallContext, World } from './world.ts';
 
-export interface Heard {
-  readonly answer: Answer;
-  readonly source: AnswerSource;
-  readonly gateway: string;
-  readonly alternative?: Attempt;
+/** A word as it was heard; when it is applied, and under which case, is for the writing to say. */
+export type Heard = Omit<Word, 'at' | 'caseId'>;
+
+interface Recorded {
+  readonly payment: Payment;
+  readonly effect: AnswerEffect;
 }
 
 /**
  * Writes a gateway's word into the ledger: decides on the payment as it was read, writes by compare-and-set on its
- * version, and decides again on the fresh one where another word came first.
- * @throws LedgerUnavailable where the ledger is away; the word is then heard again by asking.
+ * version, and decides again on the fresh one where another word came first. A ledger that is away is tried again for
+ * a while, because some words are said only once. A word that cannot be written is an alarm: money may have moved by it.
+ * @throws LedgerUnavailable where the ledger stayed away
  */
 export async function record(
   world: World,
   payment: Payment,
   heard: Heard,
   context: CallContext,
-): Promise<{ payment: Payment; effect: AnswerEffect }> {
+): Promise<Recorded> {
+  try {
+    const recorded = await decideAndWrite(world, payment, heard);
+    tell(world, recorded, heard, context);
+    return recorded;
+  } catch (error) {
+    const about = { paymentId: payment.id, gateway: heard.attempt.gateway, ...context };
+    world.events.alarm({ alarm: 'answerNotRecorded', ...about });
+    throw error;
+  }
+}
+
+async function decideAndWrite(world: World, payment: Payment, heard: Heard): Promise<Recorded> {
   let current = payment;
   for (let tries = 0; tries <= world.limits.staleRetriesMax; tries += 1) {
     const word: Word = { ...heard, at: world.clock.now(), caseId: world.ids.uuid() };
     const decision = applyAnswer(current, word);
-    const command = commandFor(world, current, word, decision);
-    const result = await recorded(world, command, heard, context);
-    if (result === 'recorded') {
-      const outcome = { payment: decision.next ?? current, effect: decision.effect };
-      tell(world, outcome, heard, context);
-      return outcome;
-    }
+    const result = await write(world, commandFor(world, current, word, decision));
+    if (result === 'recorded') return { payment: decision.next ?? current, effect: decision.effect };
     current = (await world.ledger.paymentById(payment.id)) ?? current;
   }
   throw new Error('a payment changed more often than a word is applied again');
 }
 
-/** A word that could not be written down is told to people: the gateway may have moved money by it. */
-async function recorded(
-  world: World,
-  command: RecordAnswer,
-  { gateway }: Heard,
-  { correlationId }: CallContext,
-): Promise<'recorded' | 'stale'> {
-  try {
-    return await world.ledger.recordAnswer(command);
-  } catch (error) {
-    const { paymentId } = command;
-    world.events.alarm({ alarm: 'answerNotRecorded', paymentId, gateway, correlationId });
-    throw error;
+/** The same command until the ledger takes it: running it twice writes once. */
+async function write(world: World, command: RecordAnswer): Promise<'recorded' | 'stale'> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await world.ledger.recordAnswer(command);
+    } catch (error) {
+      const passing = error instanceof LedgerUnavailable && error.trouble !== 'closed';
+      if (!passing || tries >= world.limits.recordTriesMax) throw error;
+      await world.clock.sleep(world.limits.recordPauseMs);
+    }
   }
 }
 
 function commandFor(world: World, payment: Payment, word: Word, decision: Decision): RecordAnswer {
+  const detail = detailOf(word.answer);
   return {
     answerId: world.ids.uuid(),
     paymentId: payment.id,
@@ -64,9 +73,9 @@ function commandFor(world: World, payment: Payment, word: Word, decision: Decisi
     answer: {
       kind: word.answer.kind,
       source: word.source,
-      attemptOrdinal: attemptOf(payment.state)?.ordinal ?? 0,
+      attemptOrdinal: word.attempt.ordinal,
       effect: decision.effect,
-      ...detailOf(word.answer),
+      ...(detail !== undefined && { detail }),
       at: word.at,
     },
     ...(decision.next && { next: decision.next }),
@@ -78,64 +87,61 @@ function commandFor(world: World, payment: Payment, word: Word, decision: Decisi
 
 function entriesFor(
   world: World,
-  payment: Payment,
-  word: Word,
-  { event, postings }: NonNullable<Decision['posted']>,
+  { id, instruction: { brand } }: Payment,
+  { answer, at }: Word,
+  { event, reason, postings }: NonNullable<Decision['posted']>,
 ): Entry[] {
-  const { brand } = payment.instruction;
   return entriesOf(postings, {
     eventKey: event,
     groupId: event,
     brand,
-    paymentId: payment.id,
-    reason: payment.instruction.direction === 'CRDT' ? 'deposit' : 'withdrawal',
-    recordedAt: word.at,
-    effectiveAt: (word.answer.kind === 'settled' && word.answer.settledAt) || word.at,
-    accountingDate: accountingDate(word.at, booksOf(world, brand)),
+    paymentId: id,
+    reason,
+    recordedAt: at,
+    effectiveAt: (answer.kind === 'settled' && answer.settledAt) || at,
+    accountingDate: accountingDate(at, booksOf(world, brand)),
   });
 }
 
-/** Every brand has books: the configuration is refused without them. */
-export function booksOf({ books }: World, brand: string) {
+/** Every brand that a partner may use has books: the configuration is refused without them. */
+function booksOf({ books }: World, brand: string): Books {
   const found = books.get(brand);
   if (found === undefined) throw new RangeError('a brand without books');
   return found;
 }
 
-/** The cause or the code of an answer: words of ours and of code tables, never a gateway's free text. */
-function detailOf(answer: Answer): { detail?: string } {
-  switch (answer.kind) {
-    case 'neverSent':
-    case 'unknown':
-      return { detail: answer.cause };
-    case 'declined':
-    case 'cancelled':
-    case 'expired':
-      return { detail: answer.reason.code };
-    case 'pending':
-    case 'settled':
-    case 'notFound':
-      return {};
-  }
+/**
+ * What is kept of an answer as evidence: what it spoke of, by which reference, and its code or cause. References and
+ * codes only, cut short; never a gateway's free text.
+ */
+function detailOf(answer: Answer): string | undefined {
+  if (answer.kind === 'neverSent' || answer.kind === 'unknown') return answer.cause;
+  if (answer.kind === 'notFound') return undefined;
+  const { amount, instrId } = answer.echo;
+  const told: [name: string, text: string | undefined][] = [
+    ['instruction', instrId],
+    ['reference', answer.gatewayReference],
+    ['code', 'reason' in answer ? answer.reason?.code : undefined],
+    ['unknown code', 'unknownCode' in answer ? answer.unknownCode : undefined],
+  ];
+  const short = told.flatMap(([name, text]) => {
+    const cutText = cut(text, 64);
+    return cutText === undefined ? [] : [`${name} ${cutText}`];
+  });
+  return [`${formatAmount(amount)} ${amount.currency}`, ...short].join(', ');
 }
 
 function tell(
   world: World,
-  { payment, effect }: { payment: Payment; effect: AnswerEffect },
-  { answer, source, gateway }: Heard,
+  { payment, effect }: Recorded,
+  { answer, source, attempt: { gateway } }: Heard,
   { correlationId }: CallContext,
 ): void {
   const about = { gateway, correlationId };
   world.events.answered({ payment, source, answer: answer.kind, effect, ...about });
-  if (effect === 'caseOpened') {
-    world.events.alarm({ alarm: 'caseOpened', paymentId: payment.id, ...about });
-  }
+  const alarm = { paymentId: payment.id, ...about };
+  if (effect === 'caseOpened') world.events.alarm({ alarm: 'caseOpened', ...alarm });
   if (answer.kind === 'pending' && answer.unknownCode !== undefined) {
-    world.events.alarm({
-      alarm: 'unknownCode',
-      paymentId: payment.id,
-      detail: answer.unknownCode,
-      ...about,
-    });
+    world.events.alarm({ alarm: 'unknownCode', detail: answer.unknownCode, ...alarm });
   }
 }

@@ -21,7 +21,7 @@ interface RefusalRule {
  * Every refusal there is (docs/errors.md lists the same, and a test holds the two together). Each edge maps it
  * exhaustively to its own protocol.
  */
-export const refusalTable = {
+const refusalTable = {
   CLIENT_CERTIFICATE_MISSING: {
     blame: 'sender',
     retry: 'SAME_ID',
@@ -188,7 +188,6 @@ export const refusalTable = {
 
 export type RefusalCode = keyof typeof refusalTable;
 
-/** The same table, for readers that look a code up and want every column typed alike. */
 export const refusalRules: Readonly<Record<RefusalCode, RefusalRule>> = refusalTable;
 
 /** A place in the request and the rule it breaks. It never holds a value. */
@@ -229,11 +228,20 @@ export function outcomeOf(payment: Payment): Outcome {
   return payment.state.name === 'completed' ? 'EXECUTED' : 'NOT_EXECUTED';
 }
 
-/** While the outcome is unknown nobody is told to try under a new reference: that is how a payment is made twice. */
+/**
+ * What the caller does next. Nobody is told to use a new reference unless it is certain that nothing was executed under
+ * this one: that is how a payment is made twice.
+ */
 export function retryFor({ refused, outcome }: Refusal): Retry {
   const { retry } = refusalRules[refused];
-  return outcome === 'UNKNOWN' && retry === 'NEW_ID' ? 'SAME_ID' : retry;
+  return retry === 'NEW_ID' ? newReference[outcome] : retry;
 }
+
+const newReference: Readonly<Record<Outcome, Retry>> = {
+  NOT_EXECUTED: 'NEW_ID',
+  EXECUTED: 'NO',
+  UNKNOWN: 'SAME_ID',
+};
 
 export function isRefusal(value: object): value is Refusal {
   return 'refused' in value;

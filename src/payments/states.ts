@@ -6,7 +6,6 @@ export type TransactionStatus = 'RCVD' | 'PATC' | 'ACSP' | 'PDNG' | 'ACSC' | 'RJ
 interface StateRule {
   readonly status: TransactionStatus;
   readonly final: boolean;
-  readonly meaning: string;
   readonly to: readonly StateName[];
 }
 
@@ -16,40 +15,44 @@ interface StateRule {
  * move but an act of its own.
  */
 export const stateTable: Readonly<Record<StateName, StateRule>> = {
+  /** Recorded, nothing sent. */
   received: {
     status: 'RCVD',
     final: false,
-    meaning: 'recorded, nothing sent',
     to: ['awaitingApproval', 'submitted', 'rejected', 'cancelled'],
   },
+  /** Four eyes needed. */
   awaitingApproval: {
     status: 'PATC',
     final: false,
-    meaning: 'four eyes needed',
     to: ['submitted', 'rejected', 'cancelled', 'expired'],
   },
+  /** The intent to send is committed. */
   submitted: {
     status: 'ACSP',
     final: false,
-    meaning: 'the intent to send is committed',
     to: ['submitted', 'pending', 'unknown', 'completed', 'rejected', 'cancelled', 'expired'],
   },
+  /** The gateway has it, not final. */
   pending: {
     status: 'PDNG',
     final: false,
-    meaning: 'the gateway has it, not final',
     to: ['completed', 'rejected', 'cancelled', 'expired'],
   },
+  /** Sent, and no usable answer. */
   unknown: {
     status: 'PDNG',
     final: false,
-    meaning: 'sent, no usable answer',
     to: ['submitted', 'pending', 'completed', 'rejected', 'cancelled', 'expired'],
   },
-  completed: { status: 'ACSC', final: true, meaning: 'settled', to: [] },
-  rejected: { status: 'RJCT', final: true, meaning: 'refused by us or by the gateway', to: [] },
-  cancelled: { status: 'CANC', final: true, meaning: 'called off before it settled', to: [] },
-  expired: { status: 'RJCT', final: true, meaning: 'out of time before it settled', to: [] },
+  /** Settled. */
+  completed: { status: 'ACSC', final: true, to: [] },
+  /** Refused by us or by the gateway. */
+  rejected: { status: 'RJCT', final: true, to: [] },
+  /** Called off before it settled. */
+  cancelled: { status: 'CANC', final: true, to: [] },
+  /** Out of time before it settled. */
+  expired: { status: 'RJCT', final: true, to: [] },
 };
 
 /**

@@ -1,17 +1,11 @@
 import { ask } from './ask.ts';
-import { within, type Flights } from './flights.ts';
+import { within, type UnderWay } from './flights.ts';
 import type { Payment } from './payment.ts';
 import type { Partner } from './partners.ts';
 import type { PaymentIdentifier, PaymentStatus } from './payments.ts';
 import { refusedUnasked, type Refusal } from './refusals.ts';
 import { isFinal } from './states.ts';
 import type { CallContext, World } from './world.ts';
-
-/** Work under way, shared by everybody who asks about the same payment. */
-export interface UnderWay {
-  readonly carried: Flights<Payment>;
-  readonly asked: Flights<Payment>;
-}
 
 /**
  * Where a payment stands, with its history. What is not final is asked about first, within a small time budget; past
@@ -23,11 +17,9 @@ export async function status(
   { partner, identifier, context }: { partner: Partner; identifier: PaymentIdentifier; context: CallContext },
 ): Promise<PaymentStatus | Refusal> {
   if (!partner.operations.includes('status')) return refusedUnasked('OPERATION_FORBIDDEN');
-  const { paymentId, partnerReference } = identifier;
-  if ((paymentId === undefined) === (partnerReference === undefined))
-    return refusedUnasked('IDENTIFIER_NOT_SINGLE');
 
   const held = await find(world, partner, identifier);
+  if (held === 'notSingle') return refusedUnasked('IDENTIFIER_NOT_SINGLE');
   if (held === undefined) return refusedUnasked('PAYMENT_NOT_FOUND');
   if (!isFinal(held))
     await within(world.clock, world.limits.statusAskMs, freshWord(world, underWay, held, context));
@@ -41,9 +33,11 @@ async function find(
   { ledger }: World,
   partner: Partner,
   { paymentId, partnerReference }: PaymentIdentifier,
-): Promise<Payment | undefined> {
+): Promise<Payment | undefined | 'notSingle'> {
+  if (paymentId !== undefined && partnerReference !== undefined) return 'notSingle';
   if (partnerReference !== undefined) return ledger.paymentByReference(partner.id, partnerReference);
-  const payment = paymentId === undefined ? undefined : await ledger.paymentById(paymentId);
+  if (paymentId === undefined) return 'notSingle';
+  const payment = await ledger.paymentById(paymentId);
   return payment?.instruction.partnerId === partner.id ? payment : undefined;
 }
 
@@ -54,8 +48,10 @@ function freshWord(
   payment: Payment,
   context: CallContext,
 ): Promise<Payment> {
+  const flight = carried.current(payment.id);
+  if (flight !== undefined) return flight;
   const { state } = payment;
-  const awaited = state.name === 'submitted' && world.clock.now() < state.attempt.answerBefore;
-  if (awaited) return carried.current(payment.id) ?? Promise.resolve(payment);
+  const elsewhere = state.name === 'submitted' && world.clock.now() < state.attempt.answerBefore;
+  if (elsewhere) return Promise.resolve(payment);
   return asked.join(payment.id, () => ask(world, payment, 'statusCheck', context));
 }

@@ -45,6 +45,13 @@ export interface PaymentLimits {
   readonly historyMax: number;
   /** How often a word is applied again when another word came first. */
   readonly staleRetriesMax: number;
+  /** How often a word is written at most, while the ledger is away or too busy. */
+  readonly recordTriesMax: number;
+  readonly recordPauseMs: number;
+  /** Payments that recovery reads at a time. */
+  readonly recoveryPageMax: number;
+  /** What a caller is told to wait for a ledger that is away. */
+  readonly ledgerRetryAfterSeconds: number;
 }
 
 /** Told to the log and the metrics. Nothing here holds a name, an account or a token. */
@@ -77,7 +84,7 @@ export interface PaymentEvents {
   }): void;
 }
 
-export type Alarm = 'unknownCode' | 'caseOpened' | 'answerNotRecorded';
+export type Alarm = 'unknownCode' | 'caseOpened' | 'answerNotRecorded' | 'gatewayMissing';
 
 /** Who asks, carried through door, payment and gateway call. */
 export interface CallContext {

@@ -1,9 +1,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { applyAnswer, attemptOf, type Word } from '../../src/payments/apply-answer.ts';
+import { applyAnswer, type Word } from '../../src/payments/apply-answer.ts';
 import type { Answer, AnswerKind } from '../../src/payments/gateways.ts';
-import type { Case, Payment, PaymentState, StateName } from '../../src/payments/payment.ts';
+import {
+  attemptOf,
+  type Case,
+  type Payment,
+  type PaymentState,
+  type StateName,
+} from '../../src/payments/payment.ts';
 import { isFinal } from '../../src/payments/states.ts';
 import { euros, someAttempt, someInstruction, somePayment, someTime } from '../support/payments.ts';
 import { freshSeed } from '../support/seed.ts';
@@ -42,7 +48,7 @@ const answers: Record<AnswerKind, Answer> = {
 };
 
 function word(answer: Answer, changes: Partial<Word> = {}): Word {
-  return { answer, source: 'reply', gateway: 'bank', at: later, caseId: 'case-1', ...changes };
+  return { answer, source: 'reply', attempt: someAttempt, at: later, caseId: 'case-1', ...changes };
 }
 
 /** The matrix of design 6: a row a state, a column an answer. `-` is recorded and ignored, `!` opens a contradiction. */
@@ -110,6 +116,7 @@ test('settled posts the money once, under the payment, and its hold with it', ()
   const decision = applyAnswer(payment, word(answer));
   assert.deepEqual(decision.posted, {
     event: `${payment.id}:completed`,
+    reason: 'deposit',
     postings: [{ debit: 'gateway:bank', credit: 'player:lucky:player-1', amount: euros(1000n) }],
   });
   assert.equal(decision.holdEnding, 'posted');
@@ -168,6 +175,82 @@ test('pending keeps reference, reason and an https address to send the player to
   const unsafe: Answer = { ...answer, nextAction: { redirectUrl: 'javascript:alert(1)' } };
   const state = applyAnswer(somePayment(states.submitted), word(unsafe)).next?.state;
   assert.ok(state?.name === 'pending' && state.nextAction === undefined);
+});
+
+test('what a gateway says beside the money is left out where the contract cannot carry it', () => {
+  const answer: Answer = {
+    kind: 'settled',
+    echo,
+    settledAt: new Date(Number.NaN),
+    bookingDate: '2026-02-31',
+    valueDate: 'soon',
+    charges: [
+      { kind: 'SHAR', amount: { minor: -1n, currency: 'EUR' } },
+      { kind: 'SHAR', amount: { minor: 1n, currency: 'XXX' } },
+    ],
+  };
+  const state = applyAnswer(somePayment(states.submitted), word(answer)).next?.state;
+  assert.ok(state?.name === 'completed');
+  assert.deepEqual(state.settlement, { amount: euros(1000n), charges: [] });
+  const nextAction = { redirectUrl: 'https://bank.example/3ds', expiresAt: new Date(Number.NaN) };
+  const pending = applyAnswer(somePayment(states.submitted), word({ kind: 'pending', echo, nextAction })).next
+    ?.state;
+  assert.ok(pending?.name === 'pending');
+  assert.deepEqual(pending.nextAction, { redirectUrl: 'https://bank.example/3ds' });
+});
+
+test('a gateway’s reference stays known when its last word does not repeat it', () => {
+  const pending: PaymentState = { name: 'pending', attempt: someAttempt, gatewayReference: 'B-7' };
+  const settled = applyAnswer(somePayment(pending), word(answers.settled)).next?.state;
+  assert.ok(settled?.name === 'completed' && settled.settlement.gatewayReference === 'B-7');
+  const declined = applyAnswer(somePayment(pending), word(answers.declined)).next?.state;
+  assert.ok(declined?.name === 'rejected' && declined.gatewayReference === 'B-7');
+});
+
+test('out of time is told as DS24, whatever the gateway calls it', () => {
+  const state = applyAnswer(somePayment(states.pending), word(answers.expired)).next?.state;
+  assert.ok(state?.name === 'expired');
+  assert.deepEqual(state.reason, { code: 'DS24', information: 'Closed account' });
+});
+
+test('a question that brought nothing usable moves nothing that somebody may be sending', () => {
+  for (const source of ['statusCheck', 'recovery', 'webhook', 'statement'] as const) {
+    const decision = applyAnswer(somePayment(states.submitted), word(answers.unknown, { source }));
+    assert.deepEqual(decision, { effect: 'ignored' });
+  }
+  const abandoned = word({ kind: 'unknown', cause: 'interrupted' }, { source: 'recovery' });
+  assert.equal(applyAnswer(somePayment(states.submitted), abandoned).next?.state.name, 'unknown');
+});
+
+const second = { ...someAttempt, ordinal: 2, gateway: 'second', instrId: 'second-instruction' };
+const rerouted = somePayment({ name: 'submitted', attempt: second });
+
+for (const kind of [
+  'pending',
+  'declined',
+  'cancelled',
+  'expired',
+  'neverSent',
+  'unknown',
+  'notFound',
+] as const) {
+  test(`after a reroute, ${kind} about the first attempt moves nothing`, () => {
+    assert.deepEqual(applyAnswer(rerouted, word(answers[kind])), { effect: 'ignored' });
+  });
+}
+
+test('I1: an earlier attempt that settled after all is a contradiction, its money in suspense', () => {
+  const before = applyAnswer(rerouted, word(answers.settled));
+  assert.equal(before.openCase?.kind, 'contradiction');
+  assert.equal(before.next?.state.name, 'unknown');
+  const settlement = { amount: euros(1000n), charges: [] };
+  const paid = somePayment({ name: 'completed', attempt: second, settlement, endedAt: someTime });
+  const after = applyAnswer(paid, word(answers.settled));
+  assert.equal(after.openCase?.evidence, 'settled 10.00 EUR of attempt 1');
+  assert.equal(after.next?.state.name, 'completed');
+  for (const { posted } of [before, after]) {
+    assert.deepEqual(posted?.postings, [{ debit: 'gateway:bank', credit: 'suspense', amount: euros(1000n) }]);
+  }
 });
 
 test('an empty text of a gateway is no text', () => {
@@ -264,28 +347,31 @@ test('a contradicted withdrawal takes its money from suspense, at the gateway’
   const decision = applyAnswer(payment, word(answers.settled));
   assert.deepEqual(decision.posted, {
     event: `${payment.id}:case:case-1`,
+    reason: 'suspense',
     postings: [{ debit: 'suspense', credit: 'gateway:bank', amount: euros(1000n) }],
   });
 });
 
 test('money that moved although nothing was ever sent is a contradiction in suspense', () => {
   const rejected: PaymentState = { name: 'rejected', reason: { code: 'AM04' }, endedAt: someTime };
-  const decision = applyAnswer(somePayment(rejected), word({ kind: 'settled', echo: otherInstruction }));
+  const decision = applyAnswer(somePayment(rejected), word(answers.settled));
   assert.equal(decision.openCase?.kind, 'contradiction');
   assert.equal(decision.openCase?.suspense?.minor, 1000n);
 });
 
-function withCase(payment: Payment, changes: Partial<Case> = {}): Payment {
-  const open: Case = {
+function openCase(payment: Payment): Case {
+  return {
     id: 'case-0',
     paymentId: payment.id,
     kind: 'mismatch',
     evidence: 'settled 9.00 EUR',
     suspense: euros(900n),
     openedAt: someTime,
-    ...changes,
   };
-  return { ...payment, openCases: [open] };
+}
+
+function withCase(payment: Payment): Payment {
+  return { ...payment, openCases: [openCase(payment)] };
 }
 
 test('the same word told again opens one case', () => {
@@ -311,12 +397,16 @@ for (const kind of ['settled', 'pending', 'declined', 'cancelled', 'expired'] as
   });
 }
 
-test('a case for want of an answer freezes nothing', () => {
-  const payment = withCase(somePayment(states.unknown), {
-    kind: 'noAnswer',
-    evidence: 'asked for five days',
-  });
-  assert.equal(applyAnswer(payment, word(answers.settled)).next?.state.name, 'completed');
+test('a case without money in suspense freezes nothing, but for a contradiction', () => {
+  const { suspense: _, ...noMoney } = openCase(somePayment(states.unknown));
+  const cases = [
+    { ...noMoney, kind: 'noAnswer', evidence: 'asked for five days' },
+    { ...noMoney, evidence: 'pending 10.00 EUR of another instruction' },
+  ] as const;
+  for (const open of cases) {
+    const payment = somePayment(states.unknown, { openCases: [open] });
+    assert.equal(applyAnswer(payment, word(answers.settled)).next?.state.name, 'completed');
+  }
 });
 
 test('I1, I5, I6: no sequence of words posts a payment twice, ends a hold twice or leaves a final state', (t) => {

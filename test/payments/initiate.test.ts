@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { LedgerUnavailable, type LedgerStore, type LedgerTrouble } from '../../src/payments/ledger-store.ts';
+import { LedgerUnavailable, type LedgerTrouble } from '../../src/payments/ledger-store.ts';
 import type { Payment } from '../../src/payments/payment.ts';
 import { isRefusal, type Refusal } from '../../src/payments/refusals.ts';
+import { systemClock } from '../../src/platform/clock.ts';
 import { scriptedGateway, settledFor } from '../support/gateway.ts';
 import { euros, somePartner, someRequest } from '../support/payments.ts';
-import { openTestLedger, openWorld, type TestWorld } from '../support/world.ts';
+import { openTestLedger, openWorld, replacing, type TestWorld } from '../support/world.ts';
 
 const context = { correlationId: 'c-1' };
 const partner = somePartner();
@@ -249,17 +250,6 @@ test('another amount opens a case, alarms, and puts the gateway’s figure in su
   assert.deepEqual(await world.ledger.violations(10), []);
 });
 
-/** The port of a ledger that fails where a test says so, over a real one. */
-function failing(ledger: LedgerStore, method: 'acceptPayment' | 'recordAnswer', error: Error): LedgerStore {
-  return new Proxy(ledger, {
-    get: (target, name) => {
-      const value: unknown = Reflect.get(target, name);
-      if (name === method) return () => Promise.reject(error);
-      return typeof value === 'function' ? value.bind(target) : value;
-    },
-  });
-}
-
 const troubles: [LedgerTrouble, string][] = [
   ['queueFull', 'OVERLOADED'],
   ['timeout', 'LEDGER_UNAVAILABLE'],
@@ -270,7 +260,9 @@ const troubles: [LedgerTrouble, string][] = [
 for (const [trouble, code] of troubles) {
   test(`a ledger away (${trouble}) is ${code}: nothing is sent, and nothing is said to be not executed`, async (t) => {
     const bank = scriptedGateway();
-    const ledger = failing(await openTestLedger(t), 'acceptPayment', new LedgerUnavailable(trouble));
+    const ledger = replacing(await openTestLedger(t), {
+      acceptPayment: () => Promise.reject(new LedgerUnavailable(trouble, 'SQLITE_FULL')),
+    });
     const world = await openWorld(t, { gateways: [bank], ledger });
     const result = await world.payments.initiate(partner, someRequest(), context);
     assert.deepEqual(result, { refused: code, outcome: 'UNKNOWN', retryAfterSeconds: 2 });
@@ -281,7 +273,7 @@ for (const [trouble, code] of troubles) {
 test('an answer that the ledger does not take is an alarm and an unknown outcome, found later by asking', async (t) => {
   const bank = scriptedGateway();
   const real = await openTestLedger(t);
-  const ledger = failing(real, 'recordAnswer', new LedgerUnavailable('timeout'));
+  const ledger = replacing(real, { recordAnswer: () => Promise.reject(new LedgerUnavailable('timeout')) });
   const world = await openWorld(t, { gateways: [bank], ledger });
   const result = await world.payments.initiate(partner, someRequest(), context);
   assert.ok(isRefusal(result) && result.outcome === 'UNKNOWN');
@@ -294,8 +286,176 @@ test('an answer that the ledger does not take is an alarm and an unknown outcome
   assert.equal(found?.state.name, 'completed');
 });
 
-test('a bug is not a refusal', async (t) => {
-  const ledger = failing(await openTestLedger(t), 'acceptPayment', new TypeError('planted'));
+test('a bug while writing a word down is an alarm, and is not tried again', async (t) => {
+  const ledger = replacing(await openTestLedger(t), {
+    recordAnswer: () => Promise.reject(new TypeError('planted')),
+  });
   const world = await openWorld(t, { ledger });
   await assert.rejects(world.payments.initiate(partner, someRequest(), context), TypeError);
+  assert.equal(world.told.filter(({ about }) => about['alarm'] === 'answerNotRecorded').length, 1);
+});
+
+test('a bug is not a refusal', async (t) => {
+  const ledger = replacing(await openTestLedger(t), {
+    acceptPayment: () => Promise.reject(new TypeError('planted')),
+  });
+  const world = await openWorld(t, { ledger });
+  await assert.rejects(world.payments.initiate(partner, someRequest(), context), TypeError);
+});
+
+test('an unreadable copy of a payment that was made is other content, and no reason to make another', async (t) => {
+  const world = await openWorld(t);
+  const first = paid(await world.payments.initiate(partner, someRequest(), context));
+  const amounts = ['10.000', '0', '10.001'];
+  for (const value of amounts) {
+    const copy = someRequest({ amount: { value, currency: 'EUR' } });
+    assert.deepEqual(await world.payments.initiate(partner, copy, context), {
+      refused: 'REFERENCE_REUSED',
+      outcome: 'EXECUTED',
+      paymentId: first.id,
+    });
+  }
+});
+
+test('a repeat means the brand that was the default when it was first said', async (t) => {
+  const world = await openWorld(t);
+  const first = paid(await world.payments.initiate(partner, someRequest(), context));
+  const moved = somePartner({ defaultBrand: 'royal' });
+  assert.equal(paid(await world.payments.initiate(moved, someRequest(), context)).id, first.id);
+});
+
+test('fifty copies over two processes are one payment, sent once', async (t) => {
+  const bank = scriptedGateway();
+  const one = await openWorld(t, { gateways: [bank] });
+  const two = await openWorld(t, { gateways: [bank], ledger: one.ledger });
+  const copies = await Promise.all(
+    Array.from({ length: 50 }, (_, index) =>
+      (index % 2 === 0 ? one : two).payments.initiate(partner, someRequest(), context),
+    ),
+  );
+  assert.equal(bank.orders.length, 1);
+  assert.equal(new Set(copies.map((copy) => paid(copy).id)).size, 1);
+});
+
+test('a copy that waited in vain is told what the ledger says after the wait', async (t) => {
+  const bank = scriptedGateway();
+  const world = await openWorld(t, { gateways: [bank], limits: { copyWaitMs: 50 } });
+  const never = Promise.withResolvers<void>();
+  bank.onSubmit = (order) => never.promise.then(() => settledFor(order));
+  const first = world.payments.initiate(partner, someRequest(), context);
+  while (bank.orders.length === 0) await world.world.clock.sleep(1);
+  const copy = world.payments.initiate(partner, someRequest(), context);
+  assert.equal(paid(await copy).state.name, 'submitted');
+  never.resolve();
+  await first;
+});
+
+test('a copy whose ledger forgets the payment meanwhile is told what it said before', async (t) => {
+  const bank = scriptedGateway();
+  const ledger = replacing(await openTestLedger(t), { paymentById: () => Promise.resolve(undefined) });
+  const world = await openWorld(t, { gateways: [bank], ledger, limits: { copyWaitMs: 5 } });
+  const never = Promise.withResolvers<void>();
+  bank.onSubmit = (order) => never.promise.then(() => settledFor(order));
+  const first = world.payments.initiate(partner, someRequest(), context);
+  while (bank.orders.length === 0) await world.world.clock.sleep(1);
+  assert.equal(paid(await world.payments.initiate(partner, someRequest(), context)).state.name, 'submitted');
+  never.resolve();
+  await first;
+});
+
+test('a repeat of a payment that nobody can be sending any more reads unknown, not submitted', async (t) => {
+  const bank = scriptedGateway();
+  const real = await openTestLedger(t);
+  const ledger = replacing(real, { recordAnswer: () => Promise.reject(new LedgerUnavailable('closed')) });
+  const before = await openWorld(t, { gateways: [bank], ledger });
+  assert.ok(isRefusal(await before.payments.initiate(partner, someRequest(), context)));
+  const clock = { ...systemClock, now: () => new Date(Date.now() + 60_000) };
+  const after = await openWorld(t, { gateways: [bank], ledger: real, clock });
+  assert.equal(paid(await after.payments.initiate(partner, someRequest(), context)).state.name, 'unknown');
+  assert.equal(bank.orders.length, 1);
+});
+
+test('a ledger that is too busy for a moment does not lose the one word that is said once', async (t) => {
+  const down = scriptedGateway();
+  down.onSubmit = () => Promise.resolve({ kind: 'neverSent', cause: 'connectionRefused' });
+  const real = await openTestLedger(t);
+  let busy = 2;
+  const ledger = replacing(real, {
+    recordAnswer: (command) => {
+      busy -= 1;
+      return busy >= 0 ? Promise.reject(new LedgerUnavailable('queueFull')) : real.recordAnswer(command);
+    },
+  });
+  const world = await openWorld(t, { gateways: [down], ledger });
+  const payment = paid(await world.payments.initiate(partner, someRequest(), context));
+  assert.ok(payment.state.name === 'rejected' && payment.state.reason.code === 'ED06');
+});
+
+test('a reroute is decided again where another word came first', async (t) => {
+  const down = scriptedGateway({ name: 'down' });
+  const bank = scriptedGateway();
+  down.onSubmit = () => Promise.resolve({ kind: 'neverSent', cause: 'connectionRefused' });
+  const real = await openTestLedger(t);
+  let first = true;
+  const ledger = replacing(real, {
+    recordAnswer: (command) => {
+      const stale = first;
+      first = false;
+      return stale ? Promise.resolve('stale' as const) : real.recordAnswer(command);
+    },
+  });
+  const world = await openWorld(t, { gateways: [down, bank], ledger });
+  const payment = paid(await world.payments.initiate(partner, someRequest(), context));
+  assert.ok(payment.state.name === 'completed' && payment.state.attempt.ordinal === 2);
+});
+
+test('an order carries what the instruction says, and nothing of the partner', async (t) => {
+  const bank = scriptedGateway();
+  const world = await openWorld(t, { gateways: [bank] });
+  const request = someRequest({
+    endToEndId: 'E2E-1',
+    uetr: '97ed4827-7b6f-4491-a06f-b548d5a7512d',
+    paymentToken: 'tok_1',
+    requestedExecutionDate: '2026-11-23',
+    remittanceInformation: 'Invoice 7',
+    returnUrl: 'https://casino.example/back',
+  });
+  paid(await world.payments.initiate(partner, request, context));
+  const { instrId: _, sendBefore: __, ...order } = bank.orders[0]!;
+  const { propertyNames: ___, partnerReference: ____, playerId: _____, ...said } = request;
+  assert.deepEqual(order, { ...said, amount: euros(1000n), brand: 'lucky', purpose: 'GAMB', ...context });
+});
+
+test('an entry takes effect when the gateway says that the money moved', async (t) => {
+  const bank = scriptedGateway();
+  const world = await openWorld(t, { gateways: [bank] });
+  const settledAt = new Date('2026-11-21T23:59:00Z');
+  bank.onSubmit = (order) => Promise.resolve({ kind: 'settled', echo: order, settledAt });
+  const payment = paid(await world.payments.initiate(partner, someRequest(), context));
+  const [entry] = await world.ledger.entries({ paymentId: payment.id }, { limit: 10 });
+  assert.deepEqual(entry?.effectiveAt, settledAt);
+  assert.ok(entry.recordedAt > settledAt);
+});
+
+test('a word is applied again a bounded number of times', async (t) => {
+  let tries = 0;
+  const ledger = replacing(await openTestLedger(t), {
+    recordAnswer: () => {
+      tries += 1;
+      return Promise.resolve('stale' as const);
+    },
+  });
+  const world = await openWorld(t, { ledger, limits: { staleRetriesMax: 3 } });
+  await assert.rejects(world.payments.initiate(partner, someRequest(), context));
+  assert.equal(tries, 4);
+});
+
+test('a ledger that cannot find a payment again is not taken for an answer', async (t) => {
+  const real = await openTestLedger(t);
+  const ledger = replacing(real, {
+    recordAnswer: () => Promise.resolve('stale' as const),
+    paymentById: () => Promise.resolve(undefined),
+  });
+  const world = await openWorld(t, { ledger, limits: { staleRetriesMax: 1 } });
+  await assert.rejects(world.payments.initiate(partner, someRequest(), context));
 });

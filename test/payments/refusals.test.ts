@@ -75,7 +75,8 @@ test('every refusal has a sentence for its caller, and codes that fit the contra
   }
 });
 
-test('nobody is told to use a new reference while the outcome is unknown', () => {
+test('nobody is told to use a new reference unless nothing was executed under this one', () => {
+  assert.equal(retryFor({ refused: 'AMOUNT_ZERO', outcome: 'EXECUTED' }), 'NO');
   assert.equal(retryFor({ refused: 'AMOUNT_ZERO', outcome: 'UNKNOWN' }), 'SAME_ID');
   assert.equal(retryFor({ refused: 'AMOUNT_ZERO', outcome: 'NOT_EXECUTED' }), 'NEW_ID');
   assert.equal(retryFor({ refused: 'REFERENCE_REUSED', outcome: 'UNKNOWN' }), 'NO');

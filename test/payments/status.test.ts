@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { LedgerUnavailable } from '../../src/payments/ledger-store.ts';
 import type { PaymentIdentifier, PaymentStatus } from '../../src/payments/payments.ts';
 import type { Payment } from '../../src/payments/payment.ts';
 import { isRefusal, type Refusal } from '../../src/payments/refusals.ts';
 import { scriptedGateway, settledFor, type ScriptedGateway } from '../support/gateway.ts';
 import { euros, somePartner, someRequest } from '../support/payments.ts';
-import { openWorld, type TestWorld } from '../support/world.ts';
+import { openWorld, replacing, type TestWorld } from '../support/world.ts';
 
 const context = { correlationId: 'c-1' };
 const partner = somePartner();
@@ -79,7 +80,7 @@ test('a gateway that is slow to answer does not hold the caller, and is heard al
     'unknown',
   );
   answer.resolve();
-  await world.payments.settled(new AbortController().signal);
+  await world.payments.drained(new AbortController().signal);
   assert.equal(
     told(await world.payments.status(partner, byReference, context)).payment.state.name,
     'completed',
@@ -145,4 +146,20 @@ test('I13: somebody else’s payment looks like no payment, by id too', async (t
     context,
   );
   assert.deepEqual(result, { refused: 'PAYMENT_NOT_FOUND', outcome: 'UNKNOWN' });
+});
+
+test('a ledger that does not take the gateway’s word is told as it stands', async (t) => {
+  const bank = scriptedGateway();
+  const world = await openWorld(t, { gateways: [bank] });
+  await lost(world, bank);
+  const broken = await openWorld(t, {
+    gateways: [bank],
+    ledger: replacing(world.ledger, {
+      recordAnswer: () => Promise.reject(new LedgerUnavailable('timeout')),
+      paymentById: () => Promise.resolve(undefined),
+    }),
+  });
+  bank.onStatus = ({ instrId }) => Promise.resolve(settledFor({ instrId, amount: euros(1000n) }));
+  const { payment } = told(await broken.payments.status(partner, byReference, context));
+  assert.equal(payment.state.name, 'unknown');
 });

@@ -40,6 +40,10 @@ const limits: PaymentLimits = {
   recoveryConcurrencyMax: 4,
   historyMax: 50,
   staleRetriesMax: 5,
+  recordTriesMax: 3,
+  recordPauseMs: 5,
+  recoveryPageMax: 200,
+  ledgerRetryAfterSeconds: 2,
 };
 
 /** The use cases over a real ledger in a file of its own. Everything is closed when the test ends. */
@@ -81,4 +85,14 @@ export async function openTestLedger(t: TestContext): Promise<LedgerStore> {
     await rm(home, { recursive: true, force: true });
   });
   return ledger;
+}
+
+/** The same ledger with some of its port answered otherwise: one that fails where a test says so. */
+export function replacing(ledger: LedgerStore, methods: Partial<LedgerStore>): LedgerStore {
+  return new Proxy(ledger, {
+    get: (target, name) => {
+      const value: unknown = Reflect.get(methods, name) ?? Reflect.get(target, name);
+      return typeof value === 'function' ? value.bind(target) : value;
+    },
+  });
 }
