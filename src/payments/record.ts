@@ -53,15 +53,15 @@ async function decideAndWrite(world: World, payment: Payment, heard: Heard): Pro
 
 /** The same command until the ledger takes it: running it twice writes once. */
 async function write(world: World, command: RecordAnswer): Promise<'recorded' | 'stale'> {
-  for (let tries = 1; ; tries += 1) {
+  for (let tries = 1; tries < world.limits.recordTriesMax; tries += 1) {
     try {
       return await world.ledger.recordAnswer(command);
     } catch (error) {
-      const passing = error instanceof LedgerUnavailable && error.trouble !== 'closed';
-      if (!passing || tries >= world.limits.recordTriesMax) throw error;
-      await world.clock.sleep(world.limits.recordPauseMs);
+      if (!(error instanceof LedgerUnavailable) || error.trouble === 'closed') throw error;
     }
+    await world.clock.sleep(world.limits.recordPauseMs);
   }
+  return world.ledger.recordAnswer(command);
 }
 
 function commandFor(world: World, payment: Payment, word: Word, decision: Decision): RecordAnswer {

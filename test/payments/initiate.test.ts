@@ -295,6 +295,15 @@ test('a bug while writing a word down is an alarm, and is not tried again', asyn
   assert.equal(world.told.filter(({ about }) => about['alarm'] === 'answerNotRecorded').length, 1);
 });
 
+test('a brand whose books were taken away is an alarm, and its money is asked for again', async (t) => {
+  const world = await openWorld(t);
+  const elsewhere = somePartner({ brands: ['closed'], defaultBrand: 'closed' });
+  await assert.rejects(world.payments.initiate(elsewhere, someRequest(), context), RangeError);
+  assert.ok(world.told.some(({ about }) => about['alarm'] === 'answerNotRecorded'));
+  const held = await world.ledger.paymentByReference(partner.id, 'ref-1');
+  assert.equal(held?.state.name, 'submitted');
+});
+
 test('a bug is not a refusal', async (t) => {
   const ledger = replacing(await openTestLedger(t), {
     acceptPayment: () => Promise.reject(new TypeError('planted')),
