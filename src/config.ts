@@ -2,26 +2,33 @@
  * Environment and file to a frozen Config. Everything is checked here, once, so that nobody behind has to ask again; an
  * error names the place and the rule, never a value.
  */
-import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { join, resolve } from 'node:path';
 import {
   gatewayFrom,
+  gatewayProblems,
   type GatewaySeed,
   type GatewaySettings,
   routeFrom,
+  routeProblems,
   type RouteSeed,
 } from './gateways/configured.ts';
-import { partnersFrom, type PartnerSeed } from './inbound/configured-partners.ts';
+import { partnerProblems, partnersFrom, type PartnerSeed } from './inbound/configured-partners.ts';
 import type { InternalDoorLimits } from './inbound/rest/limits.ts';
 import type { DoorLimits } from './inbound/soap/door-limits.ts';
 import type { Books } from './ledger/accounting-date.ts';
-import { minorDigits } from './ledger/currencies.ts';
 import type { Partner } from './payments/partners.ts';
 import type { PaymentLimits, Route } from './payments/world.ts';
 import type { LedgerLimits } from './store/limits.ts';
 import { developmentCertificates, isDevelopmentCertificate } from './pki/development.ts';
-import { deepFreeze, isJsonObject, type Json, type JsonObject, overlay } from './platform/json.ts';
+import {
+  deepFreeze,
+  isJsonObject,
+  type Json,
+  type JsonObject,
+  overlay,
+  readJsonFile,
+} from './platform/json.ts';
 import { compileJsonSchema } from './platform/json-schema.ts';
 import type { LogLevel } from './platform/log.ts';
 import { Misconfigured } from './platform/misconfigured.ts';
@@ -89,8 +96,8 @@ type Settings = Pick<Config, 'publicUrl' | 'revoked' | 'brands' | 'log' | 'limit
 const shipped = new URL('../config/', import.meta.url);
 const problemsMax = 10;
 
-/** Where `npm run sandbox` puts the bank, unless the environment says otherwise. */
-const developmentDefaults = { CAGEBRIDGE_BANK_URL: 'https://127.0.0.1:8453/bank/v1' };
+/** Where `npm run sandbox` puts the bank, unless the environment says otherwise; the path may be left out. */
+const sandboxBank = { url: 'https://127.0.0.1:8453', path: '/bank/v1' };
 
 /**
  * The whole configuration: config/default.json; over it config/development.json where CAGEBRIDGE_DEV is 1, whose
@@ -103,7 +110,7 @@ export async function readConfig(env: Environment, clock: { now(): Date }): Prom
   const settings = checked(settingsFrom(env));
   if (isDevelopment(env)) await developmentCertificates(join(home, 'certs'), { clock });
 
-  const surroundings = { home, env: isDevelopment(env) ? { ...developmentDefaults, ...env } : env };
+  const surroundings = { home, env: isDevelopment(env) ? withSandboxBank(env) : env };
   const read = (reference: string, at: string): string => resolveReference(reference, at, surroundings);
   const { doors, partners, gateways, routes, ...asWritten } = settings;
   const { certificate, key, ...soapAddress } = doors.soap;
@@ -116,7 +123,14 @@ export async function readConfig(env: Environment, clock: { now(): Date }): Prom
     gateways: gateways.map((gateway, index) => gatewayFrom(gateway, `/gateways/${index}`, read)),
     routes: routes.map((route, index) => routeFrom(route, `/routes/${index}`)),
   };
-  const problems = [...addressProblems(config), ...nameProblems(config)];
+  const known = { brands: Object.keys(config.brands), partners: config.partners.map(({ id }) => id) };
+  const problems = [
+    ...addressProblems(config),
+    ...partnerProblems(config.partners, known.brands),
+    ...gatewayProblems(config.gateways),
+    ...routeProblems(config.routes, { ...known, gateways: config.gateways.map(({ name }) => name) }),
+    ...zoneProblems(config),
+  ];
   if (problems.length > 0) throw new Misconfigured(problems.slice(0, problemsMax));
   return deepFreeze(config);
 }
@@ -150,32 +164,23 @@ export function isDevelopment(env: Environment): boolean {
   return env['CAGEBRIDGE_DEV'] === '1';
 }
 
+function withSandboxBank(env: Environment): Environment {
+  const url = env['CAGEBRIDGE_BANK_URL'] ?? sandboxBank.url;
+  const isBare = URL.canParse(url) && new URL(url).pathname === '/';
+  return { ...env, CAGEBRIDGE_BANK_URL: isBare ? new URL(sandboxBank.path, url).href : url };
+}
+
 function settingsFrom(env: Environment): JsonObject {
   const file = env['CAGEBRIDGE_CONFIG'];
   const layers = [
-    readJsonFile(new URL('default.json', shipped)),
-    ...(isDevelopment(env) ? [readJsonFile(new URL('development.json', shipped))] : []),
-    ...(file === undefined ? [] : [readJsonFile(resolve(file))]),
+    readJsonFile(new URL('default.json', shipped), 'config/default.json'),
+    ...(isDevelopment(env)
+      ? [readJsonFile(new URL('development.json', shipped), 'config/development.json')]
+      : []),
+    ...(file === undefined ? [] : [readJsonFile(resolve(file), 'CAGEBRIDGE_CONFIG')]),
     environmentLayer(env),
   ];
   return layers.reduce((below, above) => overlay(below, above), {});
-}
-
-function readJsonFile(path: string | URL): JsonObject {
-  let text: string;
-  try {
-    text = readFileSync(path, 'utf8');
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unreadable';
-    throw new Misconfigured([`CAGEBRIDGE_CONFIG: the file cannot be read (${code})`]);
-  }
-  try {
-    const document: unknown = JSON.parse(text);
-    if (isJsonObject(document)) return document;
-  } catch {
-    // The parser's message quotes the text.
-  }
-  throw new Misconfigured(['CAGEBRIDGE_CONFIG: the file is no JSON object']);
 }
 
 /** The variables that stand for a place of the document. */
@@ -213,7 +218,7 @@ function checked(document: JsonObject): Settings {
         'to try it on this machine with development certificates and a sandbox bank, run "npm start"',
     ]);
   }
-  const schema = readJsonFile(new URL('schema.json', shipped));
+  const schema = readJsonFile(new URL('schema.json', shipped), 'config/schema.json');
   const violations = compileJsonSchema(schema, { violationsMax: problemsMax })(document);
   if (violations.length === 0) return document as unknown as Settings;
   throw new Misconfigured(
@@ -225,11 +230,13 @@ function checked(document: JsonObject): Settings {
 
 /** The parts that nobody can guess, so that an empty configuration reads as one sentence. */
 function whatIsMissing({ doors, ...lists }: JsonObject): string[] {
-  const { soap = {} } = doors as { soap?: JsonObject };
-  const parts = ['partners', 'gateways', 'routes'].filter(
-    (name) => (lists[name] as readonly Json[]).length === 0,
-  );
+  const soap = isJsonObject(doors) && isJsonObject(doors['soap']) ? doors['soap'] : {};
+  const parts = ['partners', 'gateways', 'routes'].filter((name) => isEmptyList(lists[name]));
   return soap['certificate'] === undefined ? ['a server certificate (doors.soap)', ...parts] : parts;
+}
+
+function isEmptyList(list: Json | undefined): boolean {
+  return Array.isArray(list) && list.length === 0;
 }
 
 /** Who may listen where (design 3). */
@@ -249,43 +256,10 @@ export function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
 }
 
-/** Names that stand for something elsewhere in the document. */
-function nameProblems({ partners, gateways, routes, brands }: Config): string[] {
-  const gatewayNames = gateways.map(({ name }) => name);
-  const partnerIds = partners.map(({ id }) => id);
-  const brandNames = Object.keys(brands);
-  return [
-    ...unknownIn(
-      '/gateways: the same name twice',
-      gatewayNames.filter((name, index) => gatewayNames.indexOf(name) < index),
-      [],
-    ),
-    ...routes.flatMap((route, index) => [
-      ...unknownIn(`/routes/${index}/gateways: unknown gateway`, route.gateways, gatewayNames),
-      ...unknownIn(`/routes/${index}/partners: unknown partner`, route.partners ?? [], partnerIds),
-      ...unknownIn(`/routes/${index}/brands: unknown brand`, route.brands ?? [], brandNames),
-    ]),
-    ...partners.flatMap((partner, index) => [
-      ...unknownIn(`/partners/${index}/brands: unknown brand`, partner.brands, brandNames),
-      ...currencyProblems(`/partners/${index}/currencies`, partner.currencies),
-    ]),
-    ...gateways.flatMap(({ capabilities }, index) =>
-      currencyProblems(`/gateways/${index}/currencies`, capabilities.currencies),
-    ),
-    ...brandNames
-      .filter((brand) => !isZone(brands[brand]?.zone ?? ''))
-      .map((brand) => `/brands/${brand}/zone: unknown time zone`),
-  ];
-}
-
-function unknownIn(problem: string, names: readonly string[], known: readonly string[]): string[] {
-  return names.filter((name) => !known.includes(name)).map((name) => `${problem} (${name})`);
-}
-
-function currencyProblems(at: string, currencies: readonly string[]): string[] {
-  return currencies
-    .filter((code) => minorDigits(code) === undefined)
-    .map((code) => `${at}: unknown currency (${code})`);
+function zoneProblems({ brands }: Config): string[] {
+  return Object.entries(brands)
+    .filter(([, { zone }]) => !isZone(zone))
+    .map(([brand]) => `/brands/${brand}/zone: unknown time zone`);
 }
 
 function isZone(zone: string): boolean {

@@ -1,8 +1,9 @@
+import { currencyCodes } from '../ledger/currencies.ts';
 import { type Money, readAmount } from '../ledger/money.ts';
 import type { Gateway, GatewayCapabilities } from '../payments/gateways.ts';
 import type { Clock } from '../payments/ports.ts';
 import type { Route } from '../payments/world.ts';
-import { orMisconfigured } from '../platform/misconfigured.ts';
+import { Misconfigured, orMisconfigured, unknownNames } from '../platform/misconfigured.ts';
 import { tlsIdentity } from '../platform/tls-identity.ts';
 import { bankSoap, type BankSoapLimits, type BankSoapOptions } from './bank-soap.ts';
 
@@ -45,7 +46,7 @@ export function gatewayFrom(seed: GatewaySeed, at: string, read: ReadReference):
   return {
     name,
     kind,
-    url: seed.url.startsWith('env:') ? read(seed.url, `${at}/url`) : seed.url,
+    url: addressFrom(seed.url, `${at}/url`, read),
     tls: {
       identity: tlsIdentity(seed, at, read),
       authorities: seed.authorities.map((reference, index) => read(reference, `${at}/authorities/${index}`)),
@@ -70,6 +71,36 @@ export async function openGateways(
 ): Promise<ReadonlyMap<string, Gateway>> {
   const gateways = await Promise.all(settings.map((one) => bankSoap({ ...one, clock })));
   return new Map(gateways.map((gateway) => [gateway.name, gateway]));
+}
+
+export function gatewayProblems(gateways: readonly GatewaySettings[]): string[] {
+  const names = gateways.map(({ name }) => name);
+  return [
+    ...names
+      .filter((name, index) => names.indexOf(name) < index)
+      .map((name) => `/gateways: the same name twice (${name})`),
+    ...gateways.flatMap(({ capabilities: { currencies } }, index) =>
+      unknownNames(`/gateways/${index}/currencies: unknown currency`, currencies, currencyCodes()),
+    ),
+  ];
+}
+
+/** What a route names that is nowhere. */
+export function routeProblems(
+  routes: readonly Route[],
+  known: Readonly<Record<'gateways' | 'partners' | 'brands', readonly string[]>>,
+): string[] {
+  return routes.flatMap((route, index) => [
+    ...unknownNames(`/routes/${index}/gateways: unknown gateway`, route.gateways, known.gateways),
+    ...unknownNames(`/routes/${index}/partners: unknown partner`, route.partners ?? [], known.partners),
+    ...unknownNames(`/routes/${index}/brands: unknown brand`, route.brands ?? [], known.brands),
+  ]);
+}
+
+function addressFrom(text: string, at: string, read: ReadReference): string {
+  const address = text.startsWith('env:') ? read(text, at) : text;
+  if (URL.canParse(address) && new URL(address).protocol === 'https:') return address;
+  throw new Misconfigured([`${at}: is not an https address`]);
 }
 
 function amountFrom({ value, currency }: AmountSeed, at: string): Money {

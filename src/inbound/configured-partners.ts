@@ -1,6 +1,7 @@
+import { currencyCodes } from '../ledger/currencies.ts';
 import { readAmount } from '../ledger/money.ts';
 import type { Partner, PartnerDirectory, PartnerIdentity } from '../payments/partners.ts';
-import { Misconfigured, orMisconfigured } from '../platform/misconfigured.ts';
+import { Misconfigured, orMisconfigured, unknownNames } from '../platform/misconfigured.ts';
 import { conflictingPartners, unusablePartners } from './partner-roster.ts';
 
 /** A partner as the configuration writes it, once its schema has accepted it. */
@@ -35,6 +36,14 @@ export function partnersFrom(seeds: readonly PartnerSeed[], read: ReadReference)
     );
   }
   return partners;
+}
+
+/** What a partner names that is nowhere: a brand without books, a currency outside ISO 4217. */
+export function partnerProblems(partners: readonly Partner[], brands: readonly string[]): string[] {
+  return partners.flatMap((partner, index) => [
+    ...unknownNames(`/partners/${index}/brands: unknown brand`, partner.brands, brands),
+    ...unknownNames(`/partners/${index}/currencies: unknown currency`, partner.currencies, currencyCodes()),
+  ]);
 }
 
 /** Partners that stay as they were configured until the next start. */

@@ -1,3 +1,6 @@
+import { readFileSync } from 'node:fs';
+import { Misconfigured } from './misconfigured.ts';
+
 export type Json = string | number | boolean | null | readonly Json[] | JsonObject;
 export interface JsonObject {
   readonly [name: string]: Json;
@@ -22,4 +25,25 @@ export function deepFreeze<T>(tree: T): T {
   if (typeof tree !== 'object' || tree === null || Object.isFrozen(tree)) return tree;
   Object.values(tree).forEach((branch: unknown) => deepFreeze(branch));
   return Object.freeze(tree);
+}
+
+/**
+ * Reads a file that holds one JSON object; `called` is its name in an error.
+ * @throws Misconfigured where it cannot be read, or holds anything else. The text is never repeated.
+ */
+export function readJsonFile(path: string | URL, called: string): JsonObject {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unreadable';
+    throw new Misconfigured([`${called}: the file cannot be read (${code})`]);
+  }
+  try {
+    const document: unknown = JSON.parse(text);
+    if (isJsonObject(document)) return document;
+  } catch {
+    // The parser's message quotes the text.
+  }
+  throw new Misconfigured([`${called}: the file is no JSON object`]);
 }

@@ -14,3 +14,8 @@ export function orMisconfigured<T extends object>(read: T | string, at: string):
   if (typeof read === 'string') throw new Misconfigured([`${at}: ${read}`]);
   return read;
 }
+
+/** A problem for each name that stands for nothing. */
+export function unknownNames(problem: string, names: readonly string[], known: readonly string[]): string[] {
+  return names.filter((name) => !known.includes(name)).map((name) => `${problem} (${name})`);
+}

@@ -62,7 +62,7 @@ test('the environment wins over the file, the file over what is shipped', async 
       }),
       CAGEBRIDGE_SOAP_PORT: '0',
       CAGEBRIDGE_LOG_LEVEL: 'debug',
-      CAGEBRIDGE_BANK_URL: 'https://localhost:1234/bank/v1',
+      CAGEBRIDGE_BANK_URL: 'https://localhost:1234',
       LEDGER_URL: 'sqlite:/tmp/elsewhere.sqlite',
     },
     systemClock,
@@ -273,6 +273,9 @@ const refusals: readonly (readonly [string, object | string, RegExp])[] = [
     { doors: { soap: { host: '0.0.0.0' } } },
     /^\/doors\/soap\/host: is not loopback, and development/,
   ],
+  ['no doors at all', { doors: null }, /needs a server certificate/],
+  ['a door that is none', { doors: { soap: null } }, /needs a server certificate/],
+  ['partners that are no list', { partners: null }, /^\/partners: must be array$/],
   ['a file that is no JSON', '{ "SECRET": ', /^CAGEBRIDGE_CONFIG: the file is no JSON object$/],
   ['a file that is no object', '[]', /^CAGEBRIDGE_CONFIG: the file is no JSON object$/],
 ];
@@ -302,6 +305,11 @@ const environments: readonly (readonly [string, Record<string, string>, RegExp])
     'a file that is not there',
     { CAGEBRIDGE_CONFIG: '/nowhere/config.json' },
     /^CAGEBRIDGE_CONFIG: the file cannot be read \(ENOENT\)$/,
+  ],
+  [
+    'a bank without TLS',
+    { CAGEBRIDGE_BANK_URL: 'http://SECRET' },
+    /^\/gateways\/0\/url: is not an https address$/,
   ],
   ['a log level that is none', { CAGEBRIDGE_LOG_LEVEL: 'loud' }, /^\/log\/level: must be equal/],
 ];
