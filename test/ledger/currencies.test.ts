@@ -15,8 +15,9 @@ test('the table is the source, without what is no money, with what was amended',
       .map(({ code, digits }): [string, number] => [code, digits]),
   );
   for (const [code, digits] of amendments) expected.set(code, digits);
-  const table = new Map(currencyCodes().map((code) => [code, minorDigits(code)]));
-  assert.deepEqual(new Map([...table].toSorted()), new Map([...expected].toSorted()));
+  // As objects, because their order does not count.
+  const table = Object.fromEntries(currencyCodes().map((code) => [code, minorDigits(code)]));
+  assert.deepEqual(table, Object.fromEntries(expected));
 });
 
 test('the table names the version of its source', () => {
