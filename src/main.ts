@@ -5,6 +5,8 @@ import { runCommand } from './cli/commands.ts';
 /** The process: its arguments, its streams, its exit code. */
 export async function run(args: readonly string[]): Promise<void> {
   process.stdout.on('error', endQuietlyOnPipeClosed);
+  // That nobody reads the log any more is no reason to stop paying.
+  process.stderr.on('error', () => {});
   process.exitCode = await runCommand(args, {
     env: process.env,
     out: (line) => write(process.stdout, line),

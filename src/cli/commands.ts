@@ -60,8 +60,10 @@ function reasonFor(error: unknown): string {
   if (error instanceof SchemaRefused || error instanceof LedgerUnavailable)
     return `cagebridge: ${error.message}`;
   const { errorType, errorCode = '', errorTrace = '' } = errorFields(error);
-  if (errorCode === 'EADDRINUSE')
-    return 'cagebridge: a port is taken by another process (CAGEBRIDGE_SOAP_PORT, CAGEBRIDGE_INTERNAL_PORT)';
+  if (errorCode === 'EADDRINUSE') {
+    const { port = '' } = error as { port?: number };
+    return `cagebridge: port ${port} is taken by another process`;
+  }
   return `cagebridge: failed with ${errorType} ${errorCode}\n${errorTrace}`.trimEnd();
 }
 

@@ -36,7 +36,6 @@ export type Ending = Reply | Refusal | { readonly problem: DoorProblemCode; read
 export type Performance = (request: IncomingMessage, parameters: Parameters) => Promise<Ending>;
 
 const violationsMax = 5;
-const ledgerRetryAfterSeconds = 2;
 
 export function performanceOf(endpoint: Endpoint, limits: InternalDoorLimits): Performance {
   const requestViolations = endpoint.request && compileJsonSchema(endpoint.request, { violationsMax });
@@ -51,7 +50,7 @@ export function performanceOf(endpoint: Endpoint, limits: InternalDoorLimits): P
       if (violations.length > 0) return refusedUnasked('REQUEST_INVALID', { violations });
       body = read.document;
     }
-    const reply = await orLedgerRefusal(endpoint.respond({ parameters, body }));
+    const reply = await orLedgerRefusal(endpoint.respond({ parameters, body }), limits);
     if (isRefusal(reply) || !('document' in reply)) return reply;
     const [violation] = answerViolations?.(reply.document) ?? [];
     if (violation !== undefined) throw new InvalidAnswer(endpoint.operation, violation);
@@ -70,12 +69,15 @@ class InvalidAnswer extends Error {
   }
 }
 
-async function orLedgerRefusal(reply: Promise<Reply | Refusal>): Promise<Reply | Refusal> {
+async function orLedgerRefusal(
+  reply: Promise<Reply | Refusal>,
+  { overloadedRetryAfterSeconds: retryAfterSeconds }: InternalDoorLimits,
+): Promise<Reply | Refusal> {
   try {
     return await reply;
   } catch (error) {
     if (!(error instanceof LedgerUnavailable)) throw error;
     const code = error.trouble === 'queueFull' ? 'OVERLOADED' : 'LEDGER_UNAVAILABLE';
-    return refusedUnasked(code, { retryAfterSeconds: ledgerRetryAfterSeconds });
+    return refusedUnasked(code, { retryAfterSeconds });
   }
 }
