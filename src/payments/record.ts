@@ -1,7 +1,8 @@
 import { accountingDate, type Books } from '../ledger/accounting-date.ts';
 import { entriesOf, type Entry } from '../ledger/entries.ts';
 import { formatAmount } from '../ledger/money.ts';
-import { applyAnswer, type Decision, type Word } from './apply-answer.ts';
+import { applyAnswer } from './apply-answer.ts';
+import type { Decision, Word } from './decision.ts';
 import { cut } from './gateway-texts.ts';
 import type { Answer } from './gateways.ts';
 import { LedgerUnavailable, type AnswerEffect, type RecordAnswer } from './ledger-store.ts';

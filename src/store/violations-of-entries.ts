@@ -1,4 +1,4 @@
-import type { InvariantCheck } from './violations.ts';
+import type { InvariantCheck } from './invariant-check.ts';
 
 const playerOfPayment = `concat('player:', payment.brand, ':', payment.player_id)`;
 

@@ -1,4 +1,4 @@
-import type { InvariantCheck } from './violations.ts';
+import type { InvariantCheck } from './invariant-check.ts';
 
 /** Payments, their attempts, versions and answers (I1, I5, I7, I11). */
 export const paymentChecks: readonly InvariantCheck[] = [

@@ -3,15 +3,6 @@ import type { InvariantViolation } from '../payments/ledger-store.ts';
 import { entryChecks } from './violations-of-entries.ts';
 import { paymentChecks } from './violations-of-payments.ts';
 
-/** One question to the database: each row that it answers with is a violation. */
-export interface InvariantCheck {
-  /** Of design 10. */
-  readonly invariant: 'I1' | 'I3' | 'I4' | 'I5' | 'I6' | 'I7' | 'I11';
-  readonly finding: string;
-  /** Selects the `subject`: the id of the row that is wrong. */
-  readonly sql: string;
-}
-
 /**
  * What a database can show of the invariants, on one snapshot and at most `limit` findings. Every question is one
  * that a correct ledger answers with nothing, on any engine.

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { applyAnswer, type Word } from '../../src/payments/apply-answer.ts';
+import { applyAnswer } from '../../src/payments/apply-answer.ts';
+import type { Word } from '../../src/payments/decision.ts';
 import type { Answer, AnswerKind } from '../../src/payments/gateways.ts';
 import {
   attemptOf,

@@ -1,0 +1,108 @@
+import { formatAmount, sameMoney, type Money } from '../ledger/money.ts';
+import { conflictingSettlement } from '../ledger/postings.ts';
+import { ignored, type Decision, type EchoedAnswer, type Posted, type Word } from './decision.ts';
+import {
+  attemptOf,
+  type Attempt,
+  type Case,
+  type CaseKind,
+  type Payment,
+  type PaymentState,
+} from './payment.ts';
+import { move } from './states.ts';
+
+/**
+ * Opens a case, once for the same word told again. Money that the gateway says it moved is posted to suspense at its
+ * own figure, unless the payment's money is posted already or it speaks of an instruction that is not ours.
+ */
+export function openCase(payment: Payment, word: Word, kind: CaseKind, answer: EchoedAnswer): Decision {
+  const evidence = evidenceOf(payment, word, answer);
+  if (payment.openCases.some((open) => open.kind === kind && open.evidence === evidence)) return ignored;
+  const suspense = conflictingMoney(payment, word, answer);
+  const opened: Case = {
+    id: word.caseId,
+    paymentId: payment.id,
+    kind,
+    evidence,
+    openedAt: word.at,
+    ...(suspense && { suspense }),
+  };
+  return {
+    effect: 'caseOpened',
+    next: underReview(payment, opened, word),
+    openCase: opened,
+    ...(suspense && { posted: toSuspense(payment, opened, { word, amount: suspense }) }),
+  };
+}
+
+function toSuspense(
+  { id, instruction }: Payment,
+  { id: caseId }: Case,
+  { word, amount }: { word: Word; amount: Money },
+): Posted {
+  const { direction } = instruction;
+  const { gateway } = word.attempt;
+  return {
+    event: `${id}:case:${caseId}`,
+    reason: 'suspense',
+    postings: conflictingSettlement({ direction, gateway, amount }),
+  };
+}
+
+/** One version on with the case; a payment that was being sent is unknown from here, any other stays where it is. */
+function underReview(payment: Payment, opened: Case, word: Word): Payment {
+  const { state } = payment;
+  const next =
+    state.name === 'submitted'
+      ? move(payment, unknownSince(state.attempt, word))
+      : { ...payment, version: payment.version + 1 };
+  return { ...next, openCases: [...payment.openCases, opened] };
+}
+
+function conflictingMoney(payment: Payment, word: Word, answer: EchoedAnswer): Money | undefined {
+  const { amount } = answer.echo;
+  if (answer.kind !== 'settled' || amount.minor === 0n) return undefined;
+  if (differenceFrom(payment, word, answer) === 'otherInstruction') return undefined;
+  const postedAlready =
+    (payment.state.name === 'completed' && !isEarlier(payment, word)) || holdsSuspense(payment);
+  return postedAlready ? undefined : amount;
+}
+
+type Difference = 'otherInstruction' | 'otherAmount';
+
+/** How the word differs from what its attempt was told to do; undefined where it does not. */
+export function differenceFrom(
+  { instruction }: Payment,
+  { attempt }: Word,
+  { echo }: EchoedAnswer,
+): Difference | undefined {
+  if (echo.instrId !== attempt.instrId) return 'otherInstruction';
+  return sameMoney(echo.amount, instruction.amount) ? undefined : 'otherAmount';
+}
+
+/** What was said, in words of ours: it tells one conflict from another, and names nobody. */
+function evidenceOf(payment: Payment, word: Word, answer: EchoedAnswer): string {
+  const { amount } = answer.echo;
+  const said = `${answer.kind} ${formatAmount(amount)} ${amount.currency}`;
+  if (differenceFrom(payment, word, answer) === 'otherInstruction') return `${said} of another instruction`;
+  return isEarlier(payment, word) ? `${said} of attempt ${word.attempt.ordinal}` : said;
+}
+
+/** The word is about another attempt than the one that the payment stands on now. */
+export function isEarlier({ state }: Payment, { attempt }: Word): boolean {
+  const current = attemptOf(state);
+  return current !== undefined && current.instrId !== attempt.instrId;
+}
+
+/** No word moves the payment: conflicting money stands in suspense, or a contradiction waits for people. */
+export function isFrozen(payment: Payment): boolean {
+  return holdsSuspense(payment) || payment.openCases.some(({ kind }) => kind === 'contradiction');
+}
+
+function holdsSuspense({ openCases }: Payment): boolean {
+  return openCases.some(({ suspense }) => suspense !== undefined);
+}
+
+export function unknownSince(attempt: Attempt, { at }: Word): PaymentState {
+  return { name: 'unknown', attempt, since: at };
+}

@@ -1,0 +1,40 @@
+import type { Posting } from '../ledger/entries.ts';
+import type { HoldEnding } from '../ledger/holds.ts';
+import type { Answer, AnswerSource } from './gateways.ts';
+import type { AnswerEffect } from './ledger-store.ts';
+import type { Attempt, Case, Payment } from './payment.ts';
+
+/** One word of a gateway about one attempt of a payment, and what is needed to act on it. */
+export interface Word {
+  readonly answer: Answer;
+  readonly source: AnswerSource;
+  /** Which attempt the gateway was told or asked about. It says, too, which gateway speaks. */
+  readonly attempt: Attempt;
+  readonly at: Date;
+  /** The id of the case, should one be opened. */
+  readonly caseId: string;
+  /** The intent for the next gateway of the route, should this one never have been sent. Only its sender has one. */
+  readonly alternative?: Attempt;
+}
+
+/** What a word does to a payment. Nothing visible changed where `next` is absent. */
+export interface Decision {
+  readonly effect: AnswerEffect;
+  readonly next?: Payment;
+  readonly holdEnding?: HoldEnding;
+  readonly posted?: Posted;
+  readonly openCase?: Case;
+}
+
+/** Money that a word moves, as one event. */
+export interface Posted {
+  readonly event: string;
+  readonly reason: 'deposit' | 'withdrawal' | 'suspense';
+  readonly postings: readonly Posting[];
+}
+
+/** An answer that says which instruction and which amount it speaks of. */
+export type EchoedAnswer = Extract<Answer, { echo: unknown }>;
+
+/** The word is recorded, and nothing visible changes. */
+export const ignored: Decision = { effect: 'ignored' };
