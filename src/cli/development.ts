@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { isDevelopment, readLedgerConfig } from '../config.ts';
 import { type DevelopmentCertificates, developmentCertificates } from '../pki/development.ts';
 import { systemClock } from '../platform/clock.ts';
+import { Misconfigured } from '../platform/misconfigured.ts';
 import type { Environment } from '../platform/references.ts';
 import { type BankSandbox, bankPath, startBankSandbox } from '../sandbox/bank.ts';
 import { UsageError } from './command.ts';
@@ -41,18 +42,30 @@ export async function startDevelopmentBank(
   const anyPort = env['CAGEBRIDGE_SOAP_PORT'] === '0';
   const portFor = (name: keyof typeof sandboxOptions, usual: number): number =>
     values[name] === undefined ? (anyPort ? 0 : usual) : portFrom(values[name], name);
-  const started = await startBankSandbox({
-    host,
-    bankPort: portFor('bank-port', ports.bankPort),
-    controlPort: portFor('control-port', ports.controlPort),
-    tls: { identity: bank, clientAuthorities: [ca.certificate] },
-    home: readLedgerConfig(env).home,
-  });
+  const started = await orInItsWords(
+    startBankSandbox({
+      host,
+      bankPort: portFor('bank-port', ports.bankPort),
+      controlPort: portFor('control-port', ports.controlPort),
+      tls: { identity: bank, clientAuthorities: [ca.certificate] },
+      home: readLedgerConfig(env).home,
+    }),
+  );
   return {
     ...started,
     url: `https://${host}:${started.bank}${bankPath}`,
     controlUrl: `http://${host}:${started.control}`,
   };
+}
+
+/** The sandbox's own sentences may be shown: it knows nothing but this machine. What the system says has a code. */
+async function orInItsWords<T>(starting: Promise<T>): Promise<T> {
+  try {
+    return await starting;
+  } catch (error) {
+    if (!(error instanceof Error) || 'code' in error) throw error;
+    throw new Misconfigured([`the sandbox bank does not start: ${error.message}`]);
+  }
 }
 
 /** The line for machines, as design 3 writes it. */
