@@ -12,30 +12,19 @@ import {
   type StateName,
 } from '../../src/payments/payment.ts';
 import { isFinal } from '../../src/payments/states.ts';
-import { euros, someAttempt, someInstruction, somePayment, someTime } from '../support/payments.ts';
+import {
+  euros,
+  someAttempt,
+  someInstruction,
+  somePayment,
+  someStates as states,
+  someTime,
+} from '../support/payments.ts';
 import { freshSeed } from '../support/seed.ts';
 
 const echo = { instrId: someAttempt.instrId, amount: euros(1000n) };
 const reason = { code: 'AC04', information: 'Closed account' };
-const ended = { attempt: someAttempt, reason, endedAt: someTime };
 const later = new Date(someTime.getTime() + 60_000);
-
-const states: Record<StateName, PaymentState> = {
-  received: { name: 'received' },
-  awaitingApproval: { name: 'awaitingApproval', expiresAt: later },
-  submitted: { name: 'submitted', attempt: someAttempt },
-  pending: { name: 'pending', attempt: someAttempt },
-  unknown: { name: 'unknown', attempt: someAttempt, since: someTime },
-  completed: {
-    name: 'completed',
-    attempt: someAttempt,
-    settlement: { amount: euros(1000n), charges: [] },
-    endedAt: someTime,
-  },
-  rejected: { name: 'rejected', ...ended },
-  cancelled: { name: 'cancelled', ...ended },
-  expired: { name: 'expired', ...ended },
-};
 
 const answers: Record<AnswerKind, Answer> = {
   settled: { kind: 'settled', echo },

@@ -1,4 +1,4 @@
-import type { Attempt, Instruction, Payment, PaymentState } from '../../src/payments/payment.ts';
+import type { Attempt, Instruction, Payment, PaymentState, StateName } from '../../src/payments/payment.ts';
 import type { Partner } from '../../src/payments/partners.ts';
 import type { PaymentRequest } from '../../src/payments/instruction.ts';
 
@@ -72,3 +72,27 @@ export function somePayment(state: PaymentState, changes: Partial<Payment> = {})
     ...changes,
   };
 }
+
+const someEnd = {
+  attempt: someAttempt,
+  reason: { code: 'AC04', information: 'Closed account' },
+  endedAt: someTime,
+};
+
+/** One of each. */
+export const someStates: Readonly<Record<StateName, PaymentState>> = {
+  received: { name: 'received' },
+  awaitingApproval: { name: 'awaitingApproval', expiresAt: someTime },
+  submitted: { name: 'submitted', attempt: someAttempt },
+  pending: { name: 'pending', attempt: someAttempt },
+  unknown: { name: 'unknown', attempt: someAttempt, since: someTime },
+  completed: {
+    name: 'completed',
+    attempt: someAttempt,
+    settlement: { amount: euros(1000n), charges: [] },
+    endedAt: someTime,
+  },
+  rejected: { name: 'rejected', ...someEnd },
+  cancelled: { name: 'cancelled', ...someEnd },
+  expired: { name: 'expired', ...someEnd },
+};
