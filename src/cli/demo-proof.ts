@@ -4,7 +4,7 @@ import { formatAmount } from '../ledger/money.ts';
 import { attemptOf } from '../payments/payment.ts';
 import type { LedgerStore } from '../payments/ledger-store.ts';
 import { controlCall } from './demo-client.ts';
-import { signed } from './ledger.ts';
+import { balanceText } from './ledger.ts';
 import { table } from './table.ts';
 import { paged } from './with-ledger.ts';
 
@@ -26,12 +26,8 @@ export async function entriesOf(ledger: LedgerStore, playerId: string): Promise<
 }
 
 export async function balancesOf(ledger: LedgerStore): Promise<string> {
-  const rows = (await ledger.accountSums()).map(({ account, currency, debitMinor, creditMinor }) => [
-    account,
-    signed(debitMinor - creditMinor, currency),
-    currency,
-  ]);
-  return table(['account', 'balance', ''], rows, ['balance']);
+  const rows = (await ledger.accountSums()).map((sum) => [sum.account, sum.currency, balanceText(sum)]);
+  return table(['account', '', 'balance'], rows, ['balance']);
 }
 
 /** Counts what the bank executed and what the ledger calls completed, and whether they are the same payments. */

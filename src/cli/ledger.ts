@@ -1,5 +1,5 @@
 import { formatAmount } from '../ledger/money.ts';
-import type { LedgerStore } from '../payments/ledger-store.ts';
+import type { AccountSum, LedgerStore } from '../payments/ledger-store.ts';
 import { type Command, readArgs, type Terminal, UsageError } from './command.ts';
 import { table } from './table.ts';
 import { paged, withLedger } from './with-ledger.ts';
@@ -81,19 +81,23 @@ async function balances(store: LedgerStore, { json, account }: Wanted, terminal:
     }
     return;
   }
-  const rows = sums.map(({ account: name, currency, debitMinor, creditMinor }) => [
-    name,
-    currency,
-    formatAmount({ minor: debitMinor, currency }),
-    formatAmount({ minor: creditMinor, currency }),
-    signed(debitMinor - creditMinor, currency),
+  const rows = sums.map((sum) => [
+    sum.account,
+    sum.currency,
+    formatAmount({ minor: sum.debitMinor, currency: sum.currency }),
+    formatAmount({ minor: sum.creditMinor, currency: sum.currency }),
+    balanceText(sum),
   ]);
   await terminal.out(
     table(['account', '', 'debits', 'credits', 'balance'], rows, ['debits', 'credits', 'balance']),
   );
 }
 
-/** Debits count up and credits down: what players are owed shows with a minus. */
-export function signed(minor: bigint, currency: string): string {
-  return minor < 0n ? `-${formatAmount({ minor: -minor, currency })}` : formatAmount({ minor, currency });
+/** As books write it: what stands on the debit side is Dr, what is owed, as to players, is Cr. */
+export function balanceText({ debitMinor, creditMinor, currency }: AccountSum): string {
+  const minor = debitMinor - creditMinor;
+  if (minor === 0n) return formatAmount({ minor, currency });
+  return minor > 0n
+    ? `${formatAmount({ minor, currency })} Dr`
+    : `${formatAmount({ minor: -minor, currency })} Cr`;
 }

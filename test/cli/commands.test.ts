@@ -128,7 +128,7 @@ test('payments and ledger are shown to people and to machines', async (t) => {
   ]);
   assert.match(
     (await cagebridge('ledger balances', env)).out,
-    /^gateway:bank +EUR +50\.00 +20\.00 +30\.00$/m,
+    /^gateway:bank +EUR +50\.00 +20\.00 +30\.00 Dr$/m,
   );
 
   assert.deepEqual(await cagebridge('verify', env), {
