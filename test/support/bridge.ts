@@ -27,7 +27,7 @@ export interface WholeBridge {
 
 /** The whole bridge as `npm start` builds it, in this process: real doors, real bank sandbox, real ledger file, free ports. */
 export async function wholeBridge(
-  t: TestContext,
+  t: Pick<TestContext, 'after'>,
   change: (config: Config) => Config = (config) => config,
 ): Promise<WholeBridge> {
   const home = await mkdtemp(join(tmpdir(), 'cagebridge-app-'));
