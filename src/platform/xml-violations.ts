@@ -52,7 +52,7 @@ function violationOf(detail: ErrorDetail, top: XmlElement, names: ReadonlySet<st
   const rule = ruleOf(text);
   const place = pathTo(element, top, names);
   const path = attribute === undefined ? place : `${place}/@${names.has(attribute) ? attribute : '*'}`;
-  const expected = expectedIn(text, rule, names);
+  const expected = expectedIn(text, rule, { element, names });
   return expected === undefined ? { path, rule } : { path, rule, expected };
 }
 
@@ -95,15 +95,27 @@ function ruleOf(text: string): ViolationRule {
   return rules.find(([shape]) => shape.test(text))?.[1] ?? 'invalid';
 }
 
-/** The names at the message's end, as the schema has them; a missing attribute is named in the message itself. */
-function expectedIn(text: string, rule: ViolationRule, names: ReadonlySet<string>): string | undefined {
+/**
+ * The names at the message's end, as the schema has them; a missing attribute is named in the message itself. Where the
+ * element bears a wanted name, only its namespace is wrong: then that name comes with the namespace that it needs.
+ */
+function expectedIn(text: string, rule: ViolationRule, { element, names }: Place): string | undefined {
   if (rule === 'attributeMissing') return /^The attribute '([^']*)'/.exec(text)?.[1];
   if (rule !== 'missing' && rule !== 'notExpected') return undefined;
   const list = text.slice(text.lastIndexOf('Expected is'));
-  const wanted = [...list.matchAll(/\}([\w.-]+)[ ,]/g)]
-    .map(([, name]) => name ?? '')
-    .filter((name) => names.has(name));
-  return wanted.length === 0 ? undefined : wanted.slice(0, violationsMax).join(', ');
+  const wanted = [...list.matchAll(/\{([^{}]*)\}([\w.-]+)[ ,]/g)]
+    .map(([, namespace = '', name = '']) => ({ namespace, name }))
+    .filter(({ name }) => names.has(name));
+  const namesake = wanted.find(({ name }) => rule === 'notExpected' && name === element.name);
+  if (namesake !== undefined) return `${namesake.name} in ${namesake.namespace}`;
+  const first = wanted.slice(0, violationsMax).map(({ name }) => name);
+  return first.length === 0 ? undefined : first.join(', ');
+}
+
+interface Place {
+  readonly element: XmlElement;
+  /** Every name that the schema declares. */
+  readonly names: ReadonlySet<string>;
 }
 
 /** The element that an XPath of the engine's (`/e:Envelope/*[2]/p:Amount`) points to; the nearest one that is found. */

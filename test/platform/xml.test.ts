@@ -291,6 +291,17 @@ describe('validation of one element', () => {
     ]);
   });
 
+  for (const namespace of ['', 'urn:other']) {
+    test(`a name of the schema in namespace "${namespace}" is told which one it needs`, () => {
+      using document = read(
+        utf8(`<m:Order xmlns:m="urn:m" xmlns="${namespace}"><Amount Ccy="EUR">1</Amount></m:Order>`),
+      );
+      assert.deepEqual(schema.validate(document.root), [
+        { path: '/Order/Amount', rule: 'notExpected', expected: 'Amount in urn:m' },
+      ]);
+    });
+  }
+
   test('schemaLocation in a document loads nothing and leaves the schema as it was', () => {
     using document = read(
       utf8(
