@@ -128,7 +128,8 @@ export interface House {
 
 /** Opens the house; whoever does so closes it. */
 export async function openHouse(change?: (config: Config) => Config): Promise<House> {
-  await using stack = new AsyncDisposableStack();
+  await using unfinished = new AsyncDisposableStack();
+  const stack = unfinished.use(new AsyncDisposableStack());
   const after: TestContext['after'] = (work) => stack.defer(work as () => Promise<void>);
   const whole = await wholeBridge({ after }, change);
   const certificates = await certificatesOf(whole.env);
@@ -137,7 +138,7 @@ export async function openHouse(change?: (config: Config) => Config): Promise<Ho
   const address = { port: whole.bridge.ports.soap, certificates };
   const quiet = silence();
   quiet.guards(whole.home);
-  const opened = stack.move();
+  const opened = unfinished.move();
   return {
     whole,
     address,
