@@ -101,9 +101,12 @@ function quoted(url: string): string {
   return `"${url.replaceAll('&', '&amp;').replaceAll('"', '&quot;').replaceAll('<', '&lt;')}"`;
 }
 
-/** The WSDL with the schemas in its types; imports between them name a namespace and no place. */
+/**
+ * The WSDL with the schemas in its types; imports between them name a namespace and no place. What is imported comes
+ * first, because wsimport complains of a type that it has not read yet.
+ */
 function inlined(): string {
-  const schemas = schemaNames.map((name) =>
+  const schemas = schemaNames.toReversed().map((name) =>
     read(`xsd/${name}`)
       .replace(/^<\?xml[^>]*\?>\s*/, '')
       .replaceAll(/ schemaLocation="[^"]*"/g, ''),

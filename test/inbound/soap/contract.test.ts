@@ -69,14 +69,14 @@ describe('the served contract', () => {
     }
   });
 
-  test('?singleWsdl holds both schemas and imports no place', () => {
+  test('?singleWsdl holds both schemas, the imported one first, and imports no place', () => {
     const single = document('singleWsdl');
     assert.deepEqual(locations(single), [`${base}/soap/v1/payments`, `${base}/soap/v1/payments`]);
     using parsed = read(single);
     const [types] = childElements(parsed.root).filter(({ name }) => name === 'types');
     assert.deepEqual(
       childElements(types!).map((schema) => schema.attr('targetNamespace')?.value),
-      ['urn:cagebridge:payments:v1', 'urn:cagebridge:types:v1'],
+      ['urn:cagebridge:types:v1', 'urn:cagebridge:payments:v1'],
     );
   });
 
