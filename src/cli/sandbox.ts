@@ -1,6 +1,6 @@
 import { type Command, readArgs } from './command.ts';
 import { requireDevelopment, sandboxLine, sandboxOptions, startDevelopmentBank } from './development.ts';
-import { endProcessWithin, stopOnSignals } from './stop-request.ts';
+import { endProcessWithin, startedUnlessStopped, stopOnSignals } from './stop-request.ts';
 
 export const sandbox: Command = {
   usage: 'sandbox [--bank-port N] [--control-port N]',
@@ -9,7 +9,7 @@ export const sandbox: Command = {
     const { values } = readArgs(args, { options: sandboxOptions });
     requireDevelopment(terminal.env);
     const stop = stopOnSignals();
-    const bank = await startDevelopmentBank(terminal.env, values);
+    const bank = await startedUnlessStopped(startDevelopmentBank(terminal.env, values), stop);
     await terminal.out(sandboxLine(bank));
     terminal.err(
       [

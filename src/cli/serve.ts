@@ -14,7 +14,7 @@ import {
   startDevelopmentBank,
 } from './development.ts';
 import { developmentGuide } from './guide.ts';
-import { endProcessWithin, type StopRequest, stopOnSignals } from './stop-request.ts';
+import { endProcessWithin, startedUnlessStopped, type StopRequest, stopOnSignals } from './stop-request.ts';
 
 const options = { 'with-sandbox': { type: 'boolean' }, ...sandboxOptions } as const;
 
@@ -24,28 +24,8 @@ export const serve: Command = {
   async run(args, terminal) {
     const { values } = readArgs(args, { options });
     const stop = stopOnSignals();
-    const { env } = terminal;
     await using running = new AsyncDisposableStack();
-
-    let bank: DevelopmentBank | undefined;
-    if (values['with-sandbox'] === true) {
-      requireDevelopment(env);
-      bank = env['CAGEBRIDGE_BANK_URL'] === undefined ? await startDevelopmentBank(env, values) : undefined;
-      running.defer(async () => bank?.close());
-    }
-    const config = await readConfig({ ...env, ...(bank && { CAGEBRIDGE_BANK_URL: bank.url }) }, systemClock);
-    const log = createLog(config.log);
-    stopOnFailures(stop, log);
-
-    const surroundings = { clock: systemClock, ids: createIds({ clock: systemClock }), log };
-    const bridge = running.adopt(await startBridge(config, surroundings), (it) => it.stop());
-    log.info('bridge.started', { port: bridge.ports.soap });
-    await announce(terminal, bridge.ports, bank);
-    if (isDevelopment(env)) {
-      const guided = { config, ports: bridge.ports, now: systemClock.now(), ...(bank && { bank }) };
-      terminal.err(await developmentGuide(guided));
-    }
-
+    const log = await startedUnlessStopped(start(running, { stop, terminal, values }), stop);
     const exitCode = await stop.asked;
     log.info('bridge.stopping');
     await running.disposeAsync();
@@ -54,6 +34,36 @@ export const serve: Command = {
     return exitCode;
   },
 };
+
+interface Starting {
+  readonly stop: StopRequest;
+  readonly terminal: Terminal;
+  readonly values: { readonly 'with-sandbox'?: boolean } & Parameters<typeof startDevelopmentBank>[1];
+}
+
+/** Opens everything, to be closed with `running`, and says where it listens. */
+async function start(running: AsyncDisposableStack, { stop, terminal, values }: Starting): Promise<Log> {
+  const { env } = terminal;
+  let bank: DevelopmentBank | undefined;
+  if (values['with-sandbox'] === true) {
+    requireDevelopment(env);
+    bank = env['CAGEBRIDGE_BANK_URL'] === undefined ? await startDevelopmentBank(env, values) : undefined;
+    running.defer(async () => bank?.close());
+  }
+  const config = await readConfig({ ...env, ...(bank && { CAGEBRIDGE_BANK_URL: bank.url }) }, systemClock);
+  const log = createLog(config.log);
+  stopOnFailures(stop, log);
+
+  const surroundings = { clock: systemClock, ids: createIds({ clock: systemClock }), log };
+  const bridge = running.adopt(await startBridge(config, surroundings), (it) => it.stop());
+  log.info('bridge.started', { port: bridge.ports.soap });
+  await announce(terminal, bridge.ports, bank);
+  if (isDevelopment(env)) {
+    const guided = { config, ports: bridge.ports, now: systemClock.now(), ...(bank && { bank }) };
+    terminal.err(await developmentGuide(guided));
+  }
+  return log;
+}
 
 /** One line for machines each: which ports were bound. */
 async function announce(

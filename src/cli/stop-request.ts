@@ -11,6 +11,26 @@ export function stopOnSignals(): StopRequest {
   return { asked: promise, ask: resolve };
 }
 
+const startEndsWithinMs = 3_000;
+
+/**
+ * Waits for a start. Where the stop is asked for meanwhile, what is opening has a moment to finish, so that it is closed
+ * like everything else; a start that does not is ended with the process, because before the doors are open nobody waits.
+ */
+export async function startedUnlessStopped<T>(starting: Promise<T>, stop: StopRequest): Promise<T> {
+  let isOver = false;
+  let ending: NodeJS.Timeout | undefined;
+  void stop.asked.then((exitCode) => {
+    if (!isOver) ending = setTimeout(() => process.exit(exitCode), startEndsWithinMs);
+  });
+  try {
+    return await starting;
+  } finally {
+    isOver = true;
+    clearTimeout(ending);
+  }
+}
+
 /** Ends the process even where something in it would not; everything that matters is closed by now. */
 export function endProcessWithin(ms: number): void {
   setTimeout(() => process.exit(), ms).unref();

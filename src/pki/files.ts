@@ -1,8 +1,9 @@
 /** Certificates as files: written whole or not at all, and by one process at a time. */
 import { randomUUID } from 'node:crypto';
-import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { makeDirectory } from '../platform/directory.ts';
 
 export interface FileLockOptions {
   /** How long to wait for another process's turn. */
@@ -44,7 +45,7 @@ export async function withDirectoryLock<T>(
   { waitMsMax, staleMs }: FileLockOptions,
   work: () => Promise<T>,
 ): Promise<T> {
-  await mkdir(directory, { recursive: true, mode: 0o700 });
+  makeDirectory(directory);
   const path = join(directory, '.lock');
   const token = await acquire(path, waitMsMax, staleMs);
   try {

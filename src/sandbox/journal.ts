@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { createInterface } from 'node:readline/promises';
+import { makeDirectory } from '../platform/directory.ts';
 import { lockJournal } from './journal-lock.ts';
 
 /**
@@ -53,7 +53,7 @@ interface Waiting {
 const linesPerSyncMax = 1_000;
 
 export async function openJournal(options: { file: string; instructionsMax: number }): Promise<Journal> {
-  mkdirSync(dirname(options.file), { recursive: true, mode: 0o700 });
+  makeDirectory(dirname(options.file));
   await using opened = new AsyncDisposableStack();
   opened.defer(await lockJournal(options.file));
   const handle = await open(options.file, 'a+', 0o600);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { type TestContext } from 'node:test';
@@ -66,6 +66,28 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     assert.ok(Date.now() - before < 25_000);
     assert.equal(bridge.lines.length, 2);
     assert.match(bridge.errors(), /"message":"bridge\.stopped"/);
+  });
+}
+
+for (const [command, signal] of [
+  ['serve --with-sandbox', 'SIGTERM'],
+  ['serve --with-sandbox', 'SIGINT'],
+  ['sandbox', 'SIGTERM'],
+] as const) {
+  test(`${signal} ends ${command} while it is still starting`, async (t) => {
+    const env = await development(t);
+    // Another process's turn, for which a start waits half a minute.
+    await mkdir(join(env['CAGEBRIDGE_HOME'] ?? '', 'certs'));
+    await writeFile(join(env['CAGEBRIDGE_HOME'] ?? '', 'certs', '.lock'), 'another');
+    const telling = "process.on('newListener',(event)=>event==='SIGINT'&&console.log('listens'))";
+    const node = ['--import', `data:text/javascript,${telling}`];
+    const started = start(t, command.split(' '), { env, node });
+    await started.line('listens');
+    const before = Date.now();
+    started.child.kill(signal);
+    assert.equal(await started.ended, 0);
+    assert.ok(Date.now() - before < 10_000);
+    assert.equal(started.errors(), '');
   });
 }
 
@@ -184,6 +206,13 @@ const refusedStarts: readonly (readonly [
     { LEDGER_URL: 'oracle:x' },
     1,
     /^cagebridge: LEDGER_URL: is neither/,
+  ],
+  [
+    'in a home that cannot be made',
+    ['serve', '--with-sandbox'],
+    { CAGEBRIDGE_HOME: '/proc/nope' },
+    1,
+    /^cagebridge: \/proc\/nope\S*: the directory cannot be made \(\w+\)\n$/,
   ],
   ['with an unknown option', ['serve', '--fast'], {}, 2, /^cagebridge: Unknown option '--fast'/],
 ];

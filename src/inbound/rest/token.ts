@@ -1,7 +1,8 @@
 /** The bearer token of the internal door: whoever can read the file may call. It is never printed and never logged. */
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
-import { link, mkdir, open, readFile, rm, stat } from 'node:fs/promises';
+import { link, open, readFile, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { makeDirectory } from '../../platform/directory.ts';
 import { Misconfigured } from '../../platform/misconfigured.ts';
 
 const tokenBytes = 32;
@@ -47,7 +48,7 @@ async function readToken(path: string): Promise<string | undefined> {
 
 /** Written whole under another name first: a link either takes the place or finds somebody's there. */
 async function makeToken(path: string): Promise<string> {
-  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  makeDirectory(dirname(path));
   const token = randomBytes(tokenBytes).toString('base64url');
   const fresh = `${path}.${token.slice(0, 8)}.new`;
   const file = await open(fresh, 'wx', 0o600);

@@ -1,8 +1,9 @@
-import { closeSync, existsSync, mkdirSync, openSync } from 'node:fs';
+import { closeSync, existsSync, openSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type BetterSqlite3 from 'better-sqlite3';
 import Database from 'better-sqlite3';
 import knex, { type Knex } from 'knex';
+import { makeDirectory } from '../../platform/directory.ts';
 
 export function ledgerFileExists(file: string): boolean {
   return existsSync(file);
@@ -10,7 +11,7 @@ export function ledgerFileExists(file: string): boolean {
 
 /** Makes an empty file that only its owner may read: a ledger holds names and accounts. */
 export function createLedgerFile(file: string): void {
-  mkdirSync(dirname(resolve(file)), { recursive: true, mode: 0o700 });
+  makeDirectory(dirname(resolve(file)));
   closeSync(openSync(file, 'a', 0o600));
 }
 
