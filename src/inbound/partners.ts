@@ -2,11 +2,17 @@
  * Who is calling (design 5). Every request asks again, because a revoked or disabled partner may hold an open
  * connection; only what a connection cannot change, its certificate, is read once.
  */
-import { X509Certificate } from 'node:crypto';
 import type { TLSSocket } from 'node:tls';
 import type { Clock } from '../payments/ports.ts';
 import type { Partner, PartnerDirectory, PartnerIdentity } from '../payments/partners.ts';
-import { type CertificateFacts, certificateFacts, fingerprintOf, isInDate } from '../pki/certificate.ts';
+import { type CertificateFacts, certificateFacts, isInDate } from '../pki/certificate.ts';
+import {
+  hasSigned,
+  isCurrent,
+  type PartnerAuthority,
+  partnerAuthorities,
+  withAuthoritiesAbove,
+} from './partner-authorities.ts';
 
 /**
  * Why somebody got no further than the door: for the log and the metric, never for the caller.
@@ -63,7 +69,6 @@ interface Peer extends CertificateFacts {
 }
 
 const peers = new WeakMap<PeerSocket, Peer>();
-const issuersOf = new WeakMap<Partner, readonly X509Certificate[]>();
 const rsaBitsMin = 2048;
 
 /** The partner that this connection belongs to at this moment, or the first reason why it belongs to none. */
@@ -160,12 +165,14 @@ function candidateFault(
 ): PartnerRefusalReason | undefined {
   const open = partner.identities.some((identity) => isNamed(identity, peer) && isOpen(identity, now));
   if (!open) return 'nameOutOfWindow';
-  const issuers = readIssuers(partner).filter((issuer) => hasIssued(issuer, peer));
+  const issuers = partnerAuthorities(partner).filter((authority) => hasIssued(authority, peer));
   if (issuers.length === 0) return 'otherIssuer';
-  const current = issuers.filter((issuer) => isInDate(issuer, now));
-  if (current.length === 0) return 'issuerOutOfDate';
-  // An authority whose certificate was withdrawn vouches for nobody, under whichever of its certificates.
-  return issuers.some((issuer) => directory.isRevoked(fingerprintOf(issuer))) ? 'issuerRevoked' : undefined;
+  if (!issuers.some((issuer) => isCurrent(issuer, now))) return 'issuerOutOfDate';
+  // An authority whose certificate was withdrawn vouches for nobody, whoever stands between, under whichever of its certificates.
+  const vouching = [...withAuthoritiesAbove(issuers)];
+  return vouching.some(({ fingerprint256 }) => directory.isRevoked(fingerprint256))
+    ? 'issuerRevoked'
+    : undefined;
 }
 
 /** Everything that an identity names must be there; one that names nothing stands for nobody. */
@@ -179,19 +186,13 @@ function isOpen({ notBefore, notAfter }: PartnerIdentity, now: Date): boolean {
   return (notBefore === undefined || notBefore <= now) && (notAfter === undefined || now <= notAfter);
 }
 
-function readIssuers(partner: Partner): readonly X509Certificate[] {
-  const known = issuersOf.get(partner);
+function hasIssued(
+  { certificate: issuer, fingerprint256 }: PartnerAuthority,
+  { certificate, issuedBy }: Peer,
+): boolean {
+  const known = issuedBy.get(fingerprint256);
   if (known !== undefined) return known;
-  const issuers = partner.issuers.map((pem) => new X509Certificate(pem));
-  issuersOf.set(partner, issuers);
-  return issuers;
-}
-
-function hasIssued(issuer: X509Certificate, { certificate, issuedBy }: Peer): boolean {
-  const id = issuer.fingerprint256;
-  const known = issuedBy.get(id);
-  if (known !== undefined) return known;
-  const verdict = issuer.ca && certificate.checkIssued(issuer) && certificate.verify(issuer.publicKey);
-  issuedBy.set(id, verdict);
+  const verdict = hasSigned(issuer, certificate);
+  issuedBy.set(fingerprint256, verdict);
   return verdict;
 }

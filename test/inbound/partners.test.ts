@@ -277,6 +277,36 @@ describe('who is calling, by what is known of the partner', () => {
     assert.equal((await ask(port, callers.birch)).partner, 'birch');
   });
 
+  test('a revoked root, through its intermediate', async (t) => {
+    const issuers = [callers.acmeSubCa.certificate, callers.acmeCa.certificate];
+    const directory = changingDirectory([acme({ issuers })]);
+    const port = await listen(t, directory);
+    assert.equal((await ask(port, callers.subCaWithChain)).partner, 'acme');
+    directory.revoke(fingerprint(callers.acmeCa));
+    const { refused, partnerId } = await ask(port, callers.subCaWithChain);
+    assert.deepEqual([refused, partnerId], ['issuerRevoked', 'acme']);
+  });
+
+  test('a root that is out of date, through an intermediate that is not', async (t) => {
+    const window = { notBefore: daysFromNow(-1), notAfter: daysFromNow(9) };
+    const later = { ...window, notAfter: daysFromNow(19) };
+    const root = await makeAuthority({ name: 'CN=Brief Root', ...window });
+    const between = await makeAuthority({ name: 'CN=Between', ...later, issuer: root });
+    const leaf = await issueLeaf({
+      name: 'CN=acme',
+      usages: ['clientAuth'],
+      altNames: [{ type: 'url', value: partnerUri('acme') }],
+      ...later,
+      issuer: between,
+    });
+    let now = new Date();
+    const issuers = [between.certificate, root.certificate];
+    const port = await listen(t, changingDirectory([acme({ issuers })]), { now: () => now });
+    assert.equal((await ask(port, leaf)).partner, 'acme');
+    now = daysFromNow(10);
+    assert.equal((await ask(port, leaf)).refused, 'issuerOutOfDate');
+  });
+
   test('I13: what changes while a connection is open counts for its next request', async (t) => {
     const directory = changingDirectory([acme()]);
     const port = await listen(t, directory);
