@@ -21,6 +21,7 @@ import {
   internalDoorTelemetry,
   paymentTelemetry,
   soapDoorTelemetry,
+  writerDeathLine,
 } from './inbound/telemetry.ts';
 import type { LedgerStore } from './payments/ledger-store.ts';
 import { openPayments } from './payments/open.ts';
@@ -55,9 +56,8 @@ export async function startBridge(config: Config, surroundings: Surroundings): P
   await using house = new AsyncDisposableStack();
 
   const token = await internalToken(config.home);
-  const ledger = house.adopt(await openLedger({ ...config.ledger, limits: limits.ledger }), (it) =>
-    it.close(),
-  );
+  const ledgerOptions = { ...config.ledger, limits: limits.ledger, onWriterDeath: writerDeathLine(log) };
+  const ledger = house.adopt(await openLedger(ledgerOptions), (it) => it.close());
   const gateways = house.adopt(await openGateways(config.gateways, clock), async (all) => {
     await Promise.all(Array.from(all.values(), (gateway) => gateway.close()));
   });

@@ -51,7 +51,18 @@ export function paymentTelemetry({ log, metrics }: Instruments): PaymentEvents {
       metrics.alarm(alarm);
       log.error('payment.alarmed', { alarm, ...about });
     },
+    ledgerFailed({ trouble, code, correlationId }) {
+      metrics.ledgerFailure({ trouble, code: code ?? 'none' });
+      // A full queue is load; everything else is a ledger that does not do what it must.
+      const level = trouble === 'queueFull' ? 'warn' : 'error';
+      log[level]('ledger.failed', { trouble, errorCode: code, correlationId });
+    },
   };
+}
+
+/** The thread that writes the ledger is started again; why it died is nowhere else to be read. */
+export function writerDeathLine(log: Log): (error: unknown) => void {
+  return (error) => log.error('writer.died', error === undefined ? {} : errorFields(error));
 }
 
 function fieldsOf(payment: Payment): LogFields {

@@ -143,10 +143,12 @@ export type LedgerTrouble = 'queueFull' | 'timeout' | 'engineFailed' | 'closed';
 export class LedgerUnavailable extends Error {
   override readonly name = 'LedgerUnavailable';
   readonly trouble: LedgerTrouble;
+  /** The engine's own name for its trouble, for people; never a text, which could hold values. */
+  readonly code: string | undefined;
 
-  /** @param code the engine's own name for its trouble, for people; never a text, which could hold values */
   constructor(trouble: LedgerTrouble, code?: string) {
     super(`the ledger did not take the command: ${trouble}${code === undefined ? '' : ` (${code})`}`);
     this.trouble = trouble;
+    this.code = code;
   }
 }

@@ -7,17 +7,17 @@ import { recover } from './recover.ts';
 import { refusedUnasked, type Refusal } from './refusals.ts';
 import { status } from './status.ts';
 import { transfer } from './transfer.ts';
-import type { World } from './world.ts';
+import type { CallContext, World } from './world.ts';
 
 /** The use cases over one world. A ledger that is away becomes a refusal here, for every one of them alike. */
 export function openPayments(world: World): Payments {
   const underWay = { carried: new Flights<Payment>(), asked: new Flights<Payment>() };
   return {
     initiate: (partner, request, context) =>
-      orRefused(world, initiate(world, underWay.carried, { partner, request, context })),
+      orRefused(world, context, initiate(world, underWay.carried, { partner, request, context })),
     status: (partner, identifier, context) =>
-      orRefused(world, status(world, underWay, { partner, identifier, context })),
-    transfer: (order) => orRefused(world, transfer(world, order)),
+      orRefused(world, context, status(world, underWay, { partner, identifier, context })),
+    transfer: (order) => orRefused(world, {}, transfer(world, order)),
     recover: (signal) => recover(world, underWay, signal),
     drained: async (signal) => {
       const landed = Promise.all([underWay.carried.ended(), underWay.asked.ended()]);
@@ -33,12 +33,18 @@ function aborted(signal: AbortSignal): Promise<void> {
   });
 }
 
-async function orRefused<Result>({ limits }: World, work: Promise<Result>): Promise<Result | Refusal> {
+async function orRefused<Result>(
+  { limits, events }: World,
+  { correlationId }: Partial<CallContext>,
+  work: Promise<Result>,
+): Promise<Result | Refusal> {
   try {
     return await work;
   } catch (error) {
-    if (error instanceof LedgerUnavailable) return refusalFor(error.trouble, limits.ledgerRetryAfterSeconds);
-    throw error;
+    if (!(error instanceof LedgerUnavailable)) throw error;
+    const { trouble, code } = error;
+    events.ledgerFailed({ trouble, code, correlationId });
+    return refusalFor(trouble, limits.ledgerRetryAfterSeconds);
   }
 }
 

@@ -35,9 +35,16 @@ export async function record(
     return recorded;
   } catch (error) {
     const about = { paymentId: payment.id, gateway: heard.attempt.gateway, ...context };
-    world.events.alarm({ alarm: 'answerNotRecorded', ...about });
+    world.events.alarm({ alarm: 'answerNotRecorded', detail: reasonOf(error), ...about });
     throw error;
   }
+}
+
+/** A full disk, a contradiction in money and a bug of ours need different people: a code or a kind, never a text. */
+function reasonOf(error: unknown): string {
+  if (error instanceof LedgerUnavailable) return error.code ?? error.trouble;
+  // Nothing else than an Error is thrown in this house.
+  return (error as Error).name;
 }
 
 async function decideAndWrite(world: World, payment: Payment, heard: Heard): Promise<Recorded> {

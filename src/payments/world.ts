@@ -1,7 +1,7 @@
 import type { Books } from '../ledger/accounting-date.ts';
 import type { Money } from '../ledger/money.ts';
 import type { AnswerKind, AnswerSource, Gateway } from './gateways.ts';
-import type { AnswerEffect, LedgerStore } from './ledger-store.ts';
+import type { AnswerEffect, LedgerStore, LedgerTrouble } from './ledger-store.ts';
 import type { Direction, Payment, PaymentMethod } from './payment.ts';
 import type { Clock, Ids } from './ports.ts';
 
@@ -82,6 +82,15 @@ export interface PaymentEvents {
     correlationId: string;
     detail?: string;
   }): void;
+  /** Each time that the ledger's trouble becomes a refusal, which says nothing of it: the reason is told here. */
+  ledgerFailed(event: LedgerFailure): void;
+}
+
+export interface LedgerFailure {
+  readonly trouble: LedgerTrouble;
+  /** The engine's own name for it. */
+  readonly code?: string | undefined;
+  readonly correlationId?: string | undefined;
 }
 
 export type Alarm = 'unknownCode' | 'caseOpened' | 'answerNotRecorded' | 'gatewayMissing';

@@ -22,6 +22,7 @@ export interface Metrics {
   doorRefusal(event: { door: string; reason: string }): void;
   gatewayCall(event: { gateway: string; operation: string; answer: string; durationMs: number }): void;
   alarm(alarm: string): void;
+  ledgerFailure(event: { trouble: string; code: string }): void;
   /** The exposition text, and its media type. */
   exposition(): Promise<{ readonly mediaType: string; readonly text: string }>;
 }
@@ -44,7 +45,10 @@ export function openMetrics({
   const gatewayLabel = oneOf(gateways);
   const word = firstFew(labelValuesMax);
 
-  const { requests, requestSeconds, refusals, gatewayCalls, gatewaySeconds, alarms } = instruments(registry);
+  const ledgerCode = firstFew(labelValuesMax);
+  const counted = instruments(registry);
+  const { requests, requestSeconds, refusals, gatewayCalls, gatewaySeconds, alarms, ledgerFailures } =
+    counted;
   paymentGauge(registry, paymentCounts);
 
   return {
@@ -62,6 +66,7 @@ export function openMetrics({
       gatewayCalls.inc({ gateway: gatewayLabel(gateway), operation, answer: word(answer) });
       gatewaySeconds.observe({ gateway: gatewayLabel(gateway), operation }, durationMs / 1000);
     },
+    ledgerFailure: ({ trouble, code }) => ledgerFailures.inc({ trouble, code: ledgerCode(code) }),
     alarm: (alarm) => alarms.inc({ alarm: word(alarm) }),
     exposition: async () => ({ mediaType: registry.contentType, text: await registry.metrics() }),
   };
@@ -107,7 +112,13 @@ function instruments(registry: Registry) {
     labelNames: ['alarm'],
     registers,
   });
-  return { requests, requestSeconds, refusals, gatewayCalls, gatewaySeconds, alarms };
+  const ledgerFailures = new Counter({
+    name: 'cagebridge_ledger_failures_total',
+    help: "Requests refused because of the ledger, by trouble and the database's own code",
+    labelNames: ['trouble', 'code'],
+    registers,
+  });
+  return { requests, requestSeconds, refusals, gatewayCalls, gatewaySeconds, alarms, ledgerFailures };
 }
 
 function paymentGauge(registry: Registry, paymentCounts: MetricsOptions['paymentCounts']): void {

@@ -21,6 +21,7 @@ const fields = {
   source: ['labels.source', 'word'],
   effect: ['labels.effect', 'word'],
   alarm: ['labels.alarm', 'word'],
+  trouble: ['labels.trouble', 'word'],
   detail: ['labels.detail', 'text'],
   cause: ['labels.cause', 'text'],
   version: ['labels.version', 'number'],

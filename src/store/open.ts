@@ -14,6 +14,8 @@ export interface LedgerOptions {
   /** A ledger that is empty, or not there, is made. Otherwise it is refused, as an older one always is. */
   readonly createIfEmpty?: boolean;
   readonly limits?: Partial<LedgerLimits>;
+  /** Told each time that the writer's thread died, with what it threw, if it threw: an error whose text may hold anything. */
+  readonly onWriterDeath?: (error: unknown) => void;
   /** How the writer's thread is started, for a test that ends it. */
   readonly startWriter?: WriterThreadOptions['start'];
 }
@@ -38,6 +40,7 @@ export async function openLedger(options: LedgerOptions): Promise<LedgerStore> {
     busyTimeoutMs: limits.busyTimeoutMs,
     restartsMax: limits.writerRestartsMax,
     closeTimeoutMs: limits.closeTimeoutMs,
+    ...(options.onWriterDeath && { onDeath: options.onWriterDeath }),
     ...(options.startWriter && { start: options.startWriter }),
   });
   return ledgerOver({ writer, reader, lists, codeOf: sqliteCode }, limits);

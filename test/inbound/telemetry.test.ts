@@ -7,6 +7,7 @@ import {
   internalDoorTelemetry,
   paymentTelemetry,
   soapDoorTelemetry,
+  writerDeathLine,
 } from '../../src/inbound/telemetry.ts';
 import { createLog } from '../../src/platform/log.ts';
 import { openMetrics } from '../../src/platform/metrics.ts';
@@ -72,6 +73,31 @@ test('an alarm is an error in the log and a number', async () => {
   const text = await given.counted();
   for (const alarm of ['unknownCode', 'invalidAnswer']) {
     assert.match(text, new RegExp(`^cagebridge_alarms_total\\{alarm="${alarm}"\\} 1$`, 'm'));
+  }
+});
+
+test('why the ledger failed is a line and a number each time, although the caller reads one code for all', async () => {
+  const given = instruments();
+  const events = paymentTelemetry(given);
+  events.ledgerFailed({ trouble: 'engineFailed', code: 'SQLITE_FULL', correlationId: 'c-1' });
+  events.ledgerFailed({ trouble: 'queueFull', code: undefined });
+  writerDeathLine(given.log)(Object.assign(new RangeError('SECRET'), { code: 'ERR_WORKER_OUT_OF_MEMORY' }));
+  writerDeathLine(given.log)(undefined);
+  const names = ['log.level', 'message', 'labels.trouble', 'error.type', 'error.code', 'trace.id'];
+  const lines = given.lines();
+  assert.deepEqual(
+    lines.map((line) => names.map((name) => line[name])),
+    [
+      ['error', 'ledger.failed', 'engineFailed', undefined, 'SQLITE_FULL', 'c-1'],
+      ['warn', 'ledger.failed', 'queueFull', undefined, undefined, undefined],
+      ['error', 'writer.died', undefined, 'RangeError', 'ERR_WORKER_OUT_OF_MEMORY', undefined],
+      ['error', 'writer.died', undefined, undefined, undefined, undefined],
+    ],
+  );
+  assert.doesNotMatch(JSON.stringify(lines), /SECRET/);
+  const text = await given.counted();
+  for (const labels of ['trouble="engineFailed",code="SQLITE_FULL"', 'trouble="queueFull",code="none"']) {
+    assert.ok(text.includes(`cagebridge_ledger_failures_total{${labels}} 1`), labels);
   }
 });
 

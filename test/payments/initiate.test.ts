@@ -267,6 +267,8 @@ for (const [trouble, code] of troubles) {
     const result = await world.payments.initiate(partner, someRequest(), context);
     assert.deepEqual(result, { refused: code, outcome: 'UNKNOWN', retryAfterSeconds: 2 });
     assert.equal(bank.orders.length, 0);
+    const failure = { trouble, code: 'SQLITE_FULL', correlationId: 'c-1' };
+    assert.deepEqual(world.told, [{ told: 'ledgerFailed', about: failure }]);
   });
 }
 
@@ -292,8 +294,27 @@ test('a bug while writing a word down is an alarm, and is not tried again', asyn
   });
   const world = await openWorld(t, { ledger });
   await assert.rejects(world.payments.initiate(partner, someRequest(), context), TypeError);
-  assert.equal(world.told.filter(({ about }) => about['alarm'] === 'answerNotRecorded').length, 1);
+  assert.deepEqual(alarmsOf(world), [['answerNotRecorded', 'TypeError']]);
 });
+
+function alarmsOf({ told }: TestWorld): unknown[][] {
+  return told.filter((event) => event.told === 'alarm').map(({ about }) => [about['alarm'], about['detail']]);
+}
+
+const reasons: [LedgerUnavailable, string][] = [
+  [new LedgerUnavailable('engineFailed', 'SQLITE_FULL'), 'SQLITE_FULL'],
+  [new LedgerUnavailable('engineFailed', 'AVAILABLE_BELOW_ZERO'), 'AVAILABLE_BELOW_ZERO'],
+  [new LedgerUnavailable('timeout'), 'timeout'],
+];
+
+for (const [error, detail] of reasons) {
+  test(`the alarm of an answer that is not recorded says why: ${detail}`, async (t) => {
+    const ledger = replacing(await openTestLedger(t), { recordAnswer: () => Promise.reject(error) });
+    const world = await openWorld(t, { ledger });
+    await world.payments.initiate(partner, someRequest(), context);
+    assert.deepEqual(alarmsOf(world), [['answerNotRecorded', detail]]);
+  });
+}
 
 test('a brand whose books were taken away is an alarm, and its money is asked for again', async (t) => {
   const world = await openWorld(t);

@@ -107,9 +107,13 @@ test('a writer that cannot start is given up after a bounded number of times, an
     starts += 1;
     return new Worker(writer, { workerData: { ...data, file: `${file}.gone` } });
   };
-  const ledger = await opened(t, `sqlite:${file}`, { startWriter, limits: { writerRestartsMax: 2 } });
+  const deaths: unknown[] = [];
+  const onWriterDeath = (error: unknown): void => void deaths.push((error as { code?: string }).code);
+  const limits = { writerRestartsMax: 2 };
+  const ledger = await opened(t, `sqlite:${file}`, { startWriter, onWriterDeath, limits });
   const failed = { name: 'LedgerUnavailable', trouble: 'engineFailed' };
   await assert.rejects(ledger.ready(), failed);
   await assert.rejects(ledger.acceptPayment(deposit()), failed);
   assert.equal(starts, 3);
+  assert.deepEqual(deaths, Array<string>(3).fill('SQLITE_CANTOPEN'));
 });

@@ -71,6 +71,7 @@ export async function openWorld(t: TestContext, changes: WorldChanges = {}): Pro
       answered: tell('answered'),
       gatewayCalled: tell('gatewayCalled'),
       alarm: tell('alarm'),
+      ledgerFailed: tell('ledgerFailed'),
     },
   };
   return { payments: openPayments(world), world, ledger, told };

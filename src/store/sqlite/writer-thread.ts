@@ -14,6 +14,8 @@ export type WriterMessage =
 export interface WriterThreadOptions extends WriterData {
   readonly restartsMax: number;
   readonly closeTimeoutMs: number;
+  /** Told each time that the thread ended without having been asked to, with what it threw, if it threw. */
+  readonly onDeath?: (error: unknown) => void;
   /** How a thread is started; a test may want to hold on to it. */
   readonly start?: (data: WriterData) => Worker;
 }
@@ -66,13 +68,15 @@ export class WriterThread implements Writer {
       if (result.kind === 'committed') this.#restarts = 0;
       this.#answer(result);
     });
-    // An error is always followed by the exit; its text may hold anything and is not repeated.
-    worker.on('error', () => {});
-    worker.on('exit', () => this.#ended());
+    let thrown: unknown;
+    // An error is always followed by the exit.
+    worker.on('error', (error) => (thrown = error));
+    worker.on('exit', () => this.#ended(thrown));
   }
 
-  #ended(): void {
+  #ended(thrown: unknown): void {
     this.#worker = undefined;
+    if (!this.#closing) this.#options.onDeath?.(thrown);
     const again = !this.#closing && this.#restarts < this.#options.restartsMax;
     if (again) {
       this.#restarts += 1;
