@@ -77,7 +77,9 @@ export interface Address {
 
 /** How long a stop takes at most, step by step and altogether. */
 export interface StopLimits {
+  /** The large part: a caller waits at a door for as long as his payment is carried, and one that is cut off sends again. */
   readonly doorsWithinMs: number;
+  /** For payments whose callers have gone. */
   readonly paymentsWithinMs: number;
   readonly totalMs: number;
 }

@@ -73,6 +73,15 @@ test('the environment wins over the file, the file over what is shipped', async 
   assert.equal(config.ledger.url, 'sqlite:/tmp/elsewhere.sqlite');
 });
 
+test('a stop leaves its time to the callers, because the doors hold their answers', async () => {
+  const { limits } = await readConfig(development, systemClock);
+  const { doorsWithinMs, paymentsWithinMs, totalMs } = limits.stop;
+  assert.ok(doorsWithinMs > totalMs / 2, 'a caller that is cut off sends again');
+  // The ledger's queue and its writer have that time each.
+  assert.ok(doorsWithinMs + paymentsWithinMs + 2 * limits.ledger.closeTimeoutMs <= totalMs);
+  assert.ok(totalMs <= 24_000);
+});
+
 test('what was read is frozen, all the way down', async () => {
   const config = await readConfig(development, systemClock);
   assert.throws(() => Object.assign(config.limits.payments, { statusAskMs: 1 }), TypeError);
