@@ -63,7 +63,6 @@ export interface LedgerConfig {
   readonly home: string;
   readonly ledger: {
     readonly url: string;
-    readonly password?: string;
     /** Only in development: elsewhere a ledger that is not there is one that was lost. */
     readonly createIfEmpty: boolean;
   };
@@ -137,7 +136,7 @@ export async function readConfig(env: Environment, clock: { now(): Date }): Prom
   return deepFreeze(config);
 }
 
-/** Where the ledger is: for commands that need nothing else. LEDGER_PASSWORD is a reference, LEDGER_URL holds none. */
+/** Where the ledger is: for commands that need nothing else. */
 export function readLedgerConfig(env: Environment): LedgerConfig {
   const home = resolve(env['CAGEBRIDGE_HOME'] ?? 'var');
   const [, scheme, place = ''] =
@@ -146,17 +145,13 @@ export function readLedgerConfig(env: Environment): LedgerConfig {
     throw new Misconfigured(['LEDGER_URL: is neither sqlite:FILE nor mssql://user@host:port/database']);
   }
   if (scheme === 'mssql' && new URL(`mssql:${place}`).password !== '') {
-    throw new Misconfigured(['LEDGER_URL: holds a password; LEDGER_PASSWORD is a reference to it']);
+    throw new Misconfigured(['LEDGER_URL: holds a password']);
   }
-  const password = env['LEDGER_PASSWORD'];
   return {
     home,
     ledger: {
       url: scheme === 'sqlite' ? `sqlite:${resolve(place)}` : `mssql:${place}`,
       createIfEmpty: isDevelopment(env),
-      ...(password !== undefined && {
-        password: resolveReference(password, 'LEDGER_PASSWORD', { env, home }),
-      }),
     },
   };
 }

@@ -107,7 +107,6 @@ async function demoEnvironment(env: Environment, house: AsyncDisposableStack): P
     CAGEBRIDGE_HOME: home,
     CAGEBRIDGE_CONFIG: undefined,
     LEDGER_URL: undefined,
-    LEDGER_PASSWORD: undefined,
   };
 }
 
