@@ -12,7 +12,7 @@ import { balancesEndpoint, paymentEndpoint } from './inbound/rest/reading.ts';
 import { internalToken, tokenCheck } from './inbound/rest/token.ts';
 import { transferEndpoint } from './inbound/rest/transfers.ts';
 import { soapCodec } from './inbound/soap/codec.ts';
-import { contractDocument } from './inbound/soap/contract.ts';
+import { type ContractReader, contractReader } from './inbound/soap/contract.ts';
 import { openSoapDoor, type SoapDoor } from './inbound/soap/door-listener.ts';
 import {
   answerAlarm,
@@ -30,13 +30,15 @@ import type { Clock, Ids } from './payments/ports.ts';
 import type { Log } from './platform/log.ts';
 import { openMetrics } from './platform/metrics.ts';
 import { errorFields } from './platform/redaction.ts';
-import { openLedger } from './store/open.ts';
+import { type LedgerOptions, openLedger } from './store/open.ts';
 
 /** What comes from outside the house. */
 export interface Surroundings {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly log: Log;
+  /** Told where the bridge can write no payment down any more and must end. */
+  readonly onLedgerGone?: () => void;
 }
 
 export interface Bridge {
@@ -56,8 +58,7 @@ export async function startBridge(config: Config, surroundings: Surroundings): P
   await using house = new AsyncDisposableStack();
 
   const token = await internalToken(config.home);
-  const ledgerOptions = { ...config.ledger, limits: limits.ledger, onWriterDeath: writerDeathLine(log) };
-  const ledger = house.adopt(await openLedger(ledgerOptions), (it) => it.close());
+  const ledger = house.adopt(await openLedger(ledgerOptionsOf(config, surroundings)), (it) => it.close());
   const gateways = house.adopt(await openGateways(config.gateways, clock), async (all) => {
     await Promise.all(Array.from(all.values(), (gateway) => gateway.close()));
   });
@@ -113,6 +114,18 @@ interface Built {
   readonly token: string;
 }
 
+function ledgerOptionsOf({ ledger, limits }: Config, { log, onLedgerGone }: Surroundings): LedgerOptions {
+  return {
+    ...ledger,
+    limits: limits.ledger,
+    onWriterDeath: writerDeathLine(log),
+    onWriterGone() {
+      log.error('writer.abandoned');
+      onLedgerGone?.();
+    },
+  };
+}
+
 function metricsOf({ partners, gateways }: Config, ledger: LedgerStore): Instruments['metrics'] {
   return openMetrics({
     partners: partners.map(({ id }) => id),
@@ -129,14 +142,14 @@ function soapDoorOf({
   payments,
 }: Built): Pick<SoapDoor, 'close'> & { open(): Promise<number> } {
   const { host, port, identity } = config.soap;
-  let baseUrl = config.publicUrl;
+  let contract: ContractReader | undefined;
   const door = openSoapDoor(
     {
       ...surroundings,
       directory: fixedDirectory(config.partners, config.revoked),
       codec: soapCodec(answerAlarm(instruments)),
       payments,
-      contract: (query) => (baseUrl === undefined ? undefined : contractDocument(query, baseUrl)),
+      contract: (query) => contract?.(query),
       events: soapDoorTelemetry(instruments),
       limits: config.limits.soapDoor,
     },
@@ -146,7 +159,7 @@ function soapDoorOf({
     close: (withinMs) => door.close(withinMs),
     async open() {
       const bound = await door.listen(host, port);
-      baseUrl ??= `https://${isIPv6(host) ? `[${host}]` : host}:${bound}`;
+      contract = contractReader(config.publicUrl ?? `https://${isIPv6(host) ? `[${host}]` : host}:${bound}`);
       return bound;
     },
   };

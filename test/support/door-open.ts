@@ -6,7 +6,7 @@ import { text } from 'node:stream/consumers';
 import type { TestContext } from 'node:test';
 import tls from 'node:tls';
 import { type InvalidAnswer, soapCodec } from '../../src/inbound/soap/codec.ts';
-import { contractDocument } from '../../src/inbound/soap/contract.ts';
+import { type ContractReader, contractReader } from '../../src/inbound/soap/contract.ts';
 import type { DoorAnswered, DoorRefused } from '../../src/inbound/soap/door-events.ts';
 import { defaultDoorLimits, type DoorLimits } from '../../src/inbound/soap/door-limits.ts';
 import { openSoapDoor } from '../../src/inbound/soap/door-listener.ts';
@@ -58,7 +58,7 @@ export function receivedPayment(partnerId = 'acme'): Payment {
 export async function openDoor(t: TestContext, callers: Callers, changes: DoorChanges = {}) {
   const directory = changingDirectory([partner('acme', callers.acmeCa), partner('birch', callers.birchCa)]);
   const told: Told = { refused: [], answered: [], failed: [], handshakes: [], invalid: [], dropped: 0 };
-  let baseUrl = '';
+  let contract: ContractReader | undefined;
   const parts: DoorParts = {
     directory,
     codec: soapCodec((invalid) => told.invalid.push(invalid)),
@@ -67,7 +67,7 @@ export async function openDoor(t: TestContext, callers: Callers, changes: DoorCh
       status: async () => Promise.resolve({ payment: receivedPayment(), history: [] }),
       ...changes.payments,
     },
-    contract: (query) => contractDocument(query, baseUrl),
+    contract: (query) => contract?.(query),
     clock: systemClock,
     ids: createIds({ clock: systemClock }),
     events: {
@@ -82,7 +82,7 @@ export async function openDoor(t: TestContext, callers: Callers, changes: DoorCh
   };
   const door = openSoapDoor(parts, callers.server);
   const port = await door.listen('127.0.0.1', 0);
-  baseUrl = `https://localhost:${port}`;
+  contract = contractReader(`https://localhost:${port}`);
   t.after(() => door.close(0));
   return { door, port, directory, told };
 }

@@ -25,26 +25,25 @@ export function contractSchemas(): ReadonlyMap<string, Uint8Array> {
   return new Map(schemaNames.map((name) => [name, readFileSync(new URL(`xsd/${name}`, root))]));
 }
 
+/** The document for a query (without its question mark); undefined where there is none. */
+export type ContractReader = (query: string) => ContractDocument | undefined;
+
 /**
- * What `GET /soap/v1/payments?QUERY` answers: `wsdl`, `singleWsdl` (schemas inside, for tools that cannot show a client
+ * Renders what `GET /soap/v1/payments?QUERY` answers, once, because everybody may ask for it as often as he likes: `wsdl`, `singleWsdl` (schemas inside, for tools that cannot show a client
  * certificate while they follow imports) or `xsd=NAME`; undefined for anything else. All addresses are absolute and begin with
  * `baseUrl`, the configured public URL or the bound address. What a caller writes into Host is never one.
  */
-export function contractDocument(query: string, baseUrl: string): ContractDocument | undefined {
-  const [, name] = /^xsd=([\w.-]{1,64})$/i.exec(query) ?? [];
-  const text = name === undefined ? wsdlFor(query.toLowerCase(), baseUrl) : schemaFor(name, baseUrl);
-  return text === undefined ? undefined : { bytes: Buffer.from(text, 'utf8'), contentType };
-}
-
-function wsdlFor(query: string, baseUrl: string): string | undefined {
-  if (query === 'wsdl')
-    return withLocations(withAddress(read(`wsdl/${wsdlName}`), baseUrl), servedLocation(baseUrl));
-  return query === 'singlewsdl' ? withAddress(inlined(), baseUrl) : undefined;
-}
-
-function schemaFor(name: string, baseUrl: string): string | undefined {
-  const known = schemaNames.find((schema) => schema === name);
-  return known === undefined ? undefined : withLocations(read(`xsd/${known}`), servedLocation(baseUrl));
+export function contractReader(baseUrl: string): ContractReader {
+  const located = (path: string): string => withLocations(read(path), servedLocation(baseUrl));
+  const texts: readonly (readonly [string, string])[] = [
+    ['wsdl', withAddress(located(`wsdl/${wsdlName}`), baseUrl)],
+    ['singlewsdl', withAddress(inlined(), baseUrl)],
+    ...schemaNames.map((name) => [`xsd=${name}`, located(`xsd/${name}`)] as const),
+  ];
+  const documents = new Map(
+    texts.map(([query, text]) => [query, { bytes: Buffer.from(text, 'utf8'), contentType }]),
+  );
+  return (query) => documents.get(query.toLowerCase());
 }
 
 /**

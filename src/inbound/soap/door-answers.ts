@@ -35,19 +35,21 @@ const httpAnswers: Readonly<Record<HttpRefusalReason, HttpAnswer>> = {
   headersTooSlow: plainAnswer(408, 'The request did not arrive within the time allowed.'),
 };
 
-/** A refusal in HTTP's words, where nothing is known of SOAP yet. */
+/** A refusal in HTTP's words, where nothing is known of SOAP yet, nor of the caller: it ends the connection. */
 export function outside(reason: HttpRefusalReason): {
   answer: HttpAnswer;
   refused: { reason: HttpRefusalReason };
 } {
-  return { answer: httpAnswers[reason], refused: { reason } };
+  const answer = httpAnswers[reason];
+  return { answer: { ...answer, headers: { ...answer.headers, Connection: 'close' } }, refused: { reason } };
 }
 
-/** A part of the contract, or the hint where to look for it. */
+/** A part of the contract, or the hint where to look for it. Either ends the connection: readers come without a name, and partners need the place. */
 export function contractEnding(document: ContractDocument | undefined): Ending {
   if (document === undefined) return outside('unknownDocument');
   const { contentType, bytes } = document;
-  return { answer: { status: 200, headers: { 'Content-Type': contentType }, body: bytes } };
+  const headers = { 'Content-Type': contentType, Connection: 'close' };
+  return { answer: { status: 200, headers, body: bytes } };
 }
 
 /** The refusals of one request in its own SOAP version. */

@@ -3,8 +3,10 @@ import { defaultListenerLimits, type ListenerLimits } from '../../platform/tls.t
 
 /** The bounds of the SOAP door. Each names its unit. */
 export interface DoorLimits extends ListenerLimits, BodyLimits, DrainLimits {
-  /** Requests that are being answered at one time; one more is told to come again. */
+  /** Partners' requests that are being answered at one time; one more is told to come again. */
   readonly requestsMax: number;
+  /** Of these, so many of one partner. */
+  readonly partnerRequestsMax: number;
   readonly overloadedRetryAfterSeconds: number;
   /** From the whole body to the answer. A use case has its own, shorter bounds, so that this one is never met. */
   readonly answerTimeoutMs: number;
@@ -17,6 +19,7 @@ export const defaultDoorLimits: DoorLimits = {
   drainBytesMax: 65_536,
   drainMsMax: 2_000,
   requestsMax: 512,
+  partnerRequestsMax: 128,
   overloadedRetryAfterSeconds: 2,
   answerTimeoutMs: 60_000,
 };

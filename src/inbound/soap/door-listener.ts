@@ -11,6 +11,7 @@ import { mutualTlsContext, mutualTlsListener, type TlsIdentity } from '../../pla
 import { authoritiesOf } from '../partner-roster.ts';
 import { outside } from './door-answers.ts';
 import type { HttpRefusalReason } from './door-events.ts';
+import { doorPlaces } from './door-places.ts';
 import { answerVisit, type DoorParts } from './door.ts';
 
 export interface SoapDoor {
@@ -29,12 +30,12 @@ export function openSoapDoor(parts: DoorParts, identity: TlsIdentity): SoapDoor 
   const server = createServer(mutualTlsListener(identity, authorities(), limits));
   const connections = watchConnections(server, limits);
   server.maxConnections = limits.connectionsMax;
+  const places = doorPlaces(limits);
 
   const visit = (request: IncomingMessage, response: ServerResponse, awaitsContinue: boolean): void => {
     connections.enter(request, response);
     const correlationId = ids.uuid();
-    const running = connections.running();
-    void answerVisit(parts, { request, response, correlationId, awaitsContinue, running });
+    void answerVisit(parts, { request, response, correlationId, awaitsContinue, places });
   };
   server.on('request', (request, response) => visit(request, response, false));
   server.on('checkContinue', (request, response) => visit(request, response, true));

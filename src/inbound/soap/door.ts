@@ -19,10 +19,11 @@ import {
   resultEnding,
   soapEndings,
 } from './door-answers.ts';
-import { type ContractDocument, paymentsPath } from './contract.ts';
+import { type ContractReader, paymentsPath } from './contract.ts';
 import type { SoapCodec, SoapMessage, SoapResult, SoapTransport } from './door-codec.ts';
 import type { DoorEvents } from './door-events.ts';
 import type { DoorLimits } from './door-limits.ts';
+import type { DoorPlaces } from './door-places.ts';
 import { readTarget, readTransport } from './door-transport.ts';
 
 /** What the door stands between. */
@@ -30,8 +31,7 @@ export interface DoorParts {
   readonly directory: PartnerDirectory;
   readonly codec: SoapCodec;
   readonly payments: Pick<Payments, 'initiate' | 'status'>;
-  /** The document for a query (without its question mark); undefined where there is none. */
-  readonly contract: (query: string) => ContractDocument | undefined;
+  readonly contract: ContractReader;
   readonly clock: Pick<Clock, 'now'>;
   readonly ids: Ids;
   readonly events: DoorEvents;
@@ -45,8 +45,7 @@ export interface Visit {
   readonly correlationId: string;
   /** The caller asked whether to send the body (`Expect: 100-continue`). */
   readonly awaitsContinue: boolean;
-  /** Requests that are being answered at this moment, this one included. */
-  readonly running: number;
+  readonly places: DoorPlaces;
 }
 
 /** Answers one request, and tells the events how it ended. Never rejects. */
@@ -89,14 +88,16 @@ function isReading({ method }: IncomingMessage): boolean {
 
 async function admit(parts: DoorParts, visit: Visit, transport: SoapTransport): Promise<Ending> {
   const { directory, codec, clock, limits } = parts;
-  const { request, response, correlationId, running } = visit;
+  const { request, response, correlationId, places } = visit;
   const { refuse, refuseCaller } = soapEndings(codec, transport, correlationId);
   const whoCalls = () => identifyPartner(request.socket as TLSSocket, directory, clock);
 
   if ((declaredLength(request) ?? 0) > limits.bodyBytesMax) return refuse(refusedUnasked('BODY_TOO_LARGE'));
   const caller = whoCalls();
   if ('refused' in caller) return refuseCaller(caller);
-  if (running > limits.requestsMax) return refuse(overloaded(limits), caller);
+  const { id } = caller.partner;
+  if (!places.take(id)) return refuse(overloaded(limits), caller);
+  response.once('close', () => places.leave(id));
 
   if (visit.awaitsContinue) response.writeContinue();
   const body = await readBody(request, limits);

@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
-import { contractDocument, exportContract, schemaNames } from '../../../src/inbound/soap/contract.ts';
+import { contractReader, exportContract, schemaNames } from '../../../src/inbound/soap/contract.ts';
 import { childElements, compileSchema, readXml } from '../../../src/platform/xml.ts';
 import type { XmlElement, XmlReading } from '../../../src/platform/xml.ts';
 
@@ -11,7 +11,7 @@ const base = 'https://bridge.example:8443';
 const limits = { bytesMax: 1_000_000, depthMax: 64, nodesMax: 50_000 };
 
 function document(query: string, baseUrl = base): string {
-  const found = contractDocument(query, baseUrl);
+  const found = contractReader(baseUrl)(query);
   assert.ok(found, `nothing for ${query}`);
   assert.equal(found.contentType, 'text/xml; charset=utf-8');
   return found.bytes.toString('utf8');
@@ -65,7 +65,14 @@ describe('the served contract', () => {
       'wsdl&x',
       '__proto__',
     ]) {
-      assert.equal(contractDocument(query, base), undefined, query);
+      assert.equal(contractReader(base)(query), undefined, query);
+    }
+  });
+
+  test('each document is rendered once', () => {
+    const served = contractReader(base);
+    for (const query of ['wsdl', 'singleWsdl', 'xsd=types-v1.xsd']) {
+      assert.equal(served(query), served(query), query);
     }
   });
 

@@ -181,6 +181,41 @@ describe('a partner at the SOAP door', () => {
     decided.resolve();
     assert.equal((await first).status, 200);
   });
+
+  test('leaves the others their place: bodies that trickle fill one partner’s share and no more', async (t) => {
+    const { port, told } = await openDoor(t, callers, { limits: { partnerRequestsMax: 2 } });
+    const body = statusRequest();
+    const slow = {
+      'Content-Type': contentType('1.1'),
+      'Content-Length': String(body.length),
+      Expect: '100-continue',
+    };
+    const trickling = await Promise.all([1, 2].map(() => dial(port, callers.acmeCa, callers.acme)));
+    for (const { socket } of trickling) socket.write(head(slow));
+    // Who is told to go on has his place.
+    await Promise.all(trickling.map((each) => each.until('100 Continue')));
+    const oneMore = await ask(port, { caller: callers.acme, body }, callers.acmeCa);
+    assert.equal(part(oneMore.body, 'Code'), 'OVERLOADED');
+    assert.equal(told.refused[0]?.partnerId, 'acme');
+    assert.equal((await ask(port, { caller: callers.birch, body }, callers.acmeCa)).status, 200);
+    for (const each of trickling) {
+      each.socket.write(body);
+      await each.until('</soap:Envelope>');
+    }
+    assert.equal((await ask(port, { caller: callers.acme, body }, callers.acmeCa)).status, 200);
+  });
+
+  test('finds a place however many strangers are being turned away', async (t) => {
+    const { port } = await openDoor(t, callers, { limits: { requestsMax: 1 } });
+    const length = { 'Content-Type': contentType('1.1'), 'Content-Length': '1000' };
+    const strangers = await Promise.all([1, 2].map(() => dial(port, callers.acmeCa, callers.expired)));
+    for (const { socket } of strangers) socket.write(head(length));
+    await Promise.all(strangers.map((each) => each.until('</soap:Envelope>')));
+    assert.equal(
+      (await ask(port, { caller: callers.acme, body: statusRequest() }, callers.acmeCa)).status,
+      200,
+    );
+  });
 });
 
 describe('who is no partner at this moment (I13)', () => {
@@ -323,6 +358,7 @@ describe('what HTTP alone refuses', () => {
         assert.equal(reply.status, status);
         assert.equal(reply.headers['content-type'], 'text/plain; charset=utf-8');
         assert.doesNotMatch(reply.body, /Envelope/);
+        assert.equal(reply.headers['connection'], 'close');
         assert.equal(reply.headers['allow'], status === 405 ? 'GET, HEAD, POST' : undefined);
         assert.equal(told.refused[0]?.reason, reason);
         assert.equal(told.refused[0]?.status, status);
@@ -386,7 +422,7 @@ describe('the contract', () => {
         const reply = await ask(port, caller === undefined ? asking : { ...asking, caller }, callers.acmeCa);
         assert.equal(reply.status, 200);
         assert.match(String(reply.headers['content-type']), /^text\/xml; charset=utf-8$/);
-        assert.equal(reply.headers['connection'], 'keep-alive');
+        assert.equal(reply.headers['connection'], 'close', 'partners need the place');
         bodies.add(reply.body);
       }
       assert.equal(bodies.size, 1, query);
