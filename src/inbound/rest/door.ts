@@ -54,13 +54,14 @@ export function internalApplication(parts: InternalDoorParts, running: () => num
     response.locals['visit'] = visitOf(request, parts);
     next();
   });
+  for (const guard of commonGuards(parts)) app.use(guarded(parts, guard));
+  // Monitoring is answered under load too: a bridge that is busy must not be taken for one that is dead.
+  for (const endpoint of parts.openEndpoints) mount(app, parts, endpoint);
   app.use((_request, response, next) => {
     if (running() <= parts.limits.requestsMax) return next();
     const { overloadedRetryAfterSeconds: retryAfterSeconds } = parts.limits;
     return end(parts, response, refusedUnasked('OVERLOADED', { retryAfterSeconds }));
   });
-  for (const guard of commonGuards(parts)) app.use(guarded(parts, guard));
-  for (const endpoint of parts.openEndpoints) mount(app, parts, endpoint);
   app.use(guarded(parts, tokenGuard(parts)));
   for (const endpoint of parts.endpoints) mount(app, parts, endpoint);
   app.use((_request, response) => end(parts, response, { problem: 'NOTHING_HERE' }));

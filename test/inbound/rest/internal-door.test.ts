@@ -466,12 +466,16 @@ test('more requests at once than the door takes are told to come again', async (
     operation: 'slow',
     respond: async () => promise.then(() => ({ document: {} })),
   };
-  const { authorized, told } = await openDoor(t, { limits: { requestsMax: 1 }, more: [slow] });
+  const { ask, authorized, told } = await openDoor(t, { limits: { requestsMax: 1 }, more: [slow] });
   const first = authorized({ path: '/v1/slow' });
   const second = authorized({ path: '/v1/slow' });
   const refused = await Promise.race([first, second]);
   assert.deepEqual([refused.status, refused.headers['retry-after']], [503, '2']);
   assert.equal((refused.json as { code: string }).code, 'OVERLOADED');
+  assert.equal((await ask({ path: '/health' })).status, 200, 'monitoring is answered all the same');
+  const foreign = await ask({ path: '/health', headers: [['Host', 'evil.example']] });
+  assert.equal(foreign.status, 403);
+  told.splice(1);
   resolve();
   const statuses = new Set((await Promise.all([first, second])).map(({ status }) => status));
   assert.deepEqual(statuses, new Set([200, 503]));
