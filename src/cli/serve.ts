@@ -54,7 +54,8 @@ async function start(running: AsyncDisposableStack, { stop, terminal, values }: 
   const log = createLog(config.log);
   stopOnFailures(stop, log);
 
-  const surroundings = { clock: systemClock, ids: createIds({ clock: systemClock }), log };
+  const ids = createIds({ clock: systemClock });
+  const surroundings = { clock: systemClock, ids, log, onLedgerGone: () => stop.ask(1) };
   const bridge = running.adopt(await startBridge(config, surroundings), (it) => it.stop());
   log.info('bridge.started', { port: bridge.ports.soap });
   await announce(terminal, bridge.ports, bank);

@@ -14,6 +14,8 @@ export interface LedgerLimits {
   readonly runsMax: number;
   /** How often in a row a writer that dies is started again without a commit between. */
   readonly writerRestartsMax: number;
+  /** From its death to the next start: a disk that is full for a moment has room again. */
+  readonly writerRestartPauseMs: number;
   /** How long closing waits for what was taken on. */
   readonly closeTimeoutMs: number;
 }
@@ -26,6 +28,7 @@ const defaults: LedgerLimits = {
   readBusyTimeoutMs: 250,
   runsMax: 3,
   writerRestartsMax: 5,
+  writerRestartPauseMs: 200,
   closeTimeoutMs: 10_000,
 };
 

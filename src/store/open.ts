@@ -16,6 +16,8 @@ export interface LedgerOptions {
   readonly limits?: Partial<LedgerLimits>;
   /** Told each time that the writer's thread died, with what it threw, if it threw: an error whose text may hold anything. */
   readonly onWriterDeath?: (error: unknown) => void;
+  /** Told once, when the writer is not started again any more: this process must end, because it cannot write. */
+  readonly onWriterGone?: () => void;
   /** How the writer's thread is started, for a test that ends it. */
   readonly startWriter?: WriterThreadOptions['start'];
 }
@@ -39,8 +41,10 @@ export async function openLedger(options: LedgerOptions): Promise<LedgerStore> {
     file,
     busyTimeoutMs: limits.busyTimeoutMs,
     restartsMax: limits.writerRestartsMax,
+    restartPauseMs: limits.writerRestartPauseMs,
     closeTimeoutMs: limits.closeTimeoutMs,
     ...(options.onWriterDeath && { onDeath: options.onWriterDeath }),
+    ...(options.onWriterGone && { onGone: options.onWriterGone }),
     ...(options.startWriter && { start: options.startWriter }),
   });
   return ledgerOver({ writer, reader, lists, codeOf: sqliteCode }, limits);

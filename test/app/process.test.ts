@@ -172,6 +172,18 @@ test('what nobody caught is one line without a value, and exit 1', async (t) => 
 });
 
 /** A start that cannot be: its arguments, its environment, and the one sentence. */
+test('a ledger whose writer dies again and again ends the bridge by the ordinary stop, with 1', async (t) => {
+  const env = await development(t);
+  const dying = "if(!isMainThread)setTimeout(()=>{throw new TypeError('SECRET of Erika')},100)";
+  const preload = `data:text/javascript,import{isMainThread}from'node:worker_threads';${dying}`;
+  const bridge = start(t, ['serve', '--with-sandbox'], { env, node: ['--import', preload] });
+  assert.equal(await bridge.ended, 1);
+  const said = bridge.errors();
+  assert.equal(said.split('\n').filter((line) => line.includes('writer.died')).length, 6);
+  assert.match(said, /"message":"writer\.abandoned"[\s\S]*"message":"bridge\.stopped"/);
+  assert.doesNotMatch(said, /SECRET|Erika/);
+});
+
 const refusedStarts: readonly (readonly [
   string,
   readonly string[],

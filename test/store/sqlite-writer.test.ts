@@ -72,7 +72,7 @@ test('a lost acknowledgement is looked up before anybody is answered, and nothin
 
 test('a writer that is killed again and again: every command is answered once and rightly', async (t) => {
   const { start, started } = watchedWriters();
-  const limits = { writerRestartsMax: 50, runsMax: 50, commandTimeoutMs: 60_000 };
+  const limits = { writerRestartsMax: 50, writerRestartPauseMs: 1, runsMax: 50, commandTimeoutMs: 60_000 };
   const ledger = await opened(t, `sqlite:${await ledgerFile(t)}`, { startWriter: start, limits });
   const deposits = Array.from({ length: 200 }, () => deposit());
   const all = Promise.all(
@@ -100,7 +100,38 @@ test('a writer that dies while nobody waits is replaced', async (t) => {
   assert.equal(started.length, 2);
 });
 
-test('a writer that cannot start is given up after a bounded number of times, and says so', async (t) => {
+test('a writer that dies is started again after a pause, and what comes in it waits', async (t) => {
+  const { start, started } = watchedWriters();
+  const writerRestartPauseMs = 300;
+  const ledger = await opened(t, `sqlite:${await ledgerFile(t)}`, {
+    startWriter: start,
+    limits: { writerRestartPauseMs },
+  });
+  await ledger.ready();
+  await started[0]?.terminate();
+  const from = performance.now();
+  const command = deposit();
+  assert.equal((await ledger.acceptPayment(command)).kind, 'accepted');
+  assert.ok(performance.now() - from > writerRestartPauseMs - 20);
+  assert.equal(started.length, 2);
+});
+
+test('closing does not wait for a writer that is to be started again, and starts none', async (t) => {
+  const { start, started } = watchedWriters();
+  const limits = { writerRestartPauseMs: 60_000 };
+  const ledger = await opened(t, `sqlite:${await ledgerFile(t)}`, {
+    startWriter: start,
+    limits: { ...limits, closeTimeoutMs: 50 },
+  });
+  await ledger.ready();
+  await started[0]?.terminate();
+  const waiting = assert.rejects(ledger.acceptPayment(deposit()), { code: 'WRITER_GONE' });
+  await ledger.close();
+  await waiting;
+  assert.equal(started.length, 1);
+});
+
+test('a writer that cannot start is given up after a bounded number of times, and says so once', async (t) => {
   const file = await ledgerFile(t);
   let starts = 0;
   const startWriter = (data: WriterData): Worker => {
@@ -109,11 +140,14 @@ test('a writer that cannot start is given up after a bounded number of times, an
   };
   const deaths: unknown[] = [];
   const onWriterDeath = (error: unknown): void => void deaths.push((error as { code?: string }).code);
-  const limits = { writerRestartsMax: 2 };
-  const ledger = await opened(t, `sqlite:${file}`, { startWriter, onWriterDeath, limits });
+  let gone = 0;
+  const onWriterGone = (): void => void (gone += 1);
+  const limits = { writerRestartsMax: 2, writerRestartPauseMs: 1 };
+  const ledger = await opened(t, `sqlite:${file}`, { startWriter, onWriterDeath, onWriterGone, limits });
   const failed = { name: 'LedgerUnavailable', trouble: 'engineFailed' };
   await assert.rejects(ledger.ready(), failed);
   await assert.rejects(ledger.acceptPayment(deposit()), failed);
   assert.equal(starts, 3);
+  assert.equal(gone, 1);
   assert.deepEqual(deaths, Array<string>(3).fill('SQLITE_CANTOPEN'));
 });
