@@ -19,6 +19,7 @@ import type { DoorLimits } from './inbound/soap/door-limits.ts';
 import type { Books } from './ledger/accounting-date.ts';
 import type { Partner } from './payments/partners.ts';
 import type { PaymentLimits, Route } from './payments/world.ts';
+import { readLedgerUrl } from './store/ledger-url.ts';
 import type { LedgerLimits } from './store/limits.ts';
 import { developmentCertificates, isDevelopmentCertificate } from './pki/development.ts';
 import {
@@ -136,24 +137,12 @@ export async function readConfig(env: Environment, clock: { now(): Date }): Prom
   return deepFreeze(config);
 }
 
-/** Where the ledger is: for commands that need nothing else. */
+/** Where the ledger is: for commands that need nothing else. @throws Misconfigured */
 export function readLedgerConfig(env: Environment): LedgerConfig {
   const home = resolve(env['CAGEBRIDGE_HOME'] ?? 'var');
-  const [, scheme, place = ''] =
-    /^(sqlite|mssql):(.+)$/s.exec(env['LEDGER_URL'] ?? `sqlite:${join(home, 'ledger.sqlite')}`) ?? [];
-  if (scheme === undefined) {
-    throw new Misconfigured(['LEDGER_URL: is neither sqlite:FILE nor mssql://user@host:port/database']);
-  }
-  if (scheme === 'mssql' && new URL(`mssql:${place}`).password !== '') {
-    throw new Misconfigured(['LEDGER_URL: holds a password']);
-  }
-  return {
-    home,
-    ledger: {
-      url: scheme === 'sqlite' ? `sqlite:${resolve(place)}` : `mssql:${place}`,
-      createIfEmpty: isDevelopment(env),
-    },
-  };
+  const url = env['LEDGER_URL'];
+  const file = url === undefined ? join(home, 'ledger.sqlite') : resolve(readLedgerUrl(url));
+  return { home, ledger: { url: `sqlite:${file}`, createIfEmpty: isDevelopment(env) } };
 }
 
 /** Set by `npm start` and `npm run demo` alone: development certificates and sandboxes, only on loopback. */

@@ -1,11 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { SchemaRefused } from '../store/schema.ts';
-import { LedgerUnavailable } from '../payments/ledger-store.ts';
-import { Misconfigured } from '../platform/misconfigured.ts';
-import { errorFields } from '../platform/redaction.ts';
 import { type Command, type Terminal, UsageError } from './command.ts';
 import { contract } from './contract.ts';
 import { demo } from './demo.ts';
+import { reasonFor } from './failure.ts';
 import { ledger } from './ledger.ts';
 import { migrate } from './migrate.ts';
 import { payments } from './payments.ts';
@@ -51,20 +48,6 @@ function explain(error: unknown, command: Command, terminal: Terminal): number {
   }
   terminal.err(reasonFor(error));
   return 1;
-}
-
-/** What may be said of a failure: our own sentences whole, of anything else its type, code and place. */
-function reasonFor(error: unknown): string {
-  if (error instanceof Misconfigured)
-    return error.problems.map((problem) => `cagebridge: ${problem}`).join('\n');
-  if (error instanceof SchemaRefused || error instanceof LedgerUnavailable)
-    return `cagebridge: ${error.message}`;
-  const { errorType, errorCode = '', errorTrace = '' } = errorFields(error);
-  if (errorCode === 'EADDRINUSE') {
-    const { port = '' } = error as { port?: number };
-    return `cagebridge: port ${port} is taken by another process`;
-  }
-  return `cagebridge: failed with ${errorType} ${errorCode}\n${errorTrace}`.trimEnd();
 }
 
 async function say(terminal: Terminal, text: string): Promise<number> {

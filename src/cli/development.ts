@@ -63,7 +63,7 @@ async function orInItsWords<T>(starting: Promise<T>): Promise<T> {
   try {
     return await starting;
   } catch (error) {
-    if (!(error instanceof Error) || 'code' in error) throw error;
+    if (!(error instanceof Error) || error instanceof Misconfigured || 'code' in error) throw error;
     throw new Misconfigured([`the sandbox bank does not start: ${error.message}`]);
   }
 }

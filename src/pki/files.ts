@@ -4,6 +4,7 @@ import { open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { makeDirectory } from '../platform/directory.ts';
+import { Misconfigured } from '../platform/misconfigured.ts';
 
 export interface FileLockOptions {
   /** How long to wait for another process's turn. */
@@ -65,7 +66,7 @@ async function acquire(path: string, waitMsMax: number, staleMs: number): Promis
     if (made !== undefined && Date.now() - made.mtimeMs > staleMs) await rm(path, { force: true });
     else await sleep(pauseMs);
   }
-  throw new Error(`${path} is held by another process; remove it if there is none`);
+  throw new Misconfigured([`${path}: is held by another process; remove it if there is none`]);
 }
 
 async function create(path: string, content: string): Promise<boolean> {

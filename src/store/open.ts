@@ -24,7 +24,7 @@ export interface LedgerOptions {
 
 /**
  * Opens the ledger: one writer of its own, and as many processes on this host as there may be.
- * @throws RangeError for a URL or a limit that is none
+ * @throws Misconfigured for a URL that is none, RangeError for such a limit
  * @throws SchemaRefused where the schema is not this build's
  */
 export async function openLedger(options: LedgerOptions): Promise<LedgerStore> {

@@ -100,7 +100,12 @@ test(
     await bridge.line('sandbox.listening');
     while (!bridge.errors().includes('Ctrl-C')) await new Promise((resolve) => setTimeout(resolve, 10));
     const guide = bridge.errors().replaceAll('\\\n', ' ');
-    const calls = guide.split('\n').filter((line) => line.startsWith('  curl '));
+    const calls = guide.split('\n').filter((line) => /^ {2}(?:printf .*\| )?curl /.test(line));
+    assert.doesNotMatch(
+      guide,
+      /curl [^|\n]*(?:Bearer|internal-token)/,
+      'the token stands in no list of processes',
+    );
     assert.equal(calls.length, 5);
     const answers = calls.map((line) => spawnSync('/bin/sh', ['-c', line], { encoding: 'utf8' }).stdout);
     for (const answer of answers.slice(0, 3)) assert.match(answer, /<TransactionStatus>ACSC</);
@@ -217,7 +222,7 @@ const refusedStarts: readonly (readonly [
     ['serve', '--with-sandbox'],
     { LEDGER_URL: 'oracle:x' },
     1,
-    /^cagebridge: LEDGER_URL: is neither/,
+    /^cagebridge: LEDGER_URL: is not sqlite:FILE; .*\n$/,
   ],
   [
     'in a home that cannot be made',

@@ -107,7 +107,7 @@ for (const url of badUrls) {
     await assert.rejects(openLedger({ url, createIfEmpty: true }), (error: Error) => {
       assert.equal(
         error.message,
-        'This build keeps its ledger in SQLite only: LEDGER_URL must read sqlite:FILE.',
+        'LEDGER_URL: is not sqlite:FILE; this build keeps its ledger in SQLite only',
       );
       return true;
     });
