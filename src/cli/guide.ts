@@ -29,7 +29,8 @@ export async function developmentGuide({ config, ports, bank, now }: Guided): Pr
       `    -H 'Content-Type: ${soapContentType[version]}' --data-binary @${here('examples', file)} ${soap}`,
     ].join('\n');
   const sameHome = shown(home) === 'var' ? '' : `CAGEBRIDGE_HOME=${shown(home)} `;
-  const credentials = `-H "Authorization: Bearer $(cat ${shown(tokenPath(home))})"`;
+  // By printf, which is the shell's own, and a file of headers: an argument of curl's would stand in the list of processes.
+  const credentials = `printf 'Authorization: Bearer %s' "$(cat ${shown(tokenPath(home))})"`;
   return [
     '',
     'Cagebridge is open, on this machine only.',
@@ -54,7 +55,7 @@ export async function developmentGuide({ config, ports, bank, now }: Guided): Pr
     '',
     'What the core sees, and what is in the ledger:',
     '',
-    `  curl -s ${credentials} ${internal}/v1/players/main/player-1/balances`,
+    `  ${credentials} | curl -s -H @- ${internal}/v1/players/main/player-1/balances`,
     ...['payments list', 'ledger entries', 'ledger balances', 'verify'].map(
       (command) => `  ${sameHome}npx cagebridge ${command}`,
     ),

@@ -1,5 +1,5 @@
 /** The bearer token of the internal door: whoever can read the file may call. It is never printed and never logged. */
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createHash, randomBytes, randomUUID, timingSafeEqual } from 'node:crypto';
 import { link, open, readFile, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { makeDirectory } from '../../platform/directory.ts';
@@ -50,7 +50,7 @@ async function readToken(path: string): Promise<string | undefined> {
 async function makeToken(path: string): Promise<string> {
   makeDirectory(dirname(path));
   const token = randomBytes(tokenBytes).toString('base64url');
-  const fresh = `${path}.${token.slice(0, 8)}.new`;
+  const fresh = `${path}.${randomUUID()}.new`;
   const file = await open(fresh, 'wx', 0o600);
   try {
     await file.writeFile(`${token}\n`);

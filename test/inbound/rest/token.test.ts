@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
-import { chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { once } from 'node:events';
+import { watch } from 'node:fs';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { type TestContext } from 'node:test';
@@ -19,6 +21,18 @@ test('the token is made once, for its owner alone', async (t) => {
   assert.equal((await stat(tokenPath(home))).mode & 0o777, 0o600);
   assert.equal(await readFile(tokenPath(home), 'utf8'), `${token}\n`);
   assert.equal(await internalToken(home), token);
+});
+
+test('no part of the token is in a name, not while it is made either', async (t) => {
+  const home = await freshHome(t);
+  await mkdir(home);
+  const names: string[] = [];
+  const watcher = watch(home, (_event, name) => names.push(name ?? ''));
+  t.after(() => watcher.close());
+  const token = await internalToken(home);
+  while (!names.includes('internal-token')) await once(watcher, 'change');
+  assert.ok(names.some((name) => name.endsWith('.new')));
+  for (const name of names) assert.ok(!name.includes(token.slice(0, 8)));
 });
 
 test('bridges that start together end with the same token, and leave nothing else behind', async (t) => {
