@@ -41,7 +41,8 @@ export function soapClient(
 
 /** Calls the sandbox's control port; the answer is JSON. */
 export async function controlCall(method: 'GET' | 'POST', url: string, document?: object): Promise<unknown> {
-  const sent = httpRequest(url, { method, timeout: timeoutMs, agent: false });
+  const headers = document === undefined ? {} : { 'Content-Type': 'application/json' };
+  const sent = httpRequest(url, { method, headers, timeout: timeoutMs, agent: false });
   const { body } = await answerTo(document === undefined ? sent.end() : sent.end(JSON.stringify(document)));
   return JSON.parse(body.toString('utf8'));
 }

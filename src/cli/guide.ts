@@ -65,7 +65,7 @@ export async function developmentGuide({ config, ports, bank, now }: Guided): Pr
           '',
           'Make the bank lose its next answer, then deposit again with another PartnerReference and ask for its status:',
           '',
-          `  curl -s -d '{"gateway":"bank","mode":"timeoutAfter","count":1}' ${bank.controlUrl}/sandbox/faults`,
+          `  curl -s -H 'Content-Type: application/json' -d '{"gateway":"bank","mode":"timeoutAfter","count":1}' ${bank.controlUrl}/sandbox/faults`,
         ]),
     '',
     'Ctrl-C stops it.',

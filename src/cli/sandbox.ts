@@ -17,7 +17,7 @@ export const sandbox: Command = {
         'What it did:        ',
         `  curl -s ${bank.controlUrl}/sandbox/effects`,
         'Make it misbehave:',
-        `  curl -s -d '{"gateway":"bank","mode":"timeoutAfter","count":1}' ${bank.controlUrl}/sandbox/faults`,
+        `  curl -s -H 'Content-Type: application/json' -d '{"gateway":"bank","mode":"timeoutAfter","count":1}' ${bank.controlUrl}/sandbox/faults`,
       ].join('\n'),
     );
     const exitCode = await stop.asked;

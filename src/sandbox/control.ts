@@ -22,8 +22,9 @@ const connectionsMax = 64;
 /**
  * The sandbox's control port: plain HTTP for whoever tests, on loopback only, since it needs no credentials. It tells what
  * the gateways really did (`GET /sandbox/effects`: what moved or may yet move money; `GET /sandbox/instructions`: the declined
- * ones too, with how often each was sent) and lets them misbehave (`GET`, `POST`, `DELETE /sandbox/faults`). A foreign Host is
- * refused, so that a web page cannot reach it under a name of its own.
+ * ones too, with how often each was sent) and lets them misbehave (`GET`, `POST`, `DELETE /sandbox/faults`). A foreign Host or
+ * Origin is refused, and a body that is not declared as JSON, so that no web page can reach it under a name of its own or from
+ * its own.
  */
 export function createControl(gateways: readonly ControlledGateway[]): Server {
   const server = createServer((request, response) => {
@@ -42,6 +43,10 @@ async function route(
 ): Promise<void> {
   if (!/^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/.test(request.headers.host ?? '')) {
     return say(response, 403, { error: 'this port is for this machine alone' });
+  }
+  const { origin, host } = request.headers;
+  if (origin !== undefined && origin !== `http://${host}`) {
+    return say(response, 403, { error: 'this port is not for the pages of others' });
   }
   const path = (request.url ?? '').split('?')[0] ?? '';
   switch (`${request.method} ${path}`) {
@@ -69,6 +74,9 @@ async function arm(
   response: ServerResponse,
   gateways: readonly ControlledGateway[],
 ): Promise<void> {
+  if (!/^application\/json\s*(;|$)/i.test(request.headers['content-type'] ?? '')) {
+    return say(response, 415, { error: 'a fault is application/json' });
+  }
   const read = await readBody(request, bodyLimits);
   if (typeof read === 'string') {
     return say(response, 413, { error: `the body is at most ${bodyLimits.bodyBytesMax} bytes, sent whole` });

@@ -23,23 +23,42 @@ test('more faults than the bound are refused', async (t) => {
   assert.deepEqual(body, { error: 'at most 100 faults are armed at once' });
 });
 
+const json = { 'Content-Type': 'application/json' };
+
 const refused: readonly [what: string, path: string, init: RequestInit, status: number, sentence: RegExp][] =
   [
-    ['no JSON', '/sandbox/faults', { method: 'POST', body: 'decline' }, 400, /one JSON object/],
-    ['an empty body', '/sandbox/faults', { method: 'POST' }, 400, /one JSON object/],
+    [
+      'no JSON',
+      '/sandbox/faults',
+      { method: 'POST', headers: json, body: 'decline' },
+      400,
+      /one JSON object/,
+    ],
+    ['an empty body', '/sandbox/faults', { method: 'POST', headers: json }, 400, /one JSON object/],
     [
       "the PSP's mode",
       '/sandbox/faults',
-      { method: 'POST', body: '{"gateway":"bank","mode":"webhookFirst"}' },
+      { method: 'POST', headers: json, body: '{"gateway":"bank","mode":"webhookFirst"}' },
       400,
       /mode of bank is one of/,
     ],
     [
       'a long body',
       '/sandbox/faults',
-      { method: 'POST', body: ' '.repeat(5_000) },
+      { method: 'POST', headers: json, body: ' '.repeat(5_000) },
       413,
       /at most 4096 bytes/,
+    ],
+    [
+      'a body that a page may send without being asked',
+      '/sandbox/faults',
+      {
+        method: 'POST',
+        headers: { 'Content-Type': 'text/plain' },
+        body: '{"gateway":"bank","mode":"decline"}',
+      },
+      415,
+      /application\/json/,
     ],
     ['another path', '/sandbox', {}, 404, /here are GET/],
     ['another method', '/sandbox/effects', { method: 'POST', body: '{}' }, 404, /here are GET/],
@@ -69,6 +88,21 @@ test('a foreign Host is refused: a web page cannot reach the control port by a n
     asking.end();
   });
   assert.equal(status, 403);
+});
+
+test('a foreign Origin is refused, and arms nothing: a web page cannot post to the control port', async (t) => {
+  const bank = await runBank(t);
+  const url = `http://127.0.0.1:${bank.control}/sandbox/faults`;
+  const armed = async (origin: string) => {
+    const headers = { ...json, origin };
+    const body = '{"gateway":"bank","mode":"decline","count":1}';
+    return (await fetch(url, { method: 'POST', headers, body })).status;
+  };
+  for (const origin of ['https://evil.example', 'http://127.0.0.1:1', 'null']) {
+    assert.equal(await armed(origin), 403, origin);
+  }
+  assert.deepEqual(await (await fetch(url)).json(), []);
+  assert.equal(await armed(`http://127.0.0.1:${bank.control}`), 201);
 });
 
 test('the sandbox listens on loopback only, and gives up whole when a port is taken', async (t) => {

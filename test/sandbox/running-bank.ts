@@ -111,6 +111,7 @@ export function clientOf(
     arm: async (fault: object) => {
       const response = await fetch(`${controlUrl}/faults`, {
         method: 'POST',
+        headers: { 'Content-Type': 'application/json' },
         body: JSON.stringify({ gateway: 'bank', ...fault }),
       });
       return { status: response.status, body: await response.json() };

@@ -98,7 +98,8 @@ export interface Instructed {
 /** The bank's control port: what it did, and how it is told to misbehave. */
 export function bankControl(port: number) {
   const asked = async (method: string, path: string, document?: object): Promise<unknown> => {
-    const body = document === undefined ? {} : { body: JSON.stringify(document) };
+    const headers = [['Content-Type', 'application/json']] as const;
+    const body = document === undefined ? {} : { headers, body: JSON.stringify(document) };
     const { status, json } = await call(port, { method, path, ...body });
     if (status >= 300) throw new Error(`the sandbox refused ${method} ${path}: ${JSON.stringify(json)}`);
     return json;
