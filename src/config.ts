@@ -13,6 +13,7 @@ import {
   routeProblems,
   type RouteSeed,
 } from './gateways/configured.ts';
+import { gatewayTimeProblems, longestRouteMs } from './gateways/times.ts';
 import { partnerProblems, partnersFrom, type PartnerSeed } from './inbound/configured-partners.ts';
 import type { InternalDoorLimits } from './inbound/rest/limits.ts';
 import type { DoorLimits } from './inbound/soap/door-limits.ts';
@@ -130,6 +131,8 @@ export async function readConfig(env: Environment, clock: { now(): Date }): Prom
     ...addressProblems(config),
     ...partnerProblems(config.partners, known.brands),
     ...gatewayProblems(config.gateways),
+    ...gatewayTimeProblems(config.gateways),
+    ...timeProblems(config),
     ...routeProblems(config.routes, { ...known, gateways: config.gateways.map(({ name }) => name) }),
     ...zoneProblems(config),
   ];
@@ -240,6 +243,29 @@ function addressProblems({ soap, internal, partners }: Config): string[] {
 
 export function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
+}
+
+/** Bounds that hold one another: whoever waits is patient enough for what he waits for. */
+function timeProblems({ routes, gateways, limits: { soapDoor, payments, ledger, stop } }: Config): string[] {
+  const recordMs =
+    payments.recordTriesMax * ledger.commandTimeoutMs +
+    (payments.recordTriesMax - 1) * payments.recordPauseMs;
+  const waitMs = Math.max(
+    longestRouteMs(routes, gateways, recordMs),
+    payments.copyWaitMs,
+    payments.statusAskMs,
+  );
+  const paymentMs = ledger.commandTimeoutMs + waitMs;
+  // The ledger's queue and its writer have that time each.
+  const stopMs = stop.doorsWithinMs + stop.paymentsWithinMs + 2 * ledger.closeTimeoutMs;
+  return [
+    ...(paymentMs < soapDoor.answerTimeoutMs
+      ? []
+      : [`/limits/soapDoor/answerTimeoutMs: is not more than the ${paymentMs} that a payment may take`]),
+    ...(stopMs <= stop.totalMs
+      ? []
+      : [`/limits/stop/totalMs: is less than the ${stopMs} of doors, payments and ledger`]),
+  ];
 }
 
 function zoneProblems({ brands }: Config): string[] {

@@ -120,6 +120,11 @@ function overloaded({ overloadedRetryAfterSeconds }: DoorLimits): Refusal {
   return refusedUnasked('OVERLOADED', { retryAfterSeconds: overloadedRetryAfterSeconds });
 }
 
+/** By its name the log tells it from a bug. */
+class AnswerTimeout extends Error {
+  override readonly name = 'AnswerTimeout';
+}
+
 /** Hands the message to its use case, for a bounded time: what is not answered then is still carried to its end. */
 async function perform(
   { payments, limits }: DoorParts,
@@ -129,7 +134,7 @@ async function perform(
 ): Promise<SoapResult | Refusal> {
   const late = Promise.withResolvers<never>();
   const timer = setTimeout(
-    () => late.reject(new Error(`no answer of ${message.operation} within answerTimeoutMs`)),
+    () => late.reject(new AnswerTimeout(`no answer of ${message.operation} within answerTimeoutMs`)),
     limits.answerTimeoutMs,
   );
   // A process that ends does not wait for an answer that is not coming.

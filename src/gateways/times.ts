@@ -1,0 +1,42 @@
+import type { Route } from '../payments/world.ts';
+import { defaultBankSoapLimits } from './bank-soap.ts';
+import type { GatewaySettings } from './configured.ts';
+
+/** A bound that lies beyond the one that it is part of. */
+export function gatewayTimeProblems(gateways: readonly GatewaySettings[]): string[] {
+  return gateways
+    .map(timesOf)
+    .flatMap(({ connectTimeoutMs, totalTimeoutMs }, index) =>
+      connectTimeoutMs <= totalTimeoutMs
+        ? []
+        : [`/gateways/${index}/limits/connectTimeoutMs: is more than totalTimeoutMs (${totalTimeoutMs})`],
+    );
+}
+
+/**
+ * The longest that a payment is carried, over all routes: to every gateway but the last it was never sent, which is
+ * certain when `connectTimeoutMs` is over, and `recordMs` is what writing each answer down takes.
+ */
+export function longestRouteMs(
+  routes: readonly Route[],
+  gateways: readonly GatewaySettings[],
+  recordMs: number,
+): number {
+  const times = new Map(gateways.map((gateway) => [gateway.name, timesOf(gateway)]));
+  return Math.max(
+    0,
+    ...routes.flatMap((route) => {
+      let beforeMs = 0;
+      return route.gateways.map((name) => {
+        const { connectTimeoutMs = 0, totalTimeoutMs = 0 } = times.get(name) ?? {};
+        const wholeMs = beforeMs + totalTimeoutMs + recordMs;
+        beforeMs += connectTimeoutMs + recordMs;
+        return wholeMs;
+      });
+    }),
+  );
+}
+
+function timesOf({ limits }: GatewaySettings): { connectTimeoutMs: number; totalTimeoutMs: number } {
+  return { ...defaultBankSoapLimits, ...limits };
+}
