@@ -133,12 +133,12 @@ export interface InvariantViolation {
   readonly finding: string;
 }
 
-/** Why the ledger did not take a command. */
+/** Why the ledger did not take a command. All but `engineFailed` promise that it was not written and never will be. */
 export type LedgerTrouble = 'queueFull' | 'timeout' | 'engineFailed' | 'closed';
 
 /**
- * The ledger is away, or too busy. What the command would have written may still be written later, unless it never
- * left the queue: callers say UNKNOWN.
+ * The ledger is away, or too busy. Callers say UNKNOWN all the same: another copy of the request may be at work, and
+ * after `engineFailed` a command whose acknowledgement was lost may have been written.
  */
 export class LedgerUnavailable extends Error {
   override readonly name = 'LedgerUnavailable';

@@ -26,15 +26,17 @@ interface Waiting<Command, Outcome> {
   readonly keys: readonly string[];
   readonly answer: (outcome: Outcome) => void;
   readonly fail: (trouble: LedgerTrouble, code?: string) => void;
-  /** The caller has his answer, be it the time-out. */
-  answered: boolean;
+  /** Its time is over: it is not taken up any more. What is under way by then is waited for. */
+  expired: boolean;
 }
 
 /**
  * Commits waiting commands together, whatever the engine (design 7). One group is under way at a time, of commands
  * that share no key; commands that share one keep their order. A command that finds nobody waiting is committed at
  * once. Nobody is answered before his own commit: a group that fails is run again one by one, and so is one whose
- * acknowledgement was lost, because a command that runs twice finds its own rows and answers the same.
+ * acknowledgement was lost, because a command that runs twice finds its own rows and answers the same. A command's time
+ * is its time in the queue: once the engine has it, only the engine knows what came of it, and a caller who was told
+ * `timeout` about a payment that lands all the same would leave it to nobody.
  */
 export class GroupCommit<Command, Outcome> {
   readonly #commit: CommitGroup<Command, Outcome>;
@@ -50,8 +52,8 @@ export class GroupCommit<Command, Outcome> {
 
   /**
    * Resolves to what the command's own commit brought.
-   * @throws LedgerUnavailable `queueFull` and `closed` at once, with nothing written; `timeout`, after which a command
-   * that was under way may still land; `engineFailed`
+   * @throws LedgerUnavailable `queueFull` and `closed` at once and `timeout` later, with nothing written, then or ever;
+   * `engineFailed`, with nothing written unless every acknowledgement was lost
    */
   submit(command: Command, keys: readonly string[]): Promise<Outcome> {
     return new Promise((resolve, reject) => {
@@ -60,25 +62,17 @@ export class GroupCommit<Command, Outcome> {
       const waiting: Waiting<Command, Outcome> = {
         command,
         keys,
-        answered: false,
+        expired: false,
         answer: (outcome) => {
-          settle();
+          clearTimeout(timer);
           resolve(outcome);
         },
         fail: (trouble, code) => {
-          settle();
+          clearTimeout(timer);
           reject(new LedgerUnavailable(trouble, code));
         },
       };
-      const timer = setTimeout(() => {
-        // What has not left the queue never will: its caller has gone.
-        this.#waiting = this.#waiting.filter((other) => other !== waiting);
-        waiting.fail('timeout');
-      }, this.#limits.commandTimeoutMs);
-      const settle = (): void => {
-        waiting.answered = true;
-        clearTimeout(timer);
-      };
+      const timer = setTimeout(() => this.#expire(waiting), this.#limits.commandTimeoutMs);
       this.#waiting.push(waiting);
       this.#running ??= this.#run();
     });
@@ -94,6 +88,13 @@ export class GroupCommit<Command, Outcome> {
     await Promise.race([this.#running, late]);
     clearTimeout(timer);
     for (const waiting of this.#waiting.splice(0)) waiting.fail('closed');
+  }
+
+  #expire(waiting: Waiting<Command, Outcome>): void {
+    waiting.expired = true;
+    if (!this.#waiting.includes(waiting)) return;
+    this.#waiting = this.#waiting.filter((other) => other !== waiting);
+    waiting.fail('timeout');
   }
 
   async #run(): Promise<void> {
@@ -123,30 +124,44 @@ export class GroupCommit<Command, Outcome> {
       case 'committed':
         return answerAll(group, result.outcomes);
       case 'busy':
-        // Those whose callers still wait go back to the head of the queue.
-        this.#waiting.unshift(...group.filter(({ answered }) => !answered));
-        return;
+        return this.#putBack(group);
       case 'rolledBack':
         if (group.length === 1) return group[0]?.fail('engineFailed', result.code);
-        return this.#commitEach(group);
+        return this.#commitEach(group, { mayHaveLanded: false });
       case 'unacknowledged':
-        return this.#commitEach(group);
+        return this.#commitEach(group, { mayHaveLanded: true });
     }
   }
 
-  async #commitEach(group: readonly Waiting<Command, Outcome>[]): Promise<void> {
-    for (const waiting of group) await this.#commitAlone(waiting);
+  /** Nothing was written: to the head of the queue again, but for those whose time is over. */
+  #putBack(group: readonly Waiting<Command, Outcome>[]): void {
+    this.#waiting.unshift(...group.filter(({ expired }) => !expired));
+    for (const waiting of group) if (waiting.expired) waiting.fail('timeout');
   }
 
-  /** Runs one command until it is known what came of it: a bounded number of times, or as long as its caller waits. */
-  async #commitAlone(waiting: Waiting<Command, Outcome>): Promise<void> {
+  async #commitEach(
+    group: readonly Waiting<Command, Outcome>[],
+    { mayHaveLanded }: { mayHaveLanded: boolean },
+  ): Promise<void> {
+    for (const waiting of group) await this.#commitAlone(waiting, mayHaveLanded);
+  }
+
+  /**
+   * Runs one command until it is known what came of it, a bounded number of times. A ledger that is busy counts for
+   * nothing: it keeps everybody waiting alike, and a command that may have landed is not left alone for it.
+   */
+  async #commitAlone(waiting: Waiting<Command, Outcome>, landedMaybe: boolean): Promise<void> {
+    let mayHaveLanded = landedMaybe;
     let lostRuns = 0;
     for (;;) {
       const result = await this.#commit([waiting.command]);
       if (result.kind === 'committed') return answerAll([waiting], result.outcomes);
       if (result.kind === 'rolledBack') return waiting.fail('engineFailed', result.code);
-      if (result.kind === 'busy' && waiting.answered) return;
-      if (result.kind === 'unacknowledged') lostRuns += 1;
+      if (result.kind === 'busy' && waiting.expired && !mayHaveLanded) return waiting.fail('timeout');
+      if (result.kind === 'unacknowledged') {
+        mayHaveLanded = true;
+        lostRuns += 1;
+      }
       if (lostRuns === this.#limits.runsMax) return waiting.fail('engineFailed', 'UNACKNOWLEDGED');
     }
   }

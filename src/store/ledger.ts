@@ -1,9 +1,10 @@
-import type {
-  Acceptance,
-  AcceptPayment,
-  LedgerStore,
-  Transfer,
-  TransferResult,
+import {
+  LedgerUnavailable,
+  type Acceptance,
+  type AcceptPayment,
+  type LedgerStore,
+  type Transfer,
+  type TransferResult,
 } from '../payments/ledger-store.ts';
 import type { Payment } from '../payments/payment.ts';
 import type { Engine } from './engine.ts';
@@ -22,7 +23,7 @@ export function ledgerOver(engine: Engine, limits: GroupLimits): LedgerStore {
     acceptPayment,
     recordAnswer: async (command) => (await run(answerWrite(command))).kind,
     transfer,
-    ready: async () => void (await run({ kind: 'probe' })),
+    ready: () => within(limits.commandTimeoutMs, run({ kind: 'probe' })),
     close: () => (closing ??= close()),
   };
 
@@ -65,5 +66,16 @@ export function ledgerOver(engine: Engine, limits: GroupLimits): LedgerStore {
     await reads.end();
     // Last, so that the writer's connection can fold the write-ahead log into the file.
     await engine.writer.close();
+  }
+}
+
+/** A probe writes nothing, so unlike a payment it may be left alone where the engine does not come back. */
+async function within(ms: number, probe: Promise<unknown>): Promise<void> {
+  const { promise: late, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(() => reject(new LedgerUnavailable('timeout')), ms);
+  try {
+    await Promise.race([probe, late]);
+  } finally {
+    clearTimeout(timer);
   }
 }

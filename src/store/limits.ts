@@ -4,7 +4,10 @@ export interface LedgerLimits {
   readonly queueMax: number;
   /** Commands in one transaction. */
   readonly groupMax: number;
-  /** From a command's arrival to its answer. Past it the caller is told `timeout`; the command may still land. */
+  /**
+   * How long a command waits to be taken up. Past it the caller is told `timeout`, and it is never written. What is
+   * under way is waited for: where another process keeps the ledger, for one busy time-out more.
+   */
   readonly commandTimeoutMs: number;
   /** How long one transaction waits for another process to let go of the ledger. */
   readonly busyTimeoutMs: number;

@@ -179,21 +179,66 @@ test('a busy ledger is tried again for those who still wait', async () => {
   assert.equal(await answer, 'a done');
 });
 
-test('who waited too long is told so: what was under way may land, what was not is dropped', async () => {
+test('who waited too long to be taken up is told so, and is never written', async () => {
   const { engine, queue } = open({ commandTimeoutMs: 20 });
-  const timeout = { name: 'LedgerUnavailable', trouble: 'timeout' };
-  const underWay = assert.rejects(queue.submit('a', []), timeout);
-  const waiting = assert.rejects(queue.submit('b', []), timeout);
-  await Promise.all([underWay, waiting]);
-  const run = await engine.next();
-  assert.deepEqual(run.commands, ['a']);
-  run.end({ kind: 'busy' });
-  // Nobody waits for either of them any more: the next group is somebody else's.
+  const underWay = queue.submit('a', []);
+  await assert.rejects(queue.submit('b', []), { name: 'LedgerUnavailable', trouble: 'timeout' });
+  done(await engine.next());
+  assert.equal(await underWay, 'a done');
   const later = queue.submit('c', []);
   const next = await engine.next();
   assert.deepEqual(next.commands, ['c']);
   done(next);
-  assert.equal(await later, 'c done');
+  await later;
+});
+
+/** A command that the engine has, past its time. */
+async function overdue() {
+  const { engine, queue } = open({ commandTimeoutMs: 10 });
+  let ended = false;
+  const answer = queue.submit('a', []).finally(() => (ended = true));
+  const run = await engine.next();
+  await new Promise((resolve) => setTimeout(resolve, 40));
+  assert.equal(ended, false);
+  return { engine, answer, run };
+}
+
+test('what is under way is waited for past its time, because it may land', async () => {
+  const { answer, run } = await overdue();
+  done(run);
+  assert.equal(await answer, 'a done');
+});
+
+test('what comes back unwritten past its time is told so, and not tried again', async () => {
+  const { engine, answer, run } = await overdue();
+  run.end({ kind: 'busy' });
+  await assert.rejects(answer, { trouble: 'timeout' });
+  assert.ok(engine.idle());
+});
+
+test('a command that may have landed is run until it is known, also past its time and on a busy ledger', async () => {
+  const { engine, answer, run } = await overdue();
+  run.end({ kind: 'unacknowledged', code: 'LOST' });
+  for (let turn = 0; turn < 5; turn += 1) (await engine.next()).end({ kind: 'busy' });
+  done(await engine.next());
+  assert.equal(await answer, 'a done');
+});
+
+test('of a group that was rolled back, what meets a busy ledger past its time is told so', async () => {
+  const { engine, queue } = open({ commandTimeoutMs: 10 });
+  const first = queue.submit('0', []);
+  const waiting = Promise.allSettled([queue.submit('a', []), queue.submit('b', [])]);
+  done(await engine.next());
+  const group = await engine.next();
+  assert.deepEqual(group.commands, ['a', 'b']);
+  await new Promise((resolve) => setTimeout(resolve, 40));
+  group.end({ kind: 'rolledBack', code: 'BROKEN' });
+  (await engine.next()).end({ kind: 'busy' });
+  done(await engine.next());
+  await first;
+  const [a, b] = await waiting;
+  assert.equal(a.status === 'rejected' && a.reason.trouble, 'timeout');
+  assert.equal(b.status, 'fulfilled');
 });
 
 test('closing finishes what was taken on and takes nothing more', async () => {
