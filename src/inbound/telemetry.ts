@@ -43,6 +43,9 @@ export function paymentTelemetry({ log, metrics }: Instruments): PaymentEvents {
       const fields = { ...fieldsOf(payment), gateway, source, answer, effect, correlationId };
       log[effect === 'ignored' ? 'debug' : 'info'](event, fields);
     },
+    transferred({ replayed, ...about }) {
+      log.info('transfer.posted', { ...about, effect: replayed ? 'replayed' : 'moved' });
+    },
     gatewayCalled(call) {
       metrics.gatewayCall(call);
       log.debug('gateway.called', call);

@@ -17,7 +17,7 @@ export function openPayments(world: World): Payments {
       orRefused(world, context, initiate(world, underWay.carried, { partner, request, context })),
     status: (partner, identifier, context) =>
       orRefused(world, context, status(world, underWay, { partner, identifier, context })),
-    transfer: (order) => orRefused(world, {}, transfer(world, order)),
+    transfer: (order, context) => orRefused(world, context, transfer(world, order, context)),
     recover: (signal) => recover(world, underWay, signal),
     drained: async (signal) => {
       const landed = Promise.all([underWay.carried.ended(), underWay.asked.ended()]);
@@ -35,7 +35,7 @@ function aborted(signal: AbortSignal): Promise<void> {
 
 async function orRefused<Result>(
   { limits, events }: World,
-  { correlationId }: Partial<CallContext>,
+  { correlationId }: CallContext,
   work: Promise<Result>,
 ): Promise<Result | Refusal> {
   try {

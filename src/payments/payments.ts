@@ -16,7 +16,7 @@ export interface Payments {
     context: CallContext,
   ): Promise<PaymentStatus | Refusal>;
   /** Between cage and tables. The same transfer id again answers the same and moves nothing. */
-  transfer(order: TransferOrder): Promise<TransferReceipt | Refusal>;
+  transfer(order: TransferOrder, context: CallContext): Promise<TransferReceipt | Refusal>;
   /** Asks once about every payment that is not final; resolves when all were asked or the signal aborts. */
   recover(signal: AbortSignal): Promise<{ asked: number }>;
   /** Resolves when no payment is being carried any more, or the signal aborts. */

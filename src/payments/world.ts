@@ -3,6 +3,7 @@ import type { Money } from '../ledger/money.ts';
 import type { AnswerKind, AnswerSource, Gateway } from './gateways.ts';
 import type { AnswerEffect, LedgerStore, LedgerTrouble } from './ledger-store.ts';
 import type { Direction, Payment, PaymentMethod } from './payment.ts';
+import type { TransferOrder } from './payments.ts';
 import type { Clock, Ids } from './ports.ts';
 
 /** What the decisions stand on: the ledger, the ways out, time, chance, and the rules from the configuration. */
@@ -81,6 +82,14 @@ export interface PaymentEvents {
     gateway: string;
     correlationId: string;
     detail?: string;
+  }): void;
+  /** After each transfer that is in the ledger, whether it was made now or before. */
+  transferred(event: {
+    transferId: string;
+    brand: string;
+    direction: TransferOrder['direction'];
+    replayed: boolean;
+    correlationId: string;
   }): void;
   /** Each time that the ledger's trouble becomes a refusal, which says nothing of it: the reason is told here. */
   ledgerFailed(event: LedgerFailure): void;

@@ -7,7 +7,9 @@
 const fields = {
   correlationId: ['trace.id', 'text'],
   paymentId: ['labels.payment_id', 'id'],
+  transferId: ['labels.transfer_id', 'text'],
   partnerId: ['labels.partner', 'text'],
+  brand: ['labels.brand', 'text'],
   operation: ['labels.operation', 'word'],
   door: ['labels.door', 'word'],
   direction: ['labels.direction', 'word'],

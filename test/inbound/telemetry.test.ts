@@ -57,6 +57,29 @@ test('a payment has a line when it moves, and one at debug when a word changes n
   );
 });
 
+test('a transfer has a line that names its caller and not the player, and a replay has one too', () => {
+  const given = instruments();
+  const events = paymentTelemetry(given);
+  const transferred = {
+    transferId: 't-1',
+    brand: 'lucky',
+    direction: 'toPlay',
+    correlationId: 'c-1',
+  } as const;
+  for (const replayed of [false, true]) events.transferred({ ...transferred, replayed });
+  assert.deepEqual(
+    given
+      .lines()
+      .map((line) =>
+        ['log.level', 'message', 'labels.transfer_id', 'labels.effect', 'trace.id'].map((name) => line[name]),
+      ),
+    [
+      ['info', 'transfer.posted', 't-1', 'moved', 'c-1'],
+      ['info', 'transfer.posted', 't-1', 'replayed', 'c-1'],
+    ],
+  );
+});
+
 test('an alarm is an error in the log and a number', async () => {
   const given = instruments();
   paymentTelemetry(given).alarm({ alarm: 'unknownCode', paymentId: unknown.id, detail: 'XX99', ...about });

@@ -69,6 +69,7 @@ export async function openWorld(t: TestContext, changes: WorldChanges = {}): Pro
     events: {
       accepted: tell('accepted'),
       answered: tell('answered'),
+      transferred: tell('transferred'),
       gatewayCalled: tell('gatewayCalled'),
       alarm: tell('alarm'),
       ledgerFailed: tell('ledgerFailed'),

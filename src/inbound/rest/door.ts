@@ -95,8 +95,10 @@ function mount(app: Express, parts: InternalDoorParts, endpoint: Endpoint): void
   const perform = performanceOf(endpoint, parts.limits);
   const { path, method, operation } = endpoint;
   app[method === 'GET' ? 'get' : 'post'](path, async (request, response) => {
-    (response.locals['visit'] as Visit).operation = operation;
-    end(parts, response, await perform(request, request.params as Record<string, string>));
+    const visit = response.locals['visit'] as Visit;
+    visit.operation = operation;
+    const parameters = request.params as Record<string, string>;
+    end(parts, response, await perform(request, parameters, visit.correlationId));
   });
   const headers = { Allow: method === 'GET' ? 'GET, HEAD' : method };
   app.all(path, (_request, response) => end(parts, response, { problem: 'METHOD_NOT_ALLOWED', headers }));

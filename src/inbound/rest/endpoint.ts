@@ -18,7 +18,7 @@ export interface Endpoint {
   readonly request?: AnySchemaObject;
   /** What a document must be before it leaves. */
   readonly response?: AnySchemaObject;
-  respond(visit: { parameters: Parameters; body: unknown }): Promise<Reply | Refusal>;
+  respond(visit: { parameters: Parameters; body: unknown; correlationId: string }): Promise<Reply | Refusal>;
 }
 
 export type Parameters = Readonly<Record<string, string | undefined>>;
@@ -33,7 +33,11 @@ type Headers = Readonly<Record<string, string>>;
 export type Ending = Reply | Refusal | { readonly problem: DoorProblemCode; readonly headers?: Headers };
 
 /** A request, taken through its steps: read the body, validate it, decide, validate the answer. Rejects for a bug only. */
-export type Performance = (request: IncomingMessage, parameters: Parameters) => Promise<Ending>;
+export type Performance = (
+  request: IncomingMessage,
+  parameters: Parameters,
+  correlationId: string,
+) => Promise<Ending>;
 
 const violationsMax = 5;
 
@@ -41,7 +45,7 @@ export function performanceOf(endpoint: Endpoint, limits: InternalDoorLimits): P
   const requestViolations = endpoint.request && compileJsonSchema(endpoint.request, { violationsMax });
   const answerViolations = endpoint.response && compileJsonSchema(endpoint.response, { violationsMax });
 
-  return async (request, parameters) => {
+  return async (request, parameters, correlationId) => {
     let body: unknown;
     if (requestViolations !== undefined) {
       const read = await readJson(request, limits);
@@ -50,7 +54,7 @@ export function performanceOf(endpoint: Endpoint, limits: InternalDoorLimits): P
       if (violations.length > 0) return refusedUnasked('REQUEST_INVALID', { violations });
       body = read.document;
     }
-    const reply = await orLedgerRefusal(endpoint.respond({ parameters, body }), limits);
+    const reply = await orLedgerRefusal(endpoint.respond({ parameters, body, correlationId }), limits);
     if (isRefusal(reply) || !('document' in reply)) return reply;
     const [violation] = answerViolations?.(reply.document) ?? [];
     if (violation !== undefined) throw new InvalidAnswer(endpoint.operation, violation);

@@ -53,18 +53,14 @@ export function transferEndpoint(payments: Pick<Payments, 'transfer'>): Endpoint
       required: [...Object.keys(members), 'at'],
       properties: { ...members, at: instantSchema },
     },
-    async respond({ body }) {
+    async respond({ body, correlationId }) {
       const request = body as TransferRequest;
       const amount = readAmount(request.amount.value, request.amount.currency);
       if (typeof amount === 'string') return refusedUnasked(amountRefusals[amount]);
       const { transferId, brand, playerId } = request;
-      const receipt = await payments.transfer({
-        transferId,
-        brand,
-        playerId,
-        direction: directions[request.direction],
-        amount,
-      });
+      const direction = directions[request.direction];
+      const order = { transferId, brand, playerId, direction, amount };
+      const receipt = await payments.transfer(order, { correlationId });
       if (isRefusal(receipt)) return receipt;
       return {
         document: { ...request, amount: amountView(amount), at: receipt.at.toISOString() },

@@ -32,7 +32,7 @@ interface Opened {
 
 /** The door over a real ledger, with one completed deposit of 10.00 EUR for player-1 of the brand lucky. */
 async function openDoor(t: TestContext, { limits = {}, more = [] }: Opened = {}) {
-  const { payments, ledger } = await openWorld(t);
+  const { payments, ledger, told: happened } = await openWorld(t);
   const deposit = await payments.initiate(somePartner(), someRequest(), { correlationId: 'c-1' });
   assert.ok(!isRefusal(deposit));
   const told: { event: keyof InternalDoorEvents; about: object }[] = [];
@@ -66,7 +66,7 @@ async function openDoor(t: TestContext, { limits = {}, more = [] }: Opened = {})
       headers: [json],
       body: JSON.stringify({ ...someTransfer, ...changes }),
     });
-  return { port, ask, authorized, transfer, deposit, ledger, told, stop: () => (stopping = true) };
+  return { port, ask, authorized, transfer, deposit, ledger, told, happened, stop: () => (stopping = true) };
 }
 
 const someTransfer = {
@@ -175,6 +175,14 @@ test('a transfer moves money once, however often it is sent', async (t) => {
   });
   const { json: last } = await authorized({ path: '/v1/players/lucky/player-1/balances' });
   assert.equal((last as { balances: { available: string }[] }).balances[0]?.available, '7.50');
+});
+
+test('a transfer is told under the correlation id of its caller', async (t) => {
+  const { authorized, happened } = await openDoor(t);
+  const headers = [json, ['X-Correlation-Id', 'core-4711']] as const;
+  await authorized({ method: 'POST', path: '/v1/transfers', headers, body: JSON.stringify(someTransfer) });
+  const { told, about } = happened.at(-1)!;
+  assert.deepEqual([told, about['correlationId']], ['transferred', 'core-4711']);
 });
 
 /** A transfer that is changed, and how it is refused: status, code, outcome, retry. */
