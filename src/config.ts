@@ -128,7 +128,7 @@ export async function readConfig(env: Environment, clock: { now(): Date }): Prom
   };
   const known = { brands: Object.keys(config.brands), partners: config.partners.map(({ id }) => id) };
   const problems = [
-    ...addressProblems(config),
+    ...addressProblems(config, env),
     ...partnerProblems(config.partners, known.brands),
     ...gatewayProblems(config.gateways),
     ...gatewayTimeProblems(config.gateways),
@@ -229,15 +229,22 @@ function isEmptyList(list: Json | undefined): boolean {
 }
 
 /** Who may listen where (design 3). */
-function addressProblems({ soap, internal, partners }: Config): string[] {
-  const certificates = [soap.identity.certificate, ...partners.flatMap(({ issuers }) => issuers)];
+function addressProblems({ soap, internal, partners, gateways }: Config, env: Environment): string[] {
+  const certificates = [
+    soap.identity.certificate,
+    ...partners.flatMap(({ issuers }) => issuers),
+    ...gateways.flatMap(({ tls }) => [tls.identity.certificate, ...tls.authorities]),
+  ];
+  const forDevelopment = isDevelopment(env) || certificates.some(isDevelopmentCertificate);
   return [
     ...(isLoopback(internal.host)
       ? []
       : ['/doors/internal/host: is not loopback; elsewhere this door needs TLS and configured clients']),
-    ...(isLoopback(soap.host) || !certificates.some(isDevelopmentCertificate)
+    ...(isLoopback(soap.host) || !forDevelopment
       ? []
-      : ['/doors/soap/host: is not loopback, and development certificates are for loopback only']),
+      : [
+          '/doors/soap/host: is not loopback, and development (CAGEBRIDGE_DEV=1, or one of its certificates) is for loopback only',
+        ]),
   ];
 }
 

@@ -4,7 +4,7 @@ import type { Gateway, GatewayCapabilities } from '../payments/gateways.ts';
 import type { Clock } from '../payments/ports.ts';
 import type { Route } from '../payments/world.ts';
 import { Misconfigured, orMisconfigured, unknownNames } from '../platform/misconfigured.ts';
-import { tlsIdentity } from '../platform/tls-identity.ts';
+import { certificateFrom, tlsIdentity } from '../platform/tls-identity.ts';
 import { bankSoap, type BankSoapLimits, type BankSoapOptions } from './bank-soap.ts';
 
 /** A gateway as the configuration writes it, once its schema has accepted it. */
@@ -49,7 +49,9 @@ export function gatewayFrom(seed: GatewaySeed, at: string, read: ReadReference):
     url: addressFrom(seed.url, `${at}/url`, read),
     tls: {
       identity: tlsIdentity(seed, at, read),
-      authorities: seed.authorities.map((reference, index) => read(reference, `${at}/authorities/${index}`)),
+      authorities: seed.authorities.map((reference, index) =>
+        authorityFrom(reference, `${at}/authorities/${index}`, read),
+      ),
     },
     capabilities: { directions, methods, currencies, amountMax },
     limits,
@@ -95,6 +97,12 @@ export function routeProblems(
     ...unknownNames(`/routes/${index}/partners: unknown partner`, route.partners ?? [], known.partners),
     ...unknownNames(`/routes/${index}/brands: unknown brand`, route.brands ?? [], known.brands),
   ]);
+}
+
+function authorityFrom(reference: string, at: string, read: ReadReference): string {
+  const authority = read(reference, at);
+  certificateFrom(authority, at);
+  return authority;
 }
 
 function addressFrom(text: string, at: string, read: ReadReference): string {

@@ -13,14 +13,16 @@ export function tlsIdentity(
 ): TlsIdentity {
   const certificate = read(references.certificate, `${at}/certificate`);
   const key = read(references.key, `${at}/key`);
-  const parsed = parse(
-    () => new X509Certificate(certificate),
-    `${at}/certificate: is not a certificate in PEM`,
-  );
+  const parsed = certificateFrom(certificate, `${at}/certificate`);
   const privateKey = parse(() => createPrivateKey(key), `${at}/key: is not a private key in PEM`);
   if (!parsed.checkPrivateKey(privateKey))
     throw new Misconfigured([`${at}/key: is not the key of the certificate`]);
   return { certificate, key };
+}
+
+/** Parses a certificate (PEM); of a chain, the first. @throws Misconfigured */
+export function certificateFrom(text: string, at: string): X509Certificate {
+  return parse(() => new X509Certificate(text), `${at}: is not a certificate in PEM`);
 }
 
 function parse<T>(read: () => T, problem: string): T {

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { after, before } from 'node:test';
 import { isLoopback, readConfig, readLedgerConfig } from '../../src/config.ts';
+import { issueLeaf, makeAuthority } from '../../src/pki/authority.ts';
 import { developmentCertificates } from '../../src/pki/development.ts';
 import { systemClock } from '../../src/platform/clock.ts';
 import { Misconfigured } from '../../src/platform/misconfigured.ts';
@@ -319,6 +320,11 @@ const refusals: readonly (readonly [string, object | string, RegExp])[] = [
     { limits: { soapDoor: { socketLifetimeMsMax: 86_400_000 } } },
     /^\/limits\/soapDoor\/socketLifetimeMsMax: must be <= 3600000$/,
   ],
+  [
+    'an authority of a gateway that is none',
+    { gateways: [{ ...bank, authorities: ['file:certs/bank.key'] }] },
+    /^\/gateways\/0\/authorities\/0: is not a certificate in PEM$/,
+  ],
   ['no doors at all', { doors: null }, /needs a server certificate/],
   ['a door that is none', { doors: { soap: null } }, /needs a server certificate/],
   ['partners that are no list', { partners: null }, /^\/partners: must be array$/],
@@ -379,6 +385,50 @@ for (const [name, env, expected] of environments) {
 test('the time-outs of a gateway that names none fit the shipped bounds', async () => {
   const document = { gateways: [bank], routes: [{ gateways: ['bank'] }] };
   assert.deepEqual(await problemsOf({ ...development, CAGEBRIDGE_CONFIG: fileOf(document) }), []);
+});
+
+/** Certificates of a house of its own, in a home beside the development ones. */
+async function ownCertificates(): Promise<void> {
+  const [notBefore, notAfter] = [new Date(Date.now() - 60_000), new Date(Date.now() + 3_600_000)];
+  const issuer = await makeAuthority({ name: 'CN=Own CA', notBefore, notAfter });
+  const altNames = [{ type: 'dns', value: 'cage.example' }] as const;
+  const leaf = {
+    name: 'CN=cage.example',
+    notBefore,
+    notAfter,
+    usages: ['serverAuth'],
+    altNames,
+    issuer,
+  } as const;
+  const own = await issueLeaf(leaf);
+  writeFileSync(join(home, 'own-ca.pem'), issuer.certificate);
+  writeFileSync(join(home, 'own.pem'), own.certificate);
+  writeFileSync(join(home, 'own.key'), own.key, { mode: 0o600 });
+}
+
+test('beyond loopback nothing of development is left: no switch, no certificate, not even at a gateway', async () => {
+  await ownCertificates();
+  const identity = { certificate: 'file:own.pem', key: 'file:own.key' };
+  const ownBank = { ...bank, ...identity, authorities: ['file:own-ca.pem'] };
+  const open = {
+    doors: { soap: { ...identity, host: '0.0.0.0' } },
+    publicUrl: 'https://cage.example',
+    brands: { main: { zone: 'Europe/Malta', cutOff: '06:00' } },
+    partners: [{ ...partnerA, issuers: ['file:own-ca.pem'] }],
+    gateways: [ownBank],
+    routes: [{ gateways: ['bank'] }],
+  };
+  const say = async (document: object, env: Record<string, string> = {}) =>
+    problemsOf({ CAGEBRIDGE_HOME: home, CAGEBRIDGE_CONFIG: fileOf(document), ...env });
+  const refused = /^\/doors\/soap\/host: is not loopback, and development \(/;
+  assert.deepEqual(await say(open), []);
+  assert.match((await say(open, { CAGEBRIDGE_DEV: '1' })).join(), refused);
+  for (const gateway of [
+    { ...ownBank, authorities: ['file:own-ca.pem', 'file:certs/ca.pem'] },
+    { ...ownBank, certificate: bank.certificate, key: bank.key },
+  ]) {
+    assert.match((await say({ ...open, gateways: [gateway] })).join(), refused);
+  }
 });
 
 test('at most ten problems are told', async () => {

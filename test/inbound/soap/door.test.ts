@@ -129,7 +129,10 @@ describe('a partner at the SOAP door', () => {
     });
     const reply = await ask(port, { caller: callers.acme, body: depositRequest() }, callers.acmeCa);
     assert.equal(part(reply.body, 'Code'), 'INTERNAL_ERROR');
-    assert.match(String(told.failed[0]?.error), /^AnswerTimeout: no answer of deposit within answerTimeoutMs/);
+    assert.match(
+      String(told.failed[0]?.error),
+      /^AnswerTimeout: no answer of deposit within answerTimeoutMs/,
+    );
   });
 
   test('may go away before his answer comes, and the door stays open', async (t) => {
