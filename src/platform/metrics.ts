@@ -29,8 +29,8 @@ export interface Metrics {
 
 /** From a refused schema to a gateway that used all of its time. */
 const requestBucketsSeconds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
-/** A label of ours (an operation, a result, a reason) comes from a closed list; this bounds a mistake. */
-const labelValuesMax = 100;
+/** A label of ours (an operation, a result, a reason) comes from a closed list, the longest of about 100 words; this bounds a mistake. */
+const labelValuesMax = 200;
 
 /** Opens a registry of its own: two bridges in one process count apart. */
 export function openMetrics({
@@ -43,9 +43,14 @@ export function openMetrics({
   if (withProcess) collectDefaultMetrics({ register: registry });
   const partnerLabel = oneOf(partners);
   const gatewayLabel = oneOf(gateways);
-  const word = firstFew(labelValuesMax);
+  // Each label has a budget of its own, so that frequent words of one never push out rare ones of another.
+  const operationLabel = firstFew(labelValuesMax);
+  const resultLabel = firstFew(labelValuesMax);
+  const reasonLabel = firstFew(labelValuesMax);
+  const answerLabel = firstFew(labelValuesMax);
+  const alarmLabel = firstFew(labelValuesMax);
+  const ledgerCodeLabel = firstFew(labelValuesMax);
 
-  const ledgerCode = firstFew(labelValuesMax);
   const counted = instruments(registry);
   const { requests, requestSeconds, refusals, gatewayCalls, gatewaySeconds, alarms, ledgerFailures } =
     counted;
@@ -55,19 +60,19 @@ export function openMetrics({
     request({ door, operation, partner, result, durationMs }) {
       requests.inc({
         door,
-        operation: word(operation),
+        operation: operationLabel(operation),
         partner: partnerLabel(partner),
-        result: word(result),
+        result: resultLabel(result),
       });
-      requestSeconds.observe({ door, operation: word(operation) }, durationMs / 1000);
+      requestSeconds.observe({ door, operation: operationLabel(operation) }, durationMs / 1000);
     },
-    doorRefusal: ({ door, reason }) => refusals.inc({ door, reason: word(reason) }),
+    doorRefusal: ({ door, reason }) => refusals.inc({ door, reason: reasonLabel(reason) }),
     gatewayCall({ gateway, operation, answer, durationMs }) {
-      gatewayCalls.inc({ gateway: gatewayLabel(gateway), operation, answer: word(answer) });
+      gatewayCalls.inc({ gateway: gatewayLabel(gateway), operation, answer: answerLabel(answer) });
       gatewaySeconds.observe({ gateway: gatewayLabel(gateway), operation }, durationMs / 1000);
     },
-    ledgerFailure: ({ trouble, code }) => ledgerFailures.inc({ trouble, code: ledgerCode(code) }),
-    alarm: (alarm) => alarms.inc({ alarm: word(alarm) }),
+    ledgerFailure: ({ trouble, code }) => ledgerFailures.inc({ trouble, code: ledgerCodeLabel(code) }),
+    alarm: (alarm) => alarms.inc({ alarm: alarmLabel(alarm) }),
     exposition: async () => ({ mediaType: registry.contentType, text: await registry.metrics() }),
   };
 }
@@ -76,7 +81,7 @@ function instruments(registry: Registry) {
   const registers = [registry];
   const requests = new Counter({
     name: 'cagebridge_requests_total',
-    help: 'Requests answered, by operation, partner and result (an ISO 20022 status or a refusal code)',
+    help: 'Requests answered, by operation, partner and result (a state of the payment, an HTTP status of the internal door, or a refusal code)',
     labelNames: ['door', 'operation', 'partner', 'result'],
     registers,
   });

@@ -56,8 +56,20 @@ test('nobody can grow the label sets', async () => {
   const written = await lines(opened);
   assert.ok(written.some((line) => line.includes('partner="other"')));
   assert.ok(!written.some((line) => line.includes('stranger-')));
-  assert.ok(written.filter((line) => line.startsWith('cagebridge_door_refusals_total')).length <= 101);
+  assert.ok(written.filter((line) => line.startsWith('cagebridge_door_refusals_total')).length <= 201);
   assert.equal(written.filter((line) => line.startsWith('cagebridge_gateway_calls_total')).length, 1);
+});
+
+test('a label that is full leaves the others their words', async () => {
+  const opened = metrics();
+  for (let turn = 0; turn < 500; turn += 1) opened.request({ ...deposit, result: `R${turn}` });
+  opened.alarm('answerNotRecorded');
+  opened.doorRefusal({ door: 'soap', reason: 'issuerRevoked' });
+  opened.gatewayCall({ gateway: 'bank', operation: 'submit', answer: 'neverSent', durationMs: 1 });
+  const written = (await lines(opened)).join('\n');
+  for (const word of ['alarm="answerNotRecorded"', 'reason="issuerRevoked"', 'answer="neverSent"']) {
+    assert.ok(written.includes(word), word);
+  }
 });
 
 test('payments by state are asked for at each scrape', async () => {
