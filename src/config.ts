@@ -34,7 +34,7 @@ import {
 import { compileJsonSchema } from './platform/json-schema.ts';
 import type { LogLevel } from './platform/log.ts';
 import { Misconfigured } from './platform/misconfigured.ts';
-import { type Environment, resolveReference } from './platform/references.ts';
+import { type Environment, resolveReference, variable } from './platform/references.ts';
 import { tlsIdentity } from './platform/tls-identity.ts';
 import type { TlsIdentity } from './platform/tls.ts';
 
@@ -142,8 +142,8 @@ export async function readConfig(env: Environment, clock: { now(): Date }): Prom
 
 /** Where the ledger is: for commands that need nothing else. @throws Misconfigured */
 export function readLedgerConfig(env: Environment): LedgerConfig {
-  const home = resolve(env['CAGEBRIDGE_HOME'] ?? 'var');
-  const url = env['LEDGER_URL'];
+  const home = resolve(variable(env, 'CAGEBRIDGE_HOME') ?? 'var');
+  const url = variable(env, 'LEDGER_URL');
   const file = url === undefined ? join(home, 'ledger.sqlite') : resolve(readLedgerUrl(url));
   return { home, ledger: { url: `sqlite:${file}`, createIfEmpty: isDevelopment(env) } };
 }
@@ -154,13 +154,13 @@ export function isDevelopment(env: Environment): boolean {
 }
 
 function withSandboxBank(env: Environment): Environment {
-  const url = env['CAGEBRIDGE_BANK_URL'] ?? sandboxBank.url;
+  const url = variable(env, 'CAGEBRIDGE_BANK_URL') ?? sandboxBank.url;
   const isBare = URL.canParse(url) && new URL(url).pathname === '/';
   return { ...env, CAGEBRIDGE_BANK_URL: isBare ? new URL(sandboxBank.path, url).href : url };
 }
 
 function settingsFrom(env: Environment): JsonObject {
-  const file = env['CAGEBRIDGE_CONFIG'];
+  const file = variable(env, 'CAGEBRIDGE_CONFIG');
   const layers = [
     readJsonFile(new URL('default.json', shipped), 'config/default.json'),
     ...(isDevelopment(env)
@@ -189,8 +189,8 @@ function given(
   name: string,
   layer: (value: string) => Record<string, Json>,
 ): Record<string, Json> {
-  const value = env[name];
-  return value === undefined || value === '' ? {} : layer(value);
+  const value = variable(env, name);
+  return value === undefined ? {} : layer(value);
 }
 
 function portFrom(text: string, name: string): number {

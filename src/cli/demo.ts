@@ -6,7 +6,7 @@ import { type Config, readConfig } from '../config.ts';
 import { systemClock } from '../platform/clock.ts';
 import { createIds } from '../platform/ids.ts';
 import { createLog } from '../platform/log.ts';
-import type { Environment } from '../platform/references.ts';
+import { type Environment, variable } from '../platform/references.ts';
 import { type Command, readArgs, type Terminal } from './command.ts';
 import { balancesOf, compareWithBank, entriesOf } from './demo-proof.ts';
 import { story } from './demo-story.ts';
@@ -99,7 +99,7 @@ async function demoEnvironment(env: Environment, house: AsyncDisposableStack): P
     CAGEBRIDGE_LOG_LEVEL: 'error',
     ...env,
   };
-  if (env['CAGEBRIDGE_HOME'] !== undefined) return quiet;
+  if (variable(env, 'CAGEBRIDGE_HOME') !== undefined) return quiet;
   const home = await mkdtemp(join(tmpdir(), 'cagebridge-demo-'));
   house.defer(() => rm(home, { recursive: true, force: true }));
   return {

@@ -4,6 +4,7 @@ import { systemClock } from '../platform/clock.ts';
 import { createIds } from '../platform/ids.ts';
 import { createLog, type Log } from '../platform/log.ts';
 import { errorFields } from '../platform/redaction.ts';
+import { variable } from '../platform/references.ts';
 import { onXmlEngineFailure } from '../platform/xml.ts';
 import { type Command, readArgs, type Terminal } from './command.ts';
 import {
@@ -47,7 +48,10 @@ async function start(running: AsyncDisposableStack, { stop, terminal, values }: 
   let bank: DevelopmentBank | undefined;
   if (values['with-sandbox'] === true) {
     requireDevelopment(env);
-    bank = env['CAGEBRIDGE_BANK_URL'] === undefined ? await startDevelopmentBank(env, values) : undefined;
+    bank =
+      variable(env, 'CAGEBRIDGE_BANK_URL') === undefined
+        ? await startDevelopmentBank(env, values)
+        : undefined;
     running.defer(async () => bank?.close());
   }
   const config = await readConfig({ ...env, ...(bank && { CAGEBRIDGE_BANK_URL: bank.url }) }, systemClock);

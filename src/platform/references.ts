@@ -4,6 +4,11 @@ import { Misconfigured } from './misconfigured.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
+/** What a variable says. An empty one is not set: it is how a unit file or a compose file leaves one out. */
+export function variable(env: Environment, name: string): string | undefined {
+  return env[name] === '' ? undefined : env[name];
+}
+
 export interface References {
   readonly env: Environment;
   /** Where relative paths start. */
@@ -19,9 +24,8 @@ export function resolveReference(reference: string, at: string, { env, home }: R
   const [, kind, place = ''] = /^(env|file):(.+)$/s.exec(reference) ?? [];
   if (kind === undefined) throw new Misconfigured([`${at}: is not a reference: write env:NAME or file:PATH`]);
   if (kind === 'file') return readText(resolve(home, place), `${at}: the file ${place}`);
-  const value = env[place];
-  if (value === undefined || value === '')
-    throw new Misconfigured([`${at}: the variable ${place} is not set`]);
+  const value = variable(env, place);
+  if (value === undefined) throw new Misconfigured([`${at}: the variable ${place} is not set`]);
   return value;
 }
 

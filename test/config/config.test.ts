@@ -79,6 +79,22 @@ test('a stop leaves its time to the callers, because the doors hold their answer
   assert.ok(doorsWithinMs > totalMs / 2, 'a caller that is cut off sends again');
 });
 
+test('an empty variable is one that is not set', async () => {
+  const names = [
+    'CONFIG',
+    'BANK_URL',
+    'LOG_LEVEL',
+    'SOAP_HOST',
+    'SOAP_PORT',
+    'INTERNAL_HOST',
+    'INTERNAL_PORT',
+  ];
+  const empty = Object.fromEntries([...names.map((name) => [`CAGEBRIDGE_${name}`, '']), ['LEDGER_URL', '']]);
+  const config = await readConfig({ ...development, ...empty }, systemClock);
+  assert.deepEqual(config, await readConfig(development, systemClock));
+  assert.deepEqual(readLedgerConfig({ CAGEBRIDGE_HOME: '' }), readLedgerConfig({}));
+});
+
 test('what was read is frozen, all the way down', async () => {
   const config = await readConfig(development, systemClock);
   assert.throws(() => Object.assign(config.limits.payments, { statusAskMs: 1 }), TypeError);
