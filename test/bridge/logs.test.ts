@@ -169,9 +169,10 @@ test('a ledger that is away: a fault that says UNKNOWN, and the same request lat
     [read.http, read.fault, read.code, read.outcome, read.retry],
     [500, 'Server', 'LEDGER_UNAVAILABLE', 'UNKNOWN', 'SAME_ID'],
   );
-  assert.deepEqual(eventsOf(read), ['request.refused']);
+  // The caller is told to try again, the log why: in the engine's own word.
+  assert.deepEqual(eventsOf(read), ['ledger.failed', 'request.refused']);
   const again = await house.send(deposit('ledger-away'));
-  // A command that was told `timeout` may still have landed; then the payment is found, and nobody sends it again.
+  // A command whose acknowledgement was lost may have landed; then the payment is found, and nobody sends it again.
   assert.match(again.status ?? '', /^(?:ACSC|ACSP|PDNG AB06)$/);
   const found = (await house.bank.instructions()).filter(({ submissions }) => submissions !== 1);
   assert.deepEqual(found, []);
