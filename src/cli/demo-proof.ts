@@ -2,7 +2,7 @@
 import { playerAccount } from '../ledger/accounts.ts';
 import { formatAmount } from '../ledger/money.ts';
 import { attemptOf } from '../payments/payment.ts';
-import type { LedgerStore } from '../payments/ledger-store.ts';
+import type { LedgerToRead } from '../store/open.ts';
 import { controlCall } from './demo-client.ts';
 import { balanceText } from './ledger.ts';
 import { table } from './table.ts';
@@ -16,7 +16,7 @@ interface Effect {
   readonly status: string;
 }
 
-export async function entriesOf(ledger: LedgerStore, playerId: string): Promise<string> {
+export async function entriesOf(ledger: LedgerToRead, playerId: string): Promise<string> {
   const account = playerAccount('main', playerId);
   const rows: string[][] = [];
   for await (const { reason, debit, credit, amount } of paged((page) => ledger.entries({ account }, page))) {
@@ -25,14 +25,14 @@ export async function entriesOf(ledger: LedgerStore, playerId: string): Promise<
   return table(['entry', 'debit', 'credit', 'amount', ''], rows, ['amount']);
 }
 
-export async function balancesOf(ledger: LedgerStore): Promise<string> {
+export async function balancesOf(ledger: LedgerToRead): Promise<string> {
   const rows = (await ledger.accountSums()).map((sum) => [sum.account, sum.currency, balanceText(sum)]);
   return table(['account', '', 'balance'], rows, ['balance']);
 }
 
 /** Counts what the bank executed and what the ledger calls completed, and whether they are the same payments. */
 export async function compareWithBank(
-  ledger: LedgerStore,
+  ledger: LedgerToRead,
   controlUrl: string,
 ): Promise<{ readonly equal: boolean; readonly effects: number; readonly payments: number }> {
   const effects = (await controlCall('GET', `${controlUrl}/sandbox/effects`)) as readonly Effect[];

@@ -1,5 +1,6 @@
 import { formatAmount } from '../ledger/money.ts';
-import type { AccountSum, LedgerStore } from '../payments/ledger-store.ts';
+import type { AccountSum } from '../payments/ledger-store.ts';
+import type { LedgerToRead } from '../store/open.ts';
 import { type Command, readArgs, type Terminal, UsageError } from './command.ts';
 import { table } from './table.ts';
 import { paged, withLedger } from './with-ledger.ts';
@@ -32,7 +33,7 @@ interface Wanted {
 }
 
 async function entries(
-  store: LedgerStore,
+  store: LedgerToRead,
   { json, payment, account }: Wanted,
   terminal: Terminal,
 ): Promise<void> {
@@ -65,7 +66,7 @@ async function entries(
   );
 }
 
-async function balances(store: LedgerStore, { json, account }: Wanted, terminal: Terminal): Promise<void> {
+async function balances(store: LedgerToRead, { json, account }: Wanted, terminal: Terminal): Promise<void> {
   const sums = (await store.accountSums()).filter((sum) => account === undefined || sum.account === account);
   if (json === true) {
     for (const { account: name, currency, debitMinor, creditMinor } of sums) {

@@ -1,8 +1,9 @@
 import { paymentView } from '../inbound/rest/payment-view.ts';
 import { formatAmount } from '../ledger/money.ts';
-import type { LedgerStore, PaymentFilter } from '../payments/ledger-store.ts';
+import type { PaymentFilter } from '../payments/ledger-store.ts';
 import type { StateName } from '../payments/payment.ts';
 import { stateTable, statusReason, transactionStatus } from '../payments/states.ts';
+import type { LedgerToRead } from '../store/open.ts';
 import { type Command, readArgs, type Terminal, UsageError } from './command.ts';
 import { table } from './table.ts';
 import { paged, withLedger } from './with-ledger.ts';
@@ -47,7 +48,7 @@ function filterFrom({ state, partner }: { state?: string; partner?: string }): P
   };
 }
 
-async function list(store: LedgerStore, filter: PaymentFilter, { json, terminal }: Told): Promise<number> {
+async function list(store: LedgerToRead, filter: PaymentFilter, { json, terminal }: Told): Promise<number> {
   const rows: string[][] = [];
   for await (const payment of paged((page) => store.payments(filter, page))) {
     const { id, instruction, state, version, acceptedAt } = payment;
@@ -87,7 +88,7 @@ async function list(store: LedgerStore, filter: PaymentFilter, { json, terminal 
   return 0;
 }
 
-async function show(store: LedgerStore, id: string, { json, terminal }: Told): Promise<number> {
+async function show(store: LedgerToRead, id: string, { json, terminal }: Told): Promise<number> {
   const payment = await store.paymentById(id);
   if (payment === undefined) {
     terminal.err('cagebridge: no payment has this id');

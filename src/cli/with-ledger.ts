@@ -1,15 +1,18 @@
 import { readLedgerConfig } from '../config.ts';
-import type { LedgerStore, Page } from '../payments/ledger-store.ts';
-import { openLedger } from '../store/open.ts';
+import type { Page } from '../payments/ledger-store.ts';
+import { type LedgerToRead, openLedgerToRead } from '../store/open.ts';
 import type { Terminal } from './command.ts';
 
-/** Opens the ledger that the environment names, for as long as the work takes. It is never made here. */
+/**
+ * Opens the ledger that the environment names to look at it, for as long as the work takes. Nothing is written: it may be
+ * somebody's only copy.
+ */
 export async function withLedger<T>(
   { env }: Terminal,
-  work: (ledger: LedgerStore) => Promise<T>,
+  work: (ledger: LedgerToRead) => Promise<T>,
 ): Promise<T> {
   const { ledger: location } = readLedgerConfig(env);
-  const ledger = await openLedger({ ...location, createIfEmpty: false });
+  const ledger = await openLedgerToRead(location);
   try {
     return await work(ledger);
   } finally {

@@ -1,8 +1,10 @@
 import type { LedgerStore } from '../payments/ledger-store.ts';
+import type { Engine } from './engine.ts';
 import { ledgerOver } from './ledger.ts';
 import { readLedgerUrl } from './ledger-url.ts';
 import { limitsFrom, type LedgerLimits } from './limits.ts';
 import { migrate, migrationStatus } from './migrate.ts';
+import { type LedgerQuestions, readsOver } from './reads.ts';
 import { SchemaRefused } from './schema.ts';
 import { openKnex, sqliteCode } from './sqlite/files.ts';
 import { openReader } from './sqlite/reader.ts';
@@ -31,12 +33,6 @@ export async function openLedger(options: LedgerOptions): Promise<LedgerStore> {
   const file = readLedgerUrl(options.url);
   const limits = limitsFrom(options.limits ?? {});
   await requireSchema(options, limits.busyTimeoutMs);
-  const reader = openReader(file, limits.readBusyTimeoutMs);
-  const lists = openKnex(file, {
-    readonly: true,
-    busyTimeoutMs: limits.readBusyTimeoutMs,
-    acquireTimeoutMs: limits.commandTimeoutMs,
-  });
   const writer = new WriterThread({
     file,
     busyTimeoutMs: limits.busyTimeoutMs,
@@ -47,7 +43,38 @@ export async function openLedger(options: LedgerOptions): Promise<LedgerStore> {
     ...(options.onWriterGone && { onGone: options.onWriterGone }),
     ...(options.startWriter && { start: options.startWriter }),
   });
-  return ledgerOver({ writer, reader, lists, codeOf: sqliteCode }, limits);
+  return ledgerOver({ writer, ...readingEngine(file, limits) }, limits);
+}
+
+/** A ledger that is only looked at. */
+export interface LedgerToRead extends LedgerQuestions {
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the ledger without a writer: nothing in the file changes by it, be it a copy or in use by a bridge. It is never
+ * made here.
+ * @throws RangeError for a URL that is none
+ * @throws SchemaRefused where the schema is not this build's
+ */
+export async function openLedgerToRead({ url }: Pick<LedgerOptions, 'url'>): Promise<LedgerToRead> {
+  const file = readLedgerUrl(url);
+  const limits = limitsFrom({});
+  await requireSchema({ url }, limits.busyTimeoutMs);
+  const { questions, end } = readsOver(readingEngine(file, limits));
+  return { ...questions, close: end };
+}
+
+function readingEngine(file: string, limits: LedgerLimits): Omit<Engine, 'writer'> {
+  return {
+    reader: openReader(file, limits.readBusyTimeoutMs),
+    lists: openKnex(file, {
+      readonly: true,
+      busyTimeoutMs: limits.readBusyTimeoutMs,
+      acquireTimeoutMs: limits.commandTimeoutMs,
+    }),
+    codeOf: sqliteCode,
+  };
 }
 
 async function requireSchema({ url, createIfEmpty }: LedgerOptions, busyTimeoutMs: number): Promise<void> {

@@ -4,11 +4,15 @@ import type { Engine } from './engine.ts';
 import { countPayments, listEntries, listPayments, sumAccounts } from './lists.ts';
 import { findViolations } from './violations.ts';
 
-type ReadName = Exclude<keyof LedgerStore, 'acceptPayment' | 'recordAnswer' | 'transfer' | 'ready' | 'close'>;
+/** The port's questions: nothing of it that writes. */
+export type LedgerQuestions = Omit<
+  LedgerStore,
+  'acceptPayment' | 'recordAnswer' | 'transfer' | 'ready' | 'close'
+>;
 
 export interface Reads {
-  /** The port's questions. They pass the queue by, and see everything that was committed before they were asked. */
-  readonly questions: Pick<LedgerStore, ReadName>;
+  /** They pass the queue by, and see everything that was committed before they were asked. */
+  readonly questions: LedgerQuestions;
   /** Lets go of the connections; every later question is refused. */
   end(): Promise<void>;
 }

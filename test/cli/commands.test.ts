@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { type TestContext } from 'node:test';
@@ -141,6 +141,20 @@ test('payments and ledger are shown to people and to machines', async (t) => {
     .map(({ out }) => out)
     .join('\n');
   assert.doesNotMatch(everything, /Erika|Mustermann|DE89/);
+});
+
+test('looking at a ledger leaves every byte of it as it was', async (t) => {
+  const env = await livedInHome(t);
+  const home = await freshHome(t);
+  const parts = ['ledger.sqlite', 'ledger.sqlite-wal'];
+  for (const part of parts) await copyFile(join(env['CAGEBRIDGE_HOME'] ?? '', part), join(home, part));
+  const bytes = () => Promise.all(parts.map((part) => readFile(join(home, part))));
+  const before = await bytes();
+  for (const look of ['verify', 'payments list', 'ledger entries', 'ledger balances']) {
+    const { code, err } = await cagebridge(look, { CAGEBRIDGE_HOME: home });
+    assert.deepEqual([code, err], [0, ''], look);
+    assert.deepEqual(await bytes(), before, look);
+  }
 });
 
 test('a payment that is not there is exit 1', async (t) => {
