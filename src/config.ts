@@ -2,7 +2,6 @@
  * Environment and file to a frozen Config. Everything is checked here, once, so that nobody behind has to ask again; an
  * error names the place and the rule, never a value.
  */
-import { isIP } from 'node:net';
 import { join, resolve } from 'node:path';
 import {
   gatewayFrom,
@@ -23,6 +22,7 @@ import type { PaymentLimits, Route } from './payments/world.ts';
 import { readLedgerUrl } from './store/ledger-url.ts';
 import type { LedgerLimits } from './store/limits.ts';
 import { developmentCertificates, isDevelopmentCertificate } from './pki/development.ts';
+import { isLoopback, isWildcard } from './platform/hosts.ts';
 import {
   deepFreeze,
   isJsonObject,
@@ -39,7 +39,7 @@ import { tlsIdentity } from './platform/tls-identity.ts';
 import type { TlsIdentity } from './platform/tls.ts';
 
 export interface Config extends LedgerConfig {
-  /** How partners reach the SOAP door; without it, by its bound address. */
+  /** How partners reach the SOAP door; without it, by its bound address, which is no wildcard then. */
   readonly publicUrl?: string;
   readonly soap: Address & { readonly identity: TlsIdentity };
   readonly internal: Address & { readonly hosts: readonly string[] };
@@ -229,7 +229,10 @@ function isEmptyList(list: Json | undefined): boolean {
 }
 
 /** Who may listen where (design 3). */
-function addressProblems({ soap, internal, partners, gateways }: Config, env: Environment): string[] {
+function addressProblems(
+  { publicUrl, soap, internal, partners, gateways }: Config,
+  env: Environment,
+): string[] {
   const certificates = [
     soap.identity.certificate,
     ...partners.flatMap(({ issuers }) => issuers),
@@ -245,11 +248,10 @@ function addressProblems({ soap, internal, partners, gateways }: Config, env: En
       : [
           '/doors/soap/host: is not loopback, and development (CAGEBRIDGE_DEV=1, or one of its certificates) is for loopback only',
         ]),
+    ...(publicUrl !== undefined || !isWildcard(soap.host)
+      ? []
+      : ['/publicUrl: is missing, and nobody can call the wildcard that /doors/soap/host is']),
   ];
-}
-
-export function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
 }
 
 /** Bounds that hold one another: whoever waits is patient enough for what he waits for. */

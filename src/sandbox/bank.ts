@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { isLoopback } from '../platform/hosts.ts';
 import { compileSchema } from '../platform/xml.ts';
 import { bankAnswers } from './bank-answers.ts';
 import { bankModes, createBankBook } from './bank-book.ts';
@@ -44,8 +45,7 @@ const faultsMax = 100;
  * `kill -9`. Armed faults are forgotten with the process.
  */
 export async function startBankSandbox(options: BankSandboxOptions): Promise<BankSandbox> {
-  if (!/^(127(\.\d{1,3}){3}|::1|localhost)$/.test(options.host))
-    throw new Error('the sandbox listens on loopback only');
+  if (!isLoopback(options.host)) throw new Error('the sandbox listens on loopback only');
   const { clock = { now: () => new Date() }, random = Math.random, instructionsMax = 1_000_000 } = options;
   const schemaFile = await readFile(new URL(`../../xsd/${schemaName}`, import.meta.url));
   const schema = compileSchema(new Map([[schemaName, schemaFile]]), schemaName);
