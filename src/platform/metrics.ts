@@ -4,8 +4,12 @@ export interface MetricsOptions {
   /** The label values that may appear. Any other is counted as `other`, so that no caller can grow the set. */
   readonly partners: readonly string[];
   readonly gateways: readonly string[];
-  /** Asked at every scrape: how many payments are in each state. A scrape goes without them where it fails. */
+  /** How many payments are in each state. A scrape goes without them where it fails. */
   readonly paymentCounts: () => Promise<Readonly<Record<string, number>>>;
+  /** How old these counts may be: they cost a look at every payment, and a scrape needs no credentials. */
+  readonly paymentCountsAgeMsMax?: number;
+  /** Milliseconds from anywhere, for the age. */
+  readonly now?: () => number;
   /** Also the process's own: memory, CPU, event loop. */
   readonly withProcess?: boolean;
 }
@@ -37,6 +41,8 @@ export function openMetrics({
   partners,
   gateways,
   paymentCounts,
+  paymentCountsAgeMsMax = 10_000,
+  now = () => performance.now(),
   withProcess = false,
 }: MetricsOptions): Metrics {
   const registry = new Registry();
@@ -54,7 +60,7 @@ export function openMetrics({
   const counted = instruments(registry);
   const { requests, requestSeconds, refusals, gatewayCalls, gatewaySeconds, alarms, ledgerFailures } =
     counted;
-  paymentGauge(registry, paymentCounts);
+  paymentGauge(registry, keptFor(paymentCountsAgeMsMax, now, paymentCounts));
 
   return {
     request({ door, operation, partner, result, durationMs }) {
@@ -133,12 +139,22 @@ function paymentGauge(registry: Registry, paymentCounts: MetricsOptions['payment
     labelNames: ['state'],
     registers: [registry],
     async collect() {
-      // A number of the last scrape would look like one of now.
+      // What the last scrape told would look like the truth of now where the ledger is away.
       gauge.reset();
       const counts = await paymentCounts().catch(() => ({}));
       for (const [state, count] of Object.entries(counts)) gauge.set({ state }, count);
     },
   });
+}
+
+/** Answers with what it found last until that is too old. A failure is not kept. */
+function keptFor<T>(ageMsMax: number, now: () => number, find: () => Promise<T>): () => Promise<T> {
+  let kept: { readonly found: T; readonly at: number } | undefined;
+  return async () => {
+    const at = now();
+    if (kept === undefined || at - kept.at >= ageMsMax) kept = { found: await find(), at };
+    return kept.found;
+  };
 }
 
 function oneOf(names: readonly string[]): (name?: string) => string {

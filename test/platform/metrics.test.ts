@@ -72,19 +72,38 @@ test('a label that is full leaves the others their words', async () => {
   }
 });
 
-test('payments by state are asked for at each scrape', async () => {
+test('payments by state are asked for once in a while, however often somebody scrapes', async () => {
   let counts: Record<string, number> = { completed: 2, unknown: 1 };
-  const opened = metrics({ paymentCounts: async () => counts });
+  let [asked, now] = [0, 5];
+  const opened = metrics({
+    paymentCounts: async () => {
+      asked += 1;
+      return counts;
+    },
+    paymentCountsAgeMsMax: 100,
+    now: () => now,
+  });
   assert.ok((await lines(opened)).includes('cagebridge_payments{state="unknown"} 1'));
   counts = { completed: 3 };
+  now += 99;
+  assert.ok((await lines(opened)).includes('cagebridge_payments{state="unknown"} 1'));
+  assert.equal(asked, 1);
+  now += 1;
   const written = await lines(opened);
   assert.ok(written.includes('cagebridge_payments{state="completed"} 3'));
   assert.ok(!written.some((line) => line.includes('state="unknown"')));
 });
 
 test('a ledger that is away leaves a scrape without payments, not without metrics', async () => {
-  const opened = metrics({ paymentCounts: () => Promise.reject(new Error('away')) });
+  let away = false;
+  const counts = { completed: 1 };
+  const opened = metrics({
+    paymentCounts: () => (away ? Promise.reject(new Error('away')) : Promise.resolve(counts)),
+    paymentCountsAgeMsMax: 0,
+  });
   opened.alarm('caseOpened');
+  assert.ok((await lines(opened)).includes('cagebridge_payments{state="completed"} 1'));
+  away = true;
   const written = await lines(opened);
   assert.ok(written.includes('cagebridge_alarms_total{alarm="caseOpened"} 1'));
   assert.ok(!written.some((line) => line.startsWith('cagebridge_payments')));
