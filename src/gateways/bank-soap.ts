@@ -19,7 +19,7 @@ export interface BankSoapLimits {
   /** A kept connection that lies idle longer is closed by us, so that we do not write into one that the bank is closing. */
   readonly idleTimeoutMs: number;
   readonly replyBytesMax: number;
-  /** Calls at once; above it an instruction is `neverSent`. */
+  /** Calls at once, at most half of them questions; above it an instruction is `neverSent`, a question unanswered. */
   readonly callsMax: number;
 }
 
@@ -75,6 +75,8 @@ export async function bankSoap(options: BankSoapOptions): Promise<Gateway> {
     timeout: limits.idleTimeoutMs,
   });
   const calls = bulkhead(limits.callsMax);
+  // Whoever asks, and the recovery after a start asks much, leaves the other half to instructions.
+  const questions = bulkhead(Math.max(1, Math.floor(limits.callsMax / 2)));
   const bounds = { ...limits, agent, answerBytesMax: limits.replyBytesMax };
 
   async function call(written: Written | undefined, isTooLate: () => boolean): Promise<Exchange> {
@@ -95,9 +97,10 @@ export async function bankSoap(options: BankSoapOptions): Promise<Gateway> {
     },
     async status(enquiry) {
       const written = orNothing(() => write.enquiry(enquiry));
-      const exchanged = await call(written, () => false);
+      const exchanged = await questions.run(() => call(written, () => false));
       // That the question was never sent says nothing about the payment that it asks about.
-      if (exchanged.kind === 'neverSent') return { kind: 'unknown', cause: 'connectionLost' };
+      if (exchanged === 'busy' || exchanged.kind === 'neverSent')
+        return { kind: 'unknown', cause: 'connectionLost' };
       if (exchanged.kind === 'unknown') return exchanged;
       return orNothing(() => readStatusReply(exchanged, contract, enquiry.instrId)) ?? unreadable;
     },

@@ -132,6 +132,25 @@ test('above callsMax an order is neverSent, and a question unknown', async (t) =
   for (const answer of await Promise.all(first)) assert.equal(answer.kind, 'settled');
 });
 
+test('questions take at most half of callsMax, so that instructions are still sent', async (t) => {
+  const held: (() => void)[] = [];
+  const bank = await scriptedBank(t, (response, received) => {
+    if (received.body.includes('SubmitPayment')) settle(response, received);
+    else held.push(() => response.destroy());
+  });
+  const gateway = await gatewayTo(t, bank.url, { limits: { callsMax: 4 } });
+  const question = { instrId: 'I-1', correlationId: 'c' };
+  const asked = [gateway.status(question), gateway.status(question)];
+  while (held.length < 2) await new Promise(setImmediate);
+  const more = await Promise.all([gateway.status(question), gateway.status(question)]);
+  assert.deepEqual(new Set(more.map(({ kind }) => kind)), new Set(['unknown']));
+  assert.equal(bank.received.length, 2);
+  const orders = await Promise.all([gateway.submit(order()), gateway.submit(order())]);
+  assert.deepEqual(new Set(orders.map(({ kind }) => kind)), new Set(['settled']));
+  for (const drop of held) drop();
+  for (const answer of await Promise.all(asked)) assert.equal(answer.kind, 'unknown');
+});
+
 test('closing waits for the calls that run and lets no new one in', async (t) => {
   const bank = await scriptedBank(
     t,
