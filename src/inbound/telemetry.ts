@@ -154,6 +154,10 @@ export function internalDoorTelemetry({ log, metrics }: Instruments): InternalDo
     failed({ error, correlationId }) {
       log.error('request.failed', { door, correlationId, ...errorFields(error) });
     },
+    connectionDropped() {
+      metrics.doorRefusal({ door, reason: 'connectionDropped' });
+      log.warn('connection.dropped', { door });
+    },
   };
 }
 

@@ -155,10 +155,12 @@ test('the internal door likewise', async () => {
   door.refused({ ...ended, operation: 'transfer', reason: 'INSUFFICIENT_FUNDS' });
   door.refused({ ...ended, operation: 'none', reason: 'HOST_NOT_ALLOWED' });
   door.refused({ ...ended, operation: 'none', reason: 'OVERLOADED' });
+  door.refused({ operation: 'none', status: 400, durationMs: 0, reason: 'malformedHttp' });
+  door.connectionDropped();
   door.answered({ ...ended, operation: 'transfer', status: 200 });
   const text = await given.counted();
   assert.doesNotMatch(text, /door_refusals_total\{door="internal",reason="INSUFFICIENT_FUNDS"/);
-  for (const reason of ['HOST_NOT_ALLOWED', 'OVERLOADED']) {
+  for (const reason of ['HOST_NOT_ALLOWED', 'OVERLOADED', 'malformedHttp', 'connectionDropped']) {
     assert.match(text, new RegExp(`door_refusals_total\\{door="internal",reason="${reason}"\\} 1`));
   }
   assert.match(text, /door="internal",operation="transfer",partner="none",result="200"\} 1/);

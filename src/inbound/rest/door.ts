@@ -22,12 +22,19 @@ export interface InternalDoorParts extends GuardOptions {
   readonly limits: InternalDoorLimits;
 }
 
-/** Told to the log and the metrics. Every request that can be read ends in one of the first two. */
+/** Told to the log and the metrics. Every request ends in one of the first two; one that could not be read has no correlation id. */
 export interface InternalDoorEvents {
   answered(event: InternalDoorEnd): void;
-  refused(event: InternalDoorEnd & { readonly reason: string }): void;
+  refused(
+    event: Omit<InternalDoorEnd, 'correlationId'> & {
+      readonly reason: string;
+      readonly correlationId?: string;
+    },
+  ): void;
   /** A bug or broken surroundings; the caller read INTERNAL_ERROR. */
   failed(event: { readonly error: unknown; readonly correlationId: string }): void;
+  /** A connection over `connectionsMax`, closed at once. */
+  connectionDropped(): void;
 }
 
 export interface InternalDoorEnd {

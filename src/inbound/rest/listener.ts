@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { watchConnections } from '../../platform/http-connections.ts';
+import { refuseHttpFaults } from '../../platform/http-faults.ts';
 import { internalApplication, type InternalDoorParts } from './door.ts';
 
 export interface InternalDoor {
@@ -28,6 +29,10 @@ export function openInternalDoor(parts: InternalDoorParts): InternalDoor {
     connections.enter(request, response);
     app(request, response);
   });
+  server.on('drop', () => parts.events.connectionDropped());
+  refuseHttpFaults(server, connections, (reason, status) =>
+    parts.events.refused({ operation: 'none', reason, status, durationMs: 0 }),
+  );
   return {
     async listen(host, port) {
       server.listen(port, host);

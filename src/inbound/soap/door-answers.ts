@@ -30,9 +30,6 @@ const httpAnswers: Readonly<Record<HttpRefusalReason, HttpAnswer>> = {
     'Accept-Encoding': 'identity',
   }),
   expectation: plainAnswer(417, 'The only expectation that is met is 100-continue.'),
-  malformedHttp: plainAnswer(400, 'This is not HTTP/1.1.'),
-  headersTooLarge: plainAnswer(431, 'The headers are larger than this endpoint reads.'),
-  headersTooSlow: plainAnswer(408, 'The request did not arrive within the time allowed.'),
 };
 
 /** A refusal in HTTP's words, where nothing is known of SOAP yet, nor of the caller: it ends the connection. */

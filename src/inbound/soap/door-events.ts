@@ -1,22 +1,15 @@
 import type { StateName } from '../../payments/payment.ts';
 import type { Operation } from '../../payments/partners.ts';
 import type { RefusalCode } from '../../payments/refusals.ts';
+import type { HttpFault } from '../../platform/http-faults.ts';
 import type { CertificateTrace, PartnerRefusalReason } from '../partners.ts';
 
 /** Refusals that HTTP alone can tell, before anything of SOAP is known. */
 export type HttpRefusalReason =
-  | 'unknownPath'
-  | 'unknownDocument'
-  | 'methodNotAllowed'
-  | 'mediaType'
-  | 'contentEncoding'
-  | 'expectation'
-  | 'malformedHttp'
-  | 'headersTooLarge'
-  | 'headersTooSlow';
+  'unknownPath' | 'unknownDocument' | 'methodNotAllowed' | 'mediaType' | 'contentEncoding' | 'expectation';
 
 /** Why a request did not become a use case's answer. A closed list, so that it can label a metric. */
-export type DoorRefusalReason = HttpRefusalReason | PartnerRefusalReason | RefusalCode;
+export type DoorRefusalReason = HttpFault | HttpRefusalReason | PartnerRefusalReason | RefusalCode;
 
 /** One refusal: what the log needs to find it again. No name, no account, nothing of the body. */
 export interface DoorRefused {

@@ -3,14 +3,12 @@ import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import type { Duplex } from 'node:stream';
-import { TLSSocket } from 'node:tls';
 import { sendAnswer } from '../../platform/http-answer.ts';
 import { watchConnections } from '../../platform/http-connections.ts';
+import { errorCode, refuseHttpFaults } from '../../platform/http-faults.ts';
 import { mutualTlsContext, mutualTlsListener, type TlsIdentity } from '../../platform/tls.ts';
 import { authoritiesOf } from '../partner-roster.ts';
 import { outside } from './door-answers.ts';
-import type { HttpRefusalReason } from './door-events.ts';
 import { doorPlaces } from './door-places.ts';
 import { answerVisit, type DoorParts } from './door.ts';
 
@@ -46,14 +44,10 @@ export function openSoapDoor(parts: DoorParts, identity: TlsIdentity): SoapDoor 
     void sendAnswer(request, response, answer, limits);
   });
   server.on('drop', () => events.connectionDropped());
-  server.on('tlsClientError', (error) => events.handshakeFailed({ code: codeOf(error) }));
-  server.on('clientError', (error: Error, socket: Duplex) => {
-    const reason = httpFault(codeOf(error));
-    // A broken request behind one that is being answered must not be taken for that one's answer.
-    if (reason === undefined || !(socket instanceof TLSSocket) || !socket.writable) socket.destroy();
-    else if (!connections.endIfBusy(socket))
-      events.refused({ reason, status: answerRaw(socket, reason), durationMs: 0 });
-  });
+  server.on('tlsClientError', (error) => events.handshakeFailed({ code: errorCode(error) }));
+  refuseHttpFaults(server, connections, (reason, status) =>
+    events.refused({ reason, status, durationMs: 0 }),
+  );
 
   return {
     async listen(host, port) {
@@ -64,25 +58,4 @@ export function openSoapDoor(parts: DoorParts, identity: TlsIdentity): SoapDoor 
     renew: (next) => server.setSecureContext(mutualTlsContext(next, authorities())),
     close: (withinMs) => connections.close(withinMs),
   };
-}
-
-function codeOf(error: Error): string {
-  return 'code' in error ? String(error.code) : 'UNKNOWN';
-}
-
-/** Node's code for a request that is not one; undefined where there is nobody to tell. */
-function httpFault(code: string): HttpRefusalReason | undefined {
-  if (code === 'HPE_HEADER_OVERFLOW') return 'headersTooLarge';
-  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return 'headersTooSlow';
-  return code.startsWith('HPE_') ? 'malformedHttp' : undefined;
-}
-
-/** Without a request there is no response object to write with. */
-function answerRaw(socket: TLSSocket, reason: HttpRefusalReason): number {
-  const { status, body } = outside(reason).answer;
-  const length = Buffer.byteLength(body);
-  socket.end(
-    `HTTP/1.1 ${status} Refused\r\nConnection: close\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: ${length}\r\n\r\n${String(body)}`,
-  );
-  return status;
 }

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import test, { type TestContext } from 'node:test';
@@ -51,7 +52,12 @@ async function openDoor(t: TestContext, { limits = {}, more = [] }: Opened = {})
     isAuthorized: tokenCheck(token),
     clock: systemClock,
     ids: createIds({ clock: systemClock }),
-    events: { answered: tell('answered'), refused: tell('refused'), failed: tell('failed') },
+    events: {
+      answered: tell('answered'),
+      refused: tell('refused'),
+      failed: tell('failed'),
+      connectionDropped: () => void told.push({ event: 'connectionDropped', about: {} }),
+    },
     limits: { ...shipped.limits.internalDoor, ...limits },
   });
   const port = await door.listen('127.0.0.1', 0);
@@ -504,4 +510,34 @@ test('a body that does not come is not waited for', async (t) => {
   for await (const piece of socket.setEncoding('utf8')) text += String(piece);
   assert.match(text, /^HTTP\/1\.1 408 /);
   assert.match(text, /"code":"BODY_INCOMPLETE"/);
+});
+
+/** Bytes that are no request, and what they read. */
+const noRequests: readonly (readonly [string, string, number, string])[] = [
+  ['nonsense', 'NONSENSE\r\n\r\n', 400, 'malformedHttp'],
+  ['headers without an end', `GET /health HTTP/1.1\r\nX-Long: ${'a'.repeat(20_000)}`, 431, 'headersTooLarge'],
+  ['headers that do not come', 'GET /health HTTP/1.1\r\nHost: ', 408, 'headersTooSlow'],
+];
+
+for (const [name, bytes, status, reason] of noRequests) {
+  test(`${name}: ${status}, and told`, async (t) => {
+    const { port, told } = await openDoor(t, { limits: { headersTimeoutMs: 100, checkIntervalMs: 20 } });
+    const socket = connect(port, '127.0.0.1');
+    socket.write(bytes);
+    let text = '';
+    for await (const piece of socket.setEncoding('utf8')) text += String(piece);
+    assert.match(text, new RegExp(`^HTTP/1\\.1 ${status} `));
+    const about = { operation: 'none', reason, status, durationMs: 0 };
+    assert.deepEqual(told, [{ event: 'refused', about }]);
+  });
+}
+
+test('one connection more than the door takes is closed, and told', async (t) => {
+  const { port, told } = await openDoor(t, { limits: { connectionsMax: 1 } });
+  const first = connect(port, '127.0.0.1');
+  await once(first, 'connect');
+  const second = connect(port, '127.0.0.1').on('error', () => {});
+  await once(second.resume(), 'close');
+  first.destroy();
+  assert.deepEqual(told, [{ event: 'connectionDropped', about: {} }]);
 });
