@@ -34,7 +34,7 @@ import {
 import { compileJsonSchema } from './platform/json-schema.ts';
 import type { LogLevel } from './platform/log.ts';
 import { Misconfigured } from './platform/misconfigured.ts';
-import { type Environment, resolveReference, variable } from './platform/references.ts';
+import { type Environment, type ReadReference, resolveReference, variable } from './platform/references.ts';
 import { tlsIdentity } from './platform/tls-identity.ts';
 import type { TlsIdentity } from './platform/tls.ts';
 
@@ -114,7 +114,8 @@ export async function readConfig(env: Environment, clock: { now(): Date }): Prom
   if (isDevelopment(env)) await developmentCertificates(join(home, 'certs'), { clock });
 
   const surroundings = { home, env: isDevelopment(env) ? withSandboxBank(env) : env };
-  const read = (reference: string, at: string): string => resolveReference(reference, at, surroundings);
+  const read: ReadReference = (reference, at, kind) =>
+    resolveReference({ reference, at, ...(kind && { kind }) }, surroundings);
   const { doors, partners, gateways, routes, ...asWritten } = settings;
   const { certificate, key, ...soapAddress } = doors.soap;
   const config: Config = {

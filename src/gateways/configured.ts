@@ -4,6 +4,7 @@ import type { Gateway, GatewayCapabilities } from '../payments/gateways.ts';
 import type { Clock } from '../payments/ports.ts';
 import type { Route } from '../payments/world.ts';
 import { Misconfigured, orMisconfigured, unknownNames } from '../platform/misconfigured.ts';
+import type { ReadReference } from '../platform/references.ts';
 import { certificateFrom, tlsIdentity } from '../platform/tls-identity.ts';
 import { bankSoap, type BankSoapLimits, type BankSoapOptions } from './bank-soap.ts';
 
@@ -34,8 +35,6 @@ interface AmountSeed {
   readonly value: string;
   readonly currency: string;
 }
-
-type ReadReference = (reference: string, at: string) => string;
 
 /** The gateway with its files read; `at` is its place in the configuration, for errors. */
 export function gatewayFrom(seed: GatewaySeed, at: string, read: ReadReference): GatewaySettings {

@@ -2,6 +2,7 @@ import { currencyCodes } from '../ledger/currencies.ts';
 import { readAmount } from '../ledger/money.ts';
 import type { Partner, PartnerDirectory, PartnerIdentity } from '../payments/partners.ts';
 import { Misconfigured, orMisconfigured, unknownNames } from '../platform/misconfigured.ts';
+import type { ReadReference } from '../platform/references.ts';
 import { conflictingPartners, unusablePartners } from './partner-roster.ts';
 
 /** A partner as the configuration writes it, once its schema has accepted it. */
@@ -22,9 +23,6 @@ export interface PartnerSeed extends Pick<
   /** Decimal text by currency. */
   readonly amountMax?: Readonly<Record<string, string>>;
 }
-
-/** Reads a reference; `at` is its place, for the error. */
-export type ReadReference = (reference: string, at: string) => string;
 
 /** The partners of the configuration, checked together. */
 export function partnersFrom(seeds: readonly PartnerSeed[], read: ReadReference): readonly Partner[] {

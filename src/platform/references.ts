@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Misconfigured } from './misconfigured.ts';
+import { readTextFile } from './text-file.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -15,25 +15,23 @@ export interface References {
   readonly home: string;
 }
 
+/** Reads a reference; `at` is its place, for the error. A file with a secret in it may be for its owner alone. */
+export type ReadReference = (reference: string, at: string, kind?: 'secret') => string;
+
 /**
  * What the reference at `at` stands for: `env:NAME` a variable of the environment, `file:PATH` the text of a file. A
  * secret is never a value in a configuration, so anything else is refused.
  * @throws Misconfigured where it leads nowhere, naming the place and the reference, never what it holds.
  */
-export function resolveReference(reference: string, at: string, { env, home }: References): string {
-  const [, kind, place = ''] = /^(env|file):(.+)$/s.exec(reference) ?? [];
-  if (kind === undefined) throw new Misconfigured([`${at}: is not a reference: write env:NAME or file:PATH`]);
-  if (kind === 'file') return readText(resolve(home, place), `${at}: the file ${place}`);
+export function resolveReference(
+  { reference, at, kind }: { reference: string; at: string; kind?: 'secret' },
+  { env, home }: References,
+): string {
+  const [, scheme, place = ''] = /^(env|file):(.+)$/s.exec(reference) ?? [];
+  if (scheme === undefined)
+    throw new Misconfigured([`${at}: is not a reference: write env:NAME or file:PATH`]);
+  if (scheme === 'file') return readTextFile(resolve(home, place), `${at}: the file ${place}`, kind);
   const value = variable(env, place);
   if (value === undefined) throw new Misconfigured([`${at}: the variable ${place} is not set`]);
   return value;
-}
-
-function readText(path: string, what: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unreadable';
-    throw new Misconfigured([`${what} cannot be read (${code})`]);
-  }
 }

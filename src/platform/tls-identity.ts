@@ -1,5 +1,6 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { Misconfigured } from './misconfigured.ts';
+import type { ReadReference } from './references.ts';
 import type { TlsIdentity } from './tls.ts';
 
 /**
@@ -9,10 +10,10 @@ import type { TlsIdentity } from './tls.ts';
 export function tlsIdentity(
   references: { readonly certificate: string; readonly key: string },
   at: string,
-  read: (reference: string, at: string) => string,
+  read: ReadReference,
 ): TlsIdentity {
   const certificate = read(references.certificate, `${at}/certificate`);
-  const key = read(references.key, `${at}/key`);
+  const key = read(references.key, `${at}/key`, 'secret');
   const parsed = certificateFrom(certificate, `${at}/certificate`);
   const privateKey = parse(() => createPrivateKey(key), `${at}/key: is not a private key in PEM`);
   if (!parsed.checkPrivateKey(privateKey))

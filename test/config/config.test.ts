@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { after, before } from 'node:test';
@@ -448,6 +448,23 @@ test('beyond loopback nothing of development is left: no switch, no certificate,
     { ...ownBank, certificate: bank.certificate, key: bank.key },
   ]) {
     assert.match((await say({ ...open, gateways: [gateway] })).join(), refused);
+  }
+});
+
+test('a key that others can use is refused, a certificate may be for everybody', async () => {
+  const { ca, bank: mine } = await developmentCertificates(join(home, 'certs'), { clock: systemClock });
+  const soap = { certificate: 'file:shared.pem', key: 'file:shared.key' };
+  writeFileSync(join(home, 'shared.pem'), `${mine.certificate}\n${ca.certificate}`, { mode: 0o644 });
+  writeFileSync(join(home, 'shared.key'), mine.key);
+  const say = async (mode: number) => {
+    chmodSync(join(home, 'shared.key'), mode);
+    return problemsOf({ ...development, CAGEBRIDGE_CONFIG: fileOf({ doors: { soap } }) });
+  };
+  for (const mode of [0o600, 0o400]) assert.deepEqual(await say(mode), []);
+  for (const mode of [0o640, 0o620, 0o604, 0o644]) {
+    assert.deepEqual(await say(mode), [
+      '/doors/soap/key: the file shared.key is a secret that others than its owner can use; make it 0600',
+    ]);
   }
 });
 
