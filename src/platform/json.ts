@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { Misconfigured } from './misconfigured.ts';
+import { readTextFile } from './text-file.ts';
 
 export type Json = string | number | boolean | null | readonly Json[] | JsonObject;
 export interface JsonObject {
@@ -32,13 +32,7 @@ export function deepFreeze<T>(tree: T): T {
  * @throws Misconfigured where it cannot be read, or holds anything else. The text is never repeated.
  */
 export function readJsonFile(path: string | URL, called: string): JsonObject {
-  let text: string;
-  try {
-    text = readFileSync(path, 'utf8');
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unreadable';
-    throw new Misconfigured([`${called}: the file cannot be read (${code})`]);
-  }
+  const text = readTextFile(path, `${called}: the file`);
   try {
     const document: unknown = JSON.parse(text);
     if (isJsonObject(document)) return document;
