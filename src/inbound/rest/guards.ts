@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { repeatsHeader } from '../../platform/http-headers.ts';
 import type { DoorProblemCode } from './problems.ts';
 
 export interface GuardOptions {
@@ -10,7 +11,6 @@ export interface GuardOptions {
 /** Why a request gets no further, or undefined where it does. */
 export type Guard = (request: IncomingMessage) => DoorProblemCode | undefined;
 
-/** Node joins or drops these when they come twice, and two readers could each take another one for the true one. */
 const once = new Set([
   'host',
   'origin',
@@ -28,10 +28,8 @@ export function commonGuards({ hosts }: GuardOptions): readonly Guard[] {
   return [singleHeaders, knownHost(hosts), ownOrigin];
 }
 
-function singleHeaders({ rawHeaders }: IncomingMessage): DoorProblemCode | undefined {
-  const names = rawHeaders.filter((_, index) => index % 2 === 0).map((name) => name.toLowerCase());
-  const repeated = names.some((name, index) => once.has(name) && names.indexOf(name) < index);
-  return repeated ? 'HEADER_REPEATED' : undefined;
+function singleHeaders(request: IncomingMessage): DoorProblemCode | undefined {
+  return repeatsHeader(request, once) ? 'HEADER_REPEATED' : undefined;
 }
 
 /** A web page can make a browser call this door under a name of its own (DNS rebinding), but not under one of ours. */

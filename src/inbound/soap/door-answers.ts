@@ -25,6 +25,7 @@ const httpAnswers: Readonly<Record<HttpRefusalReason, HttpAnswer>> = {
   methodNotAllowed: plainAnswer(405, 'Requests are sent by POST, the contract is read by GET ?wsdl.', {
     Allow: 'GET, HEAD, POST',
   }),
+  headerRepeated: plainAnswer(400, 'A header that may come once came more than once.'),
   mediaType: plainAnswer(415, 'A request is text/xml (SOAP 1.1) or application/soap+xml (SOAP 1.2).'),
   contentEncoding: plainAnswer(415, 'A request is sent without content encoding.', {
     'Accept-Encoding': 'identity',

@@ -6,7 +6,13 @@ import type { CertificateTrace, PartnerRefusalReason } from '../partners.ts';
 
 /** Refusals that HTTP alone can tell, before anything of SOAP is known. */
 export type HttpRefusalReason =
-  'unknownPath' | 'unknownDocument' | 'methodNotAllowed' | 'mediaType' | 'contentEncoding' | 'expectation';
+  | 'unknownPath'
+  | 'unknownDocument'
+  | 'methodNotAllowed'
+  | 'headerRepeated'
+  | 'mediaType'
+  | 'contentEncoding'
+  | 'expectation';
 
 /** Why a request did not become a use case's answer. A closed list, so that it can label a metric. */
 export type DoorRefusalReason = HttpFault | HttpRefusalReason | PartnerRefusalReason | RefusalCode;

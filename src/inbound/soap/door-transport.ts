@@ -1,5 +1,6 @@
 /** What a request says before its body: where it goes, and what kind of message it carries. */
 import type { IncomingMessage } from 'node:http';
+import { repeatsHeader } from '../../platform/http-headers.ts';
 import { readSoapMediaType } from '../../platform/soap-media.ts';
 import type { SoapTransport } from './door-codec.ts';
 
@@ -12,8 +13,14 @@ export function readTarget({ url = '' }: IncomingMessage): { readonly path: stri
     : { path: target.slice(0, end), query: target.slice(end + 1) };
 }
 
-/** The kind of message, or why HTTP answers 415: no media type of SOAP's, or a body that would have to be unpacked. */
-export function readTransport({ headers }: IncomingMessage): SoapTransport | 'mediaType' | 'contentEncoding' {
+const once = new Set(['content-type', 'content-encoding', 'soapaction']);
+
+/** The kind of message, or why HTTP refuses it: two kinds at once (400), no media type of SOAP's, or a body that would have to be unpacked (415). */
+export function readTransport(
+  request: IncomingMessage,
+): SoapTransport | 'headerRepeated' | 'mediaType' | 'contentEncoding' {
+  if (repeatsHeader(request, once)) return 'headerRepeated';
+  const { headers } = request;
   const media = readSoapMediaType(headers['content-type']);
   if (media === undefined) return 'mediaType';
   const encoding = headers['content-encoding']?.toLowerCase() ?? 'identity';

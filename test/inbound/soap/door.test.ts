@@ -333,6 +333,13 @@ describe('what HTTP alone refuses', () => {
     ['PUT', { method: 'PUT', headers: xml, body: 'x' }, 405, 'methodNotAllowed'],
     ['DELETE', { method: 'DELETE', headers: xml }, 405, 'methodNotAllowed'],
     ['OPTIONS', { method: 'OPTIONS', headers: xml }, 405, 'methodNotAllowed'],
+    [
+      'two content types',
+      { headers: { 'Content-Type': ['text/xml', 'application/soap+xml'] } },
+      400,
+      'headerRepeated',
+    ],
+    ['two actions', { headers: { ...xml, SOAPAction: ['""', '"urn:x"'] } }, 400, 'headerRepeated'],
     ['application/xml', { headers: { 'content-type': 'application/xml' } }, 415, 'mediaType'],
     ['JSON', { headers: { 'content-type': 'application/json' } }, 415, 'mediaType'],
     ['no media type', { headers: { 'content-type': '' } }, 415, 'mediaType'],
