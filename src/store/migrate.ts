@@ -3,7 +3,14 @@ import type { Knex } from 'knex';
 import { readLedgerUrl } from './ledger-url.ts';
 import { migrationSource, migrationTable } from './migrations/list.ts';
 import { judgeSchema, SchemaRefused, type SchemaStatus } from './schema.ts';
-import { createLedgerFile, isBusy, ledgerFileExists, openKnex, sqliteCode } from './sqlite/files.ts';
+import {
+  createLedgerFile,
+  isBusy,
+  ledgerFileExists,
+  openKnex,
+  requirePrivate,
+  sqliteCode,
+} from './sqlite/files.ts';
 
 const defaultBusyTimeoutMs = 5_000;
 const busyPauseMs = 50;
@@ -22,6 +29,7 @@ export async function migrationStatus(
  * Brings a ledger to this build's schema, or makes it; resolves to the names of the migrations that were run. All of
  * them happen or none, and a second process that does the same at this moment finds nothing left to do.
  * @throws SchemaRefused for a schema that is foreign, newer or damaged; it is left as it is
+ * @throws Misconfigured for a file that others than its owner may use
  */
 export async function migrate(
   url: string,
@@ -31,6 +39,7 @@ export async function migrate(
   // Looked at before it is opened for writing, so that somebody else's database is not even touched.
   requireMigratable(await migrationStatus(url, { busyTimeoutMs }));
   createLedgerFile(file);
+  requirePrivate(file);
   const triesMax = Math.ceil(busyTimeoutMs / busyPauseMs);
   for (let tries = 1; ; tries += 1) {
     try {

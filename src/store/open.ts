@@ -6,7 +6,7 @@ import { limitsFrom, type LedgerLimits } from './limits.ts';
 import { migrate, migrationStatus } from './migrate.ts';
 import { type LedgerQuestions, readsOver } from './reads.ts';
 import { SchemaRefused } from './schema.ts';
-import { openKnex, sqliteCode } from './sqlite/files.ts';
+import { openKnex, requirePrivate, sqliteCode } from './sqlite/files.ts';
 import { openReader } from './sqlite/reader.ts';
 import { WriterThread, type WriterThreadOptions } from './sqlite/writer-thread.ts';
 
@@ -28,11 +28,13 @@ export interface LedgerOptions {
  * Opens the ledger: one writer of its own, and as many processes on this host as there may be.
  * @throws Misconfigured for a URL that is none, RangeError for such a limit
  * @throws SchemaRefused where the schema is not this build's
+ * @throws Misconfigured for a file that others than its owner may use
  */
 export async function openLedger(options: LedgerOptions): Promise<LedgerStore> {
   const file = readLedgerUrl(options.url);
   const limits = limitsFrom(options.limits ?? {});
   await requireSchema(options, limits.busyTimeoutMs);
+  requirePrivate(file);
   const writer = new WriterThread({
     file,
     busyTimeoutMs: limits.busyTimeoutMs,

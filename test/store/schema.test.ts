@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { test } from 'node:test';
 import Database from 'better-sqlite3';
@@ -7,7 +7,7 @@ import knex from 'knex';
 import { ledgerSchema } from '../../src/store/migrations/001-ledger.ts';
 import type { Dialect } from '../../src/store/migrations/dialect.ts';
 import { migrate, migrationStatus } from '../../src/store/migrate.ts';
-import { openLedger } from '../../src/store/open.ts';
+import { openLedger, openLedgerToRead } from '../../src/store/open.ts';
 import { judgeSchema } from '../../src/store/schema.ts';
 import { ledgerFile } from '../support/store-ledger.ts';
 
@@ -38,7 +38,7 @@ test('createIfEmpty makes the ledger with its folder, and an empty file counts a
   const file = await ledgerFile(t);
   const deeper = `${dirname(file)}/not/there/ledger.db`;
   await (await openLedger({ url: `sqlite:${deeper}`, createIfEmpty: true })).close();
-  writeFileSync(file, '');
+  writeFileSync(file, '', { mode: 0o600 });
   await (await openLedger({ url: `sqlite:${file}`, createIfEmpty: true })).close();
   assert.equal((await migrationStatus(`sqlite:${file}`)).schema, 'current');
 });
@@ -49,6 +49,23 @@ test('several that make the same ledger at once find it made', async (t) => {
   await Promise.all(ledgers.map((ledger) => ledger.ready()));
   await Promise.all(ledgers.map((ledger) => ledger.close()));
 });
+
+for (const mode of [0o640, 0o604, 0o620]) {
+  test(`a ledger that others may use is not written to, and looked at all the same: 0${mode.toString(8)}`, async (t) => {
+    const file = await ledgerFile(t);
+    const url = `sqlite:${file}`;
+    await migrate(url);
+    chmodSync(file, mode);
+    const others = { name: 'Misconfigured', message: `${file}: others may use it; make it 0600` };
+    await assert.rejects(openLedger({ url }), others);
+    await assert.rejects(migrate(url), others);
+    const ledger = await openLedgerToRead({ url });
+    assert.deepEqual(await ledger.payments({}, { limit: 1 }), []);
+    await ledger.close();
+    chmodSync(file, 0o600);
+    await (await openLedger({ url })).close();
+  });
+}
 
 const refused = [
   { schema: 'foreign', by: ['create table customer (id integer)'] },

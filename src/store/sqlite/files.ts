@@ -1,9 +1,10 @@
-import { closeSync, existsSync, openSync } from 'node:fs';
+import { closeSync, existsSync, openSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type BetterSqlite3 from 'better-sqlite3';
 import Database from 'better-sqlite3';
 import knex, { type Knex } from 'knex';
 import { makeDirectory } from '../../platform/directory.ts';
+import { Misconfigured } from '../../platform/misconfigured.ts';
 
 export function ledgerFileExists(file: string): boolean {
   return existsSync(file);
@@ -13,6 +14,16 @@ export function ledgerFileExists(file: string): boolean {
 export function createLedgerFile(file: string): void {
   makeDirectory(dirname(resolve(file)));
   closeSync(openSync(file, 'a', 0o600));
+}
+
+/**
+ * Refuses to write names and accounts where others may read them. It is not mended here: people have to know of it,
+ * because it may have been read already.
+ * @throws Misconfigured
+ */
+export function requirePrivate(file: string): void {
+  const { mode } = statSync(file);
+  if ((mode & 0o077) !== 0) throw new Misconfigured([`${file}: others may use it; make it 0600`]);
 }
 
 /**
