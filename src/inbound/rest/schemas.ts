@@ -11,7 +11,7 @@ export const amountSchema = {
   },
 } as const;
 
-/** What a ledger sums up to may be longer than one payment, and the sum of an account may be below zero. */
+/** What a player's ledger sums up to: longer than one payment may be, and never below zero (I4). */
 export const sumSchema = { type: 'string', pattern: '^(0|[1-9][0-9]{0,17})(\\.[0-9]{1,4})?$' } as const;
 
 export const codeSchema = { type: 'string', pattern: '^[A-Z0-9_]{1,35}$' } as const;
