@@ -6,6 +6,7 @@ import Database from 'better-sqlite3';
 import knex from 'knex';
 import { ledgerSchema } from '../../src/store/migrations/001-ledger.ts';
 import type { Dialect } from '../../src/store/migrations/dialect.ts';
+import { defaultLedgerLimits } from '../../src/store/limits.ts';
 import { migrate, migrationStatus } from '../../src/store/migrate.ts';
 import { openLedger, openLedgerToRead } from '../../src/store/open.ts';
 import { judgeSchema } from '../../src/store/schema.ts';
@@ -130,6 +131,12 @@ for (const url of badUrls) {
     });
   });
 }
+
+test('the limits are those of the shipped configuration', () => {
+  const shipped = readFileSync(new URL('../../config/default.json', import.meta.url), 'utf8');
+  const { limits } = JSON.parse(shipped) as { limits: { ledger: object } };
+  assert.deepEqual(limits.ledger, defaultLedgerLimits);
+});
 
 test('a limit that is none is refused by its name', async (t) => {
   const url = `sqlite:${await ledgerFile(t)}`;
