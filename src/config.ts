@@ -22,7 +22,7 @@ import type { PaymentLimits, Route } from './payments/world.ts';
 import { readLedgerUrl } from './store/ledger-url.ts';
 import type { LedgerLimits } from './store/limits.ts';
 import { developmentCertificates, isDevelopmentCertificate } from './pki/development.ts';
-import { isLoopback, isWildcard } from './platform/hosts.ts';
+import { isLoopback, isWildcard, readPort } from './platform/hosts.ts';
 import {
   deepFreeze,
   isJsonObject,
@@ -149,7 +149,7 @@ export function readLedgerConfig(env: Environment): LedgerConfig {
   return { home, ledger: { url: `sqlite:${file}`, createIfEmpty: isDevelopment(env) } };
 }
 
-/** Set by `npm start` and `npm run demo` alone: development certificates and sandboxes, only on loopback. */
+/** Set by `npm start`, `npm run demo` and `npm run sandbox` alone: development certificates and sandboxes, only on loopback. */
 export function isDevelopment(env: Environment): boolean {
   return env['CAGEBRIDGE_DEV'] === '1';
 }
@@ -195,9 +195,9 @@ function given(
 }
 
 function portFrom(text: string, name: string): number {
-  if (!/^[0-9]{1,5}$/.test(text) || Number(text) > 65_535)
-    throw new Misconfigured([`${name}: is not a port`]);
-  return Number(text);
+  const port = readPort(text);
+  if (port === undefined) throw new Misconfigured([`${name}: is not a port`]);
+  return port;
 }
 
 function checked(document: JsonObject): Settings {

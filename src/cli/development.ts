@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { isDevelopment, readLedgerConfig } from '../config.ts';
 import { type DevelopmentCertificates, developmentCertificates } from '../pki/development.ts';
 import { systemClock } from '../platform/clock.ts';
+import { readPort } from '../platform/hosts.ts';
 import { Misconfigured } from '../platform/misconfigured.ts';
 import type { Environment } from '../platform/references.ts';
 import { type BankSandbox, bankPath, startBankSandbox } from '../sandbox/bank.ts';
@@ -74,6 +75,7 @@ export function sandboxLine({ bank, control }: BankSandbox): string {
 }
 
 function portFrom(text: string, name: string): number {
-  if (!/^[0-9]{1,5}$/.test(text) || Number(text) > 65_535) throw new UsageError(`--${name} is a port`);
-  return Number(text);
+  const port = readPort(text);
+  if (port === undefined) throw new UsageError(`--${name} is a port`);
+  return port;
 }

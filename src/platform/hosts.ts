@@ -9,3 +9,8 @@ export function isLoopback(host: string): boolean {
 export function isWildcard(host: string): boolean {
   return isIP(host) !== 0 && /^[0:.]+$/.test(host);
 }
+
+/** A port in decimal, 0 for a free one; undefined for anything else. */
+export function readPort(text: string): number | undefined {
+  return /^[0-9]{1,5}$/.test(text) && Number(text) <= 65_535 ? Number(text) : undefined;
+}
