@@ -33,7 +33,7 @@ export const defaultLedgerLimits: LedgerLimits = {
   runsMax: 3,
   writerRestartsMax: 5,
   writerRestartPauseMs: 200,
-  closeTimeoutMs: 5_000,
+  closeTimeoutMs: 3_000,
 };
 
 /** The defaults with what is given instead. @throws RangeError for a bound that is not a positive whole number */

@@ -63,8 +63,8 @@ export async function openLedgerToRead({ url }: Pick<LedgerOptions, 'url'>): Pro
   const file = readLedgerUrl(url);
   const limits = limitsFrom({});
   await requireSchema({ url }, limits.busyTimeoutMs);
-  const { questions, end } = readsOver(readingEngine(file, limits));
-  return { ...questions, close: end };
+  const reads = readsOver(readingEngine(file, limits));
+  return { ...reads.questions, close: () => reads.end() };
 }
 
 function readingEngine(file: string, limits: LedgerLimits): Omit<Engine, 'writer'> {
