@@ -2,7 +2,7 @@ import type { Entry } from '../ledger/entries.ts';
 import type { Hold, HoldEnding, PlayerBalance } from '../ledger/holds.ts';
 import type { Money } from '../ledger/money.ts';
 import type { AnswerKind, AnswerSource } from './gateways.ts';
-import type { Case, Direction, HistoryEntry, Payment, StateName } from './payment.ts';
+import type { Case, HistoryEntry, Payment, StateName } from './payment.ts';
 
 /**
  * The store's port: closed commands, never a callback with a transaction, so that waiting commands can be committed in
@@ -105,7 +105,6 @@ export interface Page {
 export interface PaymentFilter {
   readonly states?: readonly StateName[];
   readonly partnerId?: string;
-  readonly direction?: Direction;
 }
 
 export interface EntryFilter {

@@ -14,7 +14,7 @@ import { entryFrom, type EntryRow } from './posting-rows.ts';
 
 export async function listPayments(
   knex: Knex,
-  { states, partnerId, direction }: PaymentFilter,
+  { states, partnerId }: PaymentFilter,
   { after, limit }: Page,
 ): Promise<readonly Payment[]> {
   return knex.transaction(async (snapshot) => {
@@ -28,7 +28,6 @@ export async function listPayments(
     if (after !== undefined) void query.where('payment.id', '>', after);
     if (states !== undefined) void query.whereIn('payment.state', states);
     if (partnerId !== undefined) void query.where('payment.partner_id', partnerId);
-    if (direction !== undefined) void query.where('payment.direction', direction);
     const rows = await query;
     const cases = await casesOf(
       snapshot,
