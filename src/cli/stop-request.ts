@@ -20,9 +20,11 @@ const startEndsWithinMs = 3_000;
 export async function startedUnlessStopped<T>(starting: Promise<T>, stop: StopRequest): Promise<T> {
   let isOver = false;
   let ending: NodeJS.Timeout | undefined;
-  void stop.asked.then((exitCode) => {
+  const endIfStopped = async (): Promise<void> => {
+    const exitCode = await stop.asked;
     if (!isOver) ending = setTimeout(() => process.exit(exitCode), startEndsWithinMs);
-  });
+  };
+  void endIfStopped();
   try {
     return await starting;
   } finally {

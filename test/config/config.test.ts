@@ -422,6 +422,10 @@ async function ownCertificates(): Promise<void> {
   writeFileSync(join(home, 'own.key'), own.key, { mode: 0o600 });
 }
 
+async function saidOutsideDevelopment(document: object): Promise<readonly string[]> {
+  return problemsOf({ CAGEBRIDGE_HOME: home, CAGEBRIDGE_CONFIG: fileOf(document) });
+}
+
 test('beyond loopback nothing of development is left: no switch, no certificate, not even at a gateway', async () => {
   await ownCertificates();
   const identity = { certificate: 'file:own.pem', key: 'file:own.key' };
@@ -434,20 +438,21 @@ test('beyond loopback nothing of development is left: no switch, no certificate,
     gateways: [ownBank],
     routes: [{ gateways: ['bank'] }],
   };
-  const say = async (document: object, env: Record<string, string> = {}) =>
-    problemsOf({ CAGEBRIDGE_HOME: home, CAGEBRIDGE_CONFIG: fileOf(document), ...env });
   const refused = /^\/doors\/soap\/host: is not loopback, and development \(/;
-  assert.deepEqual(await say(open), []);
+  assert.deepEqual(await saidOutsideDevelopment(open), []);
   for (const host of ['0.0.0.0', '::']) {
     const doors = { soap: { ...identity, host } };
-    assert.match((await say({ ...open, doors, publicUrl: undefined })).join(), /^\/publicUrl: is missing/);
+    assert.match(
+      (await saidOutsideDevelopment({ ...open, doors, publicUrl: undefined })).join(),
+      /^\/publicUrl: is missing/,
+    );
   }
-  assert.match((await say(open, { CAGEBRIDGE_DEV: '1' })).join(), refused);
+  assert.match((await problemsOf({ ...development, CAGEBRIDGE_CONFIG: fileOf(open) })).join(), refused);
   for (const gateway of [
     { ...ownBank, authorities: ['file:own-ca.pem', 'file:certs/ca.pem'] },
     { ...ownBank, certificate: bank.certificate, key: bank.key },
   ]) {
-    assert.match((await say({ ...open, gateways: [gateway] })).join(), refused);
+    assert.match((await saidOutsideDevelopment({ ...open, gateways: [gateway] })).join(), refused);
   }
 });
 
