@@ -4,9 +4,7 @@
  */
 import { constants } from 'node:crypto';
 import type { ServerOptions } from 'node:https';
-import type { ConnectionOptions, SecureContextOptions } from 'node:tls';
-
-export type TlsVersion = 'TLSv1.2' | 'TLSv1.3';
+import type { ConnectionOptions } from 'node:tls';
 
 /** A certificate (PEM, the chain's intermediates after it) and its private key (PEM). */
 export interface TlsIdentity {
@@ -61,14 +59,16 @@ const suites = [
 ].join(':');
 
 /**
- * The part of a listener's TLS that can be changed while it runs (`server.setSecureContext`). `clientAuthorities` has
- * to be given each time: without it the listener would trust nobody. An intermediate in it needs its root beside it,
- * because Node's servers do not pass `allowPartialTrustChain` on.
+ * Options for `https.createServer` of a listener that asks for a client certificate but lets the handshake succeed
+ * whatever it is, so that the application can say why it refuses. Whoever uses this must look at `socket.authorized`.
+ * An intermediate in `clientAuthorities` needs its root beside it, because Node's servers do not pass
+ * `allowPartialTrustChain` on.
  */
-export function mutualTlsContext(
+export function mutualTlsListener(
   { certificate, key }: TlsIdentity,
   clientAuthorities: readonly string[],
-): SecureContextOptions {
+  limits: ListenerLimits,
+): ServerOptions {
   return {
     cert: certificate,
     key,
@@ -79,20 +79,6 @@ export function mutualTlsContext(
     honorCipherOrder: true,
     // Without tickets and without a session store nobody resumes, so every connection shows its certificate anew.
     secureOptions: constants.SSL_OP_NO_TICKET | constants.SSL_OP_NO_RENEGOTIATION,
-  };
-}
-
-/**
- * Options for `https.createServer` of a listener that asks for a client certificate but lets the handshake succeed
- * whatever it is, so that the application can say why it refuses. Whoever uses this must look at `socket.authorized`.
- */
-export function mutualTlsListener(
-  identity: TlsIdentity,
-  clientAuthorities: readonly string[],
-  limits: ListenerLimits,
-): ServerOptions {
-  return {
-    ...mutualTlsContext(identity, clientAuthorities),
     requestCert: true,
     rejectUnauthorized: false,
     ALPNProtocols: ['http/1.1'],
@@ -112,18 +98,12 @@ export interface ClientTlsOptions {
   readonly identity?: TlsIdentity;
   /** The name to ask for and to find in the server's certificate, where it is not the address's. */
   readonly servername?: string;
-  readonly minVersion?: TlsVersion;
 }
 
 /** TLS options for an agent or a connection to a gateway. The server is always verified; nothing here turns that off. */
-export function clientTls({
-  authorities,
-  identity,
-  servername,
-  minVersion = 'TLSv1.2',
-}: ClientTlsOptions): ConnectionOptions {
+export function clientTls({ authorities, identity, servername }: ClientTlsOptions): ConnectionOptions {
   return {
-    minVersion,
+    minVersion: 'TLSv1.2',
     maxVersion: 'TLSv1.3',
     ciphers: suites,
     rejectUnauthorized: true,

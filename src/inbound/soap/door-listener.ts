@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { sendAnswer } from '../../platform/http-answer.ts';
 import { watchConnections } from '../../platform/http-connections.ts';
 import { errorCode, refuseHttpFaults } from '../../platform/http-faults.ts';
-import { mutualTlsContext, mutualTlsListener, type TlsIdentity } from '../../platform/tls.ts';
+import { mutualTlsListener, type TlsIdentity } from '../../platform/tls.ts';
 import { authoritiesOf } from '../partner-roster.ts';
 import { outside } from './door-answers.ts';
 import { doorPlaces } from './door-places.ts';
@@ -15,8 +15,6 @@ import { answerVisit, type DoorParts } from './door.ts';
 export interface SoapDoor {
   /** Starts to listen and resolves with the port that was bound; 0 picks a free one. Rejects where none can be. */
   listen(host: string, port: number): Promise<number>;
-  /** Takes up a new server certificate and the partners' present authorities. Open connections go on; throws where the key is not the certificate's, and then the old ones stay. */
-  renew(identity: TlsIdentity): void;
   /** Stops accepting, lets running requests end for at most `withinMs`, then cuts them. */
   close(withinMs: number): Promise<void>;
 }
@@ -24,8 +22,7 @@ export interface SoapDoor {
 /** Builds the door; nothing is bound before `listen`. */
 export function openSoapDoor(parts: DoorParts, identity: TlsIdentity): SoapDoor {
   const { directory, events, ids, limits } = parts;
-  const authorities = (): string[] => authoritiesOf(directory.partners());
-  const server = createServer(mutualTlsListener(identity, authorities(), limits));
+  const server = createServer(mutualTlsListener(identity, authoritiesOf(directory.partners()), limits));
   const connections = watchConnections(server, limits);
   server.maxConnections = limits.connectionsMax;
   const places = doorPlaces(limits);
@@ -55,7 +52,6 @@ export function openSoapDoor(parts: DoorParts, identity: TlsIdentity): SoapDoor 
       await once(server, 'listening');
       return (server.address() as AddressInfo).port;
     },
-    renew: (next) => server.setSecureContext(mutualTlsContext(next, authorities())),
     close: (withinMs) => connections.close(withinMs),
   };
 }

@@ -171,36 +171,3 @@ describe('closing the door', () => {
     await door.close(200);
   });
 });
-
-describe('a renewed server certificate', () => {
-  test('is shown to new connections, trusts the partners of this moment, and open ones go on', async (t) => {
-    const { port, door, directory } = await openDoor(t, callers);
-    const { agent, ports } = keptAlive(t);
-    const call = async () =>
-      ask(port, { caller: callers.acme, agent, body: statusRequest() }, callers.acmeCa);
-    assert.equal((await call()).status, 200);
-
-    const [acme] = directory.partners();
-    directory.set(acme === undefined ? [] : [acme]);
-    door.renew(callers.server);
-    assert.equal((await call()).status, 200);
-    assert.equal(ports.size, 1);
-    assert.equal(
-      (await ask(port, { caller: callers.birch, body: statusRequest() }, callers.acmeCa)).status,
-      500,
-    );
-    assert.equal(
-      (await ask(port, { caller: callers.acme, body: statusRequest() }, callers.acmeCa)).status,
-      200,
-    );
-  });
-
-  test('whose key is not its own is refused, and the old one goes on', async (t) => {
-    const { port, door } = await openDoor(t, callers);
-    assert.throws(() => door.renew({ certificate: callers.server.certificate, key: callers.acme.key }));
-    assert.equal(
-      (await ask(port, { caller: callers.acme, body: statusRequest() }, callers.acmeCa)).status,
-      200,
-    );
-  });
-});
