@@ -1,9 +1,7 @@
 /** Requests to start from: small, valid, and each with a reference of its own. */
+import { paymentsNamespace, typesNamespace } from '../inbound/soap/contract.ts';
 import { parentElement, textElement } from '../platform/xml-write.ts';
 import { type SoapVersion, writeEnvelope } from '../platform/soap.ts';
-
-const paymentsNamespace = 'urn:cagebridge:payments:v1';
-const typesNamespace = 'urn:cagebridge:types:v1';
 
 export interface ExamplePayment {
   readonly operation: 'Deposit' | 'Withdrawal';

@@ -13,6 +13,11 @@ export function textElement(
   return `<${name}${attributesText(attributes)}>${escapeText(text)}</${name}>`;
 }
 
+/** The same, where there is a text. */
+export function optionalElement(name: string, text: string | undefined): string | undefined {
+  return text === undefined ? undefined : textElement(name, text);
+}
+
 /** An element whose content has been written already; undefined parts are left out, so that optional elements read in one list. */
 export function parentElement(
   name: string,

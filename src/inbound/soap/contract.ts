@@ -2,6 +2,11 @@ import { readFileSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
+/** The namespace of the operations and of the fault detail. */
+export const paymentsNamespace = 'urn:cagebridge:payments:v1';
+/** The namespace of everything inside them. */
+export const typesNamespace = 'urn:cagebridge:types:v1';
+
 /** Where the payments service answers, below the public URL of the door. */
 export const paymentsPath = '/soap/v1/payments';
 

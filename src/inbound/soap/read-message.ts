@@ -5,9 +5,10 @@ import { readEnvelope } from '../../platform/soap.ts';
 import type { EnvelopeRefusal } from '../../platform/soap.ts';
 import { messageLimits, readXml } from '../../platform/xml.ts';
 import type { XmlElement, XmlRefusal, Violation as XmlViolation } from '../../platform/xml.ts';
+import { paymentsNamespace } from './contract.ts';
 import type { SoapMessage, SoapTransport } from './door-codec.ts';
 import { readPaymentRequest, readQuery } from './read-request.ts';
-import { contractViolations, paymentsNamespace } from './schema.ts';
+import { contractViolations } from './schema.ts';
 
 const operations: ReadonlyMap<string, SoapMessage['operation']> = new Map([
   ['Deposit', 'deposit'],

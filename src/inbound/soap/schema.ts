@@ -2,11 +2,6 @@ import { compileSchema } from '../../platform/xml.ts';
 import type { XmlElement } from '../../platform/xml.ts';
 import { contractSchemas } from './contract.ts';
 
-/** The namespace of the operations and of the fault detail. */
-export const paymentsNamespace = 'urn:cagebridge:payments:v1';
-/** The namespace of everything inside them. */
-export const typesNamespace = 'urn:cagebridge:types:v1';
-
 /** Compiled once, at the start of the process; requests and answers are held against the same schema. */
 const schema = compileSchema(contractSchemas(), 'payments-v1.xsd');
 

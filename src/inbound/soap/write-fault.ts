@@ -1,8 +1,8 @@
 import { refusalRules, retryFor } from '../../payments/refusals.ts';
 import type { Refusal, RefusalCode } from '../../payments/refusals.ts';
 import type { SoapFault, SoapFaultCode } from '../../platform/soap.ts';
-import { parentElement, textElement } from '../../platform/xml-write.ts';
-import { paymentsNamespace, typesNamespace } from './schema.ts';
+import { optionalElement, parentElement, textElement } from '../../platform/xml-write.ts';
+import { paymentsNamespace, typesNamespace } from './contract.ts';
 
 /** SOAP has words of its own for two refusals; for all others it only asks whose fault it is. */
 const ownCodes: Readonly<Partial<Record<RefusalCode, SoapFaultCode>>> = {
@@ -27,21 +27,17 @@ function faultDetail(refusal: Refusal, correlationId: string): string {
     'pay:PaymentFaultDetail',
     [
       textElement('Code', refused),
-      optional('ReasonCode', reason),
+      optionalElement('ReasonCode', reason),
       textElement('Message', message),
       textElement('Outcome', outcome),
       textElement('Retry', retryFor(refusal)),
-      optional('RetryAfterSeconds', retryAfterSeconds?.toString()),
+      optionalElement('RetryAfterSeconds', retryAfterSeconds?.toString()),
       textElement('CorrelationId', correlationId),
-      optional('PaymentId', paymentId),
+      optionalElement('PaymentId', paymentId),
       ...violations.map(({ path, rule }) =>
         parentElement('Violation', [textElement('Path', path), textElement('Rule', rule)]),
       ),
     ],
     { 'xmlns:pay': paymentsNamespace, xmlns: typesNamespace },
   );
-}
-
-function optional(name: string, text: string | undefined): string | undefined {
-  return text === undefined ? undefined : textElement(name, text);
 }

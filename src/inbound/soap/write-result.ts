@@ -10,9 +10,9 @@ import type {
 } from '../../payments/payment.ts';
 import type { PaymentStatus } from '../../payments/payments.ts';
 import { stateTable, statusReason, transactionStatus } from '../../payments/states.ts';
-import { parentElement, textElement } from '../../platform/xml-write.ts';
+import { optionalElement, parentElement, textElement } from '../../platform/xml-write.ts';
+import { paymentsNamespace, typesNamespace } from './contract.ts';
 import type { SoapResult } from './door-codec.ts';
-import { paymentsNamespace, typesNamespace } from './schema.ts';
 
 /**
  * A result as the contract's response element, in the contract's order. Nothing in it depends on when or how often it is
@@ -48,8 +48,8 @@ function paymentParts(payment: Payment): Parts {
   return [
     textElement('PaymentId', payment.id),
     textElement('PartnerReference', instruction.partnerReference),
-    optional('EndToEndId', instruction.endToEndId),
-    optional('UETR', instruction.uetr),
+    optionalElement('EndToEndId', instruction.endToEndId),
+    optionalElement('UETR', instruction.uetr),
     textElement('Direction', instruction.direction),
     amount('InstructedAmount', instruction.amount),
     ...settledParts(settlement),
@@ -59,10 +59,10 @@ function paymentParts(payment: Payment): Parts {
     textElement('Version', payment.version.toString()),
     instant('AcceptanceDateTime', payment.acceptedAt),
     instant('CompletionDateTime', completedAt(state)),
-    optional('BookingDate', settlement?.bookingDate),
-    optional('ValueDate', settlement?.valueDate),
-    optional('Gateway', 'attempt' in state ? state.attempt?.gateway : undefined),
-    optional('GatewayReference', gatewayReference(state)),
+    optionalElement('BookingDate', settlement?.bookingDate),
+    optionalElement('ValueDate', settlement?.valueDate),
+    optionalElement('Gateway', 'attempt' in state ? state.attempt?.gateway : undefined),
+    optionalElement('GatewayReference', gatewayReference(state)),
     state.name === 'pending' && state.nextAction !== undefined ? nextAction(state.nextAction) : undefined,
   ];
 }
@@ -99,7 +99,7 @@ function reason(why: StatusReason | undefined): string | undefined {
   if (why === undefined) return undefined;
   return parentElement('StatusReason', [
     textElement('Code', why.code),
-    optional('AdditionalInformation', why.information),
+    optionalElement('AdditionalInformation', why.information),
   ]);
 }
 
@@ -115,9 +115,5 @@ function amount(name: string, money: Money): string {
 }
 
 function instant(name: string, at: Date | undefined): string | undefined {
-  return optional(name, at?.toISOString());
-}
-
-function optional(name: string, text: string | undefined): string | undefined {
-  return text === undefined ? undefined : textElement(name, text);
+  return optionalElement(name, at?.toISOString());
 }
