@@ -6,7 +6,11 @@ import { isIPv6 } from 'node:net';
 import type { Config } from './config.ts';
 import { openGateways } from './gateways/configured.ts';
 import { fixedDirectory } from './inbound/configured-partners.ts';
+import { answerAlarm, internalDoorTelemetry, soapDoorTelemetry } from './inbound/door-telemetry.ts';
+import { gatewayWatch } from './inbound/gateway-watch.ts';
 import { type HealthParts, healthEndpoints } from './inbound/health.ts';
+import type { Instruments } from './inbound/instruments.ts';
+import { paymentTelemetry, writerDeathLine } from './inbound/payment-telemetry.ts';
 import { type InternalDoor, openInternalDoor } from './inbound/rest/listener.ts';
 import { balancesEndpoint, paymentEndpoint } from './inbound/rest/reading.ts';
 import { internalToken, tokenCheck } from './inbound/rest/token.ts';
@@ -14,15 +18,6 @@ import { transferEndpoint } from './inbound/rest/transfers.ts';
 import { soapCodec } from './inbound/soap/codec.ts';
 import { type ContractReader, contractReader } from './inbound/soap/contract.ts';
 import { openSoapDoor, type SoapDoor } from './inbound/soap/door-listener.ts';
-import {
-  answerAlarm,
-  gatewayWatch,
-  type Instruments,
-  internalDoorTelemetry,
-  paymentTelemetry,
-  soapDoorTelemetry,
-  writerDeathLine,
-} from './inbound/telemetry.ts';
 import type { LedgerStore } from './payments/ledger-store.ts';
 import { openPayments } from './payments/open.ts';
 import type { Payments } from './payments/payments.ts';

@@ -1,14 +1,9 @@
 import assert from 'node:assert/strict';
 import { PassThrough } from 'node:stream';
 import test from 'node:test';
-import {
-  answerAlarm,
-  gatewayWatch,
-  internalDoorTelemetry,
-  paymentTelemetry,
-  soapDoorTelemetry,
-  writerDeathLine,
-} from '../../src/inbound/telemetry.ts';
+import { answerAlarm, internalDoorTelemetry, soapDoorTelemetry } from '../../src/inbound/door-telemetry.ts';
+import { gatewayWatch } from '../../src/inbound/gateway-watch.ts';
+import { paymentTelemetry, writerDeathLine } from '../../src/inbound/payment-telemetry.ts';
 import { createLog } from '../../src/platform/log.ts';
 import { openMetrics } from '../../src/platform/metrics.ts';
 import { someAttempt, somePayment, someTime } from '../support/payments.ts';

@@ -1,0 +1,70 @@
+/** What the payments and their ledger tell, as log lines and numbers: one line for what became of a payment. */
+import type { Payment } from '../payments/payment.ts';
+import { transactionStatus } from '../payments/states.ts';
+import type { PaymentEvents } from '../payments/world.ts';
+import type { Log, LogEvent } from '../platform/log.ts';
+import { errorFields, type LogFields } from '../platform/redaction.ts';
+import type { Instruments } from './instruments.ts';
+
+const eventByState: Readonly<Record<Payment['state']['name'], LogEvent>> = {
+  received: 'payment.received',
+  awaitingApproval: 'payment.parked',
+  submitted: 'payment.submitted',
+  pending: 'payment.deferred',
+  unknown: 'payment.unanswered',
+  completed: 'payment.settled',
+  rejected: 'payment.rejected',
+  cancelled: 'payment.cancelled',
+  expired: 'payment.expired',
+};
+
+export function paymentTelemetry({ log, metrics }: Instruments): PaymentEvents {
+  return {
+    accepted({ payment, correlationId }) {
+      // What is rejected at once (AM04) gets no answer later: this is its line.
+      const level = payment.state.name === 'rejected' ? 'info' : 'debug';
+      log[level](eventByState[payment.state.name], { ...fieldsOf(payment), correlationId });
+    },
+    answered({ payment, gateway, source, answer, effect, correlationId }) {
+      const event = eventByState[payment.state.name];
+      const fields = { ...fieldsOf(payment), gateway, source, answer, effect, correlationId };
+      log[effect === 'ignored' ? 'debug' : 'info'](event, fields);
+    },
+    transferred({ replayed, ...about }) {
+      log.info('transfer.posted', { ...about, effect: replayed ? 'replayed' : 'moved' });
+    },
+    gatewayCalled(call) {
+      metrics.gatewayCall(call);
+      log.debug('gateway.called', call);
+    },
+    alarm({ alarm, ...about }) {
+      metrics.alarm(alarm);
+      log.error('payment.alarmed', { alarm, ...about });
+    },
+    ledgerFailed({ trouble, code, correlationId }) {
+      metrics.ledgerFailure({ trouble, code: code ?? 'none' });
+      // A full queue is load; everything else is a ledger that does not do what it must.
+      const level = trouble === 'queueFull' ? 'warn' : 'error';
+      log[level]('ledger.failed', { trouble, errorCode: code, correlationId });
+    },
+  };
+}
+
+/** The thread that writes the ledger is started again; why it died is nowhere else to be read. */
+export function writerDeathLine(log: Log): (error: unknown) => void {
+  return (error) => log.error('writer.died', error === undefined ? {} : errorFields(error));
+}
+
+function fieldsOf(payment: Payment): LogFields {
+  const { state, instruction } = payment;
+  const reason = 'reason' in state ? state.reason?.code : undefined;
+  return {
+    paymentId: payment.id,
+    partnerId: instruction.partnerId,
+    direction: instruction.direction,
+    state: state.name,
+    status: transactionStatus(payment),
+    version: payment.version,
+    ...(reason === undefined ? {} : { reasonCode: reason }),
+  };
+}
