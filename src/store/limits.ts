@@ -27,7 +27,7 @@ export interface LedgerLimits {
 export const defaultLedgerLimits: LedgerLimits = {
   queueMax: 1_000,
   groupMax: 64,
-  commandTimeoutMs: 5_000,
+  commandTimeoutMs: 2_000,
   busyTimeoutMs: 2_000,
   readBusyTimeoutMs: 250,
   runsMax: 3,

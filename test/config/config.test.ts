@@ -302,23 +302,23 @@ const refusals: readonly (readonly [string, object | string, RegExp])[] = [
   ],
   [
     'a door that waits less than a gateway and the ledger take',
-    { limits: { soapDoor: { answerTimeoutMs: 35_800 } } },
-    /^\/limits\/soapDoor\/answerTimeoutMs: is not more than the 35800 that a payment may take$/,
+    { limits: { soapDoor: { answerTimeoutMs: 17_800 } } },
+    /^\/limits\/soapDoor\/answerTimeoutMs: is not more than the 17800 that a payment may take$/,
   ],
   [
     'a door that waits less than a route with an alternative takes',
     {
       gateways: [
         { ...bank, limits: { connectTimeoutMs: 1_000, totalTimeoutMs: 20_000 } },
-        { ...bank, name: 'other', limits: { totalTimeoutMs: 30_000 } },
+        { ...bank, name: 'other', limits: { totalTimeoutMs: 40_000 } },
       ],
       routes: [{ gateways: ['bank'] }, { gateways: ['bank', 'other'] }],
     },
-    /^\/limits\/soapDoor\/answerTimeoutMs: is not more than the 87600 that a payment may take$/,
+    /^\/limits\/soapDoor\/answerTimeoutMs: is not more than the 64600 that a payment may take$/,
   ],
   [
     'a door that waits less than a copy waits',
-    { limits: { payments: { copyWaitMs: 55_000 } } },
+    { limits: { payments: { copyWaitMs: 58_000 } } },
     /^\/limits\/soapDoor\/answerTimeoutMs: is not more than the 60000 that/,
   ],
   [
