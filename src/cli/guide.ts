@@ -1,9 +1,10 @@
 /** What `npm start` tells a newcomer: where everything is, and calls that work as they are pasted. */
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import type { Bridge } from '../app.ts';
 import type { Config } from '../config.ts';
 import { tokenPath } from '../inbound/rest/token.ts';
+import { makeDirectory } from '../platform/directory.ts';
 import { soapContentType } from '../platform/soap-media.ts';
 import type { SoapVersion } from '../platform/soap.ts';
 import type { DevelopmentBank } from './development.ts';
@@ -74,7 +75,7 @@ export async function developmentGuide({ config, ports, bank, now }: Guided): Pr
 }
 
 async function writeExamples(directory: string, now: Date): Promise<void> {
-  await mkdir(directory, { recursive: true, mode: 0o700 });
+  makeDirectory(directory);
   // References are for ever, so every start has its own.
   const run = now.toISOString().replaceAll(/\D/g, '').slice(0, 14);
   const common = { playerId: 'player-1', at: now };

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makeDirectory } from '../../platform/directory.ts';
 
 /** The namespace of the operations and of the fault detail. */
 export const paymentsNamespace = 'urn:cagebridge:payments:v1';
@@ -61,7 +62,7 @@ export async function exportContract(directory: string, baseUrl: string): Promis
     ...schemaNames.map((name): [string, string] => [name, withLocations(read(`xsd/${name}`), inSameFolder)]),
     ['payments-v1.single.wsdl', withAddress(inlined(), baseUrl)],
   ]);
-  await mkdir(directory, { recursive: true });
+  makeDirectory(directory);
   for (const [name, text] of files) await writeFile(join(directory, name), text, 'utf8');
   return [...files.keys()];
 }
