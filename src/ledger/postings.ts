@@ -29,9 +29,12 @@ export function conflictingSettlement(payment: Omit<PaymentParties, 'brand' | 'p
   return [between(payment, gatewayAccount(payment.gateway), suspenseAccount)];
 }
 
+/** To the tables, or from them. */
+export type TransferDirection = 'toPlay' | 'fromPlay';
+
 /** Between the cage and the tables: `toPlay` debits the player, `fromPlay` credits the player. */
 export function transferred(transfer: {
-  readonly direction: 'toPlay' | 'fromPlay';
+  readonly direction: TransferDirection;
   readonly brand: string;
   readonly playerId: string;
   readonly amount: Money;

@@ -1,6 +1,7 @@
 import type { Entry } from '../ledger/entries.ts';
 import type { Hold, HoldEnding, PlayerBalance } from '../ledger/holds.ts';
 import type { Money } from '../ledger/money.ts';
+import type { TransferDirection } from '../ledger/postings.ts';
 import type { AnswerKind, AnswerSource } from './gateways.ts';
 import type { Case, HistoryEntry, Payment, StateName } from './payment.ts';
 
@@ -87,7 +88,7 @@ export interface Transfer {
   readonly fingerprint: string;
   readonly brand: string;
   readonly playerId: string;
-  readonly direction: 'toPlay' | 'fromPlay';
+  readonly direction: TransferDirection;
   readonly amount: Money;
   readonly at: Date;
   readonly entries: readonly Entry[];

@@ -1,4 +1,5 @@
 import type { Money } from '../ledger/money.ts';
+import type { TransferDirection } from '../ledger/postings.ts';
 import type { PaymentRequest } from './instruction.ts';
 import type { HistoryEntry, Payment } from './payment.ts';
 import type { Partner } from './partners.ts';
@@ -37,7 +38,7 @@ export interface TransferOrder {
   readonly transferId: string;
   readonly brand: string;
   readonly playerId: string;
-  readonly direction: 'toPlay' | 'fromPlay';
+  readonly direction: TransferDirection;
   readonly amount: Money;
 }
 

@@ -1,9 +1,9 @@
 import type { Books } from '../ledger/accounting-date.ts';
 import type { Money } from '../ledger/money.ts';
+import type { TransferDirection } from '../ledger/postings.ts';
 import type { AnswerKind, AnswerSource, Gateway } from './gateways.ts';
 import type { AnswerEffect, LedgerStore, LedgerTrouble } from './ledger-store.ts';
 import type { Direction, Payment, PaymentMethod } from './payment.ts';
-import type { TransferOrder } from './payments.ts';
 import type { Clock, Ids } from './ports.ts';
 
 /** What the decisions stand on: the ledger, the ways out, time, chance, and the rules from the configuration. */
@@ -87,7 +87,7 @@ export interface PaymentEvents {
   transferred(event: {
     transferId: string;
     brand: string;
-    direction: TransferOrder['direction'];
+    direction: TransferDirection;
     replayed: boolean;
     correlationId: string;
   }): void;
