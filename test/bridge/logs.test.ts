@@ -213,4 +213,5 @@ test('the check finds what it looks for', () => {
   }
 });
 
-test('no log line and no fault of all this names the person or holds a secret', () => house.silence.check());
+test('I12: no log line and no fault of all this names the person or holds a secret', () =>
+  house.silence.check());

@@ -64,7 +64,24 @@ test('I2: nothing is sent before the intent is in the ledger', async (t) => {
   paid(await world.payments.initiate(partner, someRequest(), context));
 });
 
-test('a withdrawal holds the money, and settling posts the hold', async (t) => {
+test('I8: while a gateway is being called no transaction is open, so others write meanwhile', async (t) => {
+  const bank = scriptedGateway();
+  const world = await openWorld(t, { gateways: [bank] });
+  bank.onSubmit = async (order) => {
+    const transfer = {
+      brand: 'lucky',
+      playerId: 'player-2',
+      direction: 'fromPlay',
+      amount: euros(5n),
+    } as const;
+    const receipt = await world.payments.transfer({ transferId: 'meanwhile', ...transfer }, context);
+    assert.ok(!isRefusal(receipt));
+    return settledFor(order);
+  };
+  paid(await world.payments.initiate(partner, someRequest(), context));
+});
+
+test('I3, I6: a withdrawal holds the money, and settling posts the hold', async (t) => {
   const bank = scriptedGateway();
   const world = await openWorld(t, { gateways: [bank] });
   await fund(world);
@@ -75,6 +92,7 @@ test('a withdrawal holds the money, and settling posts the hold', async (t) => {
   const request = someRequest({ ...withdrawal, amount: { value: '6', currency: 'EUR' } });
   assert.equal(paid(await world.payments.initiate(partner, request, context)).state.name, 'completed');
   assert.deepEqual(await balanceOf(world), [400n, 0n]);
+  assert.deepEqual(await world.ledger.violations(10), []);
 });
 
 test('a withdrawal that is declined voids its hold', async (t) => {
