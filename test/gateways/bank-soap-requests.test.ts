@@ -107,7 +107,7 @@ const attacks = [
   '&lt;/Nm&gt;',
   ']]>',
   '<![CDATA[x]]>',
-  '<![CDATA[x]]></bank:Nm><bank:IBAN>DE00EVIL0000000000</bank:IBAN><bank:Nm><![CDATA[y]]>',
+  '<![CDATA[x]]></bank:Nm><bank:IBAN>evil</bank:IBAN><bank:Nm><![CDATA[y]]>',
   '<!-- x -->',
   '<?x y?>',
   '$value',

@@ -66,22 +66,22 @@ for (const [code, what, change] of rules) {
   });
 }
 
-const accounts: [string, boolean][] = [
-  ['4111111111111111', true],
-  ['4111-1111-1111-1111', true],
-  ['4111.1111.1111.1111', true],
-  ["(4111)/1111:1111,1111?'+", true],
-  ['378282246310005', true],
-  ['4111111111111112', false],
-  ['0000000000000000', false],
-  ['123456789015', false],
-  ['1234567', false],
-  ['DE02120300000000202051', false],
-  ['', false],
+const accounts: [what: string, account: string, expected: boolean][] = [
+  ['digits alone', '4111111111111111', true],
+  ['dashes between', '4111-1111-1111-1111', true],
+  ['points between', '4111.1111.1111.1111', true],
+  ['every punctuation', "(4111)/1111:1111,1111?'+", true],
+  ['15 digits', '378282246310005', true],
+  ['a wrong check digit', '4111111111111112', false],
+  ['zeros', '0000000000000000', false],
+  ['12 digits', '123456789015', false],
+  ['few digits', '1234567', false],
+  ['an IBAN', 'DE02120300000000202051', false],
+  ['nothing', '', false],
 ];
 
-for (const [account, expected] of accounts) {
-  test(`${account || 'nothing'} ${expected ? 'looks' : 'does not look'} like a card number`, () => {
+for (const [what, account, expected] of accounts) {
+  test(`${what}: ${expected ? 'looks' : 'does not look'} like a card number`, () => {
     assert.equal(looksLikeCardNumber(account), expected);
   });
 }
