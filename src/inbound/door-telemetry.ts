@@ -1,5 +1,6 @@
 /** What the doors tell, as log lines and numbers: one line for a refusal. */
 import { errorFields, type LogFields } from '../platform/redaction.ts';
+import { ledgerFailureLine } from './payment-telemetry.ts';
 import type { Instruments } from './instruments.ts';
 import type { InternalDoorEvents } from './rest/door.ts';
 import { doorProblems } from './rest/problems.ts';
@@ -78,6 +79,7 @@ export function internalDoorTelemetry({ log, metrics }: Instruments): InternalDo
     failed({ error, correlationId }) {
       log.error('request.failed', { door, correlationId, ...errorFields(error) });
     },
+    ledgerFailed: ledgerFailureLine({ log, metrics }),
     connectionDropped() {
       metrics.doorRefusal({ door, reason: 'connectionDropped' });
       log.warn('connection.dropped', { door });

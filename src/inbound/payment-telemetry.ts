@@ -41,12 +41,17 @@ export function paymentTelemetry({ log, metrics }: Instruments): PaymentEvents {
       metrics.alarm(alarm);
       log.error('payment.alarmed', { alarm, ...about });
     },
-    ledgerFailed({ trouble, code, correlationId }) {
-      metrics.ledgerFailure({ trouble, code: code ?? 'none' });
-      // A full queue is load; everything else is a ledger that does not do what it must.
-      const level = trouble === 'queueFull' ? 'warn' : 'error';
-      log[level]('ledger.failed', { trouble, errorCode: code, correlationId });
-    },
+    ledgerFailed: ledgerFailureLine({ log, metrics }),
+  };
+}
+
+/** Why the ledger did not do what it was asked, whichever door asked. */
+export function ledgerFailureLine({ log, metrics }: Instruments): PaymentEvents['ledgerFailed'] {
+  return ({ trouble, code, correlationId }) => {
+    metrics.ledgerFailure({ trouble, code: code ?? 'none' });
+    // A full queue is load; everything else is a ledger that does not do what it must.
+    const level = trouble === 'queueFull' ? 'warn' : 'error';
+    log[level]('ledger.failed', { trouble, errorCode: code, correlationId });
   };
 }
 

@@ -1,10 +1,10 @@
 import { Flights } from './flights.ts';
 import { initiate } from './initiate.ts';
-import { LedgerUnavailable, type LedgerTrouble } from './ledger-store.ts';
+import { orLedgerRefusal } from './ledger-trouble.ts';
 import type { Payment } from './payment.ts';
 import type { Payments } from './payments.ts';
 import { recover } from './recover.ts';
-import { refusedUnasked, type Refusal } from './refusals.ts';
+import type { Refusal } from './refusals.ts';
 import { status } from './status.ts';
 import { transfer } from './transfer.ts';
 import type { CallContext, World } from './world.ts';
@@ -33,22 +33,14 @@ function aborted(signal: AbortSignal): Promise<void> {
   });
 }
 
-async function orRefused<Result>(
+function orRefused<Result>(
   { limits, events }: World,
   { correlationId }: CallContext,
   work: Promise<Result>,
 ): Promise<Result | Refusal> {
-  try {
-    return await work;
-  } catch (error) {
-    if (!(error instanceof LedgerUnavailable)) throw error;
-    const { trouble, code } = error;
-    events.ledgerFailed({ trouble, code, correlationId });
-    return refusalFor(trouble, limits.ledgerRetryAfterSeconds);
-  }
-}
-
-function refusalFor(trouble: LedgerTrouble, retryAfterSeconds: number): Refusal {
-  const code = trouble === 'queueFull' ? 'OVERLOADED' : 'LEDGER_UNAVAILABLE';
-  return refusedUnasked(code, { retryAfterSeconds });
+  return orLedgerRefusal(work, {
+    retryAfterSeconds: limits.ledgerRetryAfterSeconds,
+    failed: (failure) => events.ledgerFailed(failure),
+    correlationId,
+  });
 }

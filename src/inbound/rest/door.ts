@@ -5,6 +5,7 @@
 import express, { type Express, type NextFunction, type Request, type Response } from 'express';
 import type { Clock, Ids } from '../../payments/ports.ts';
 import { refusedUnasked } from '../../payments/refusals.ts';
+import type { LedgerFailure } from '../../payments/world.ts';
 import { type HttpAnswer, sendAnswer } from '../../platform/http-answer.ts';
 import { type Ending, type Endpoint, performanceOf } from './endpoint.ts';
 import { commonGuards, type Guard, type GuardOptions, tokenGuard } from './guards.ts';
@@ -33,6 +34,8 @@ export interface InternalDoorEvents {
   ): void;
   /** A bug or broken surroundings; the caller read INTERNAL_ERROR. */
   failed(event: { readonly error: unknown; readonly correlationId: string }): void;
+  /** A read found the ledger away; the caller read only that. */
+  readonly ledgerFailed: (failure: LedgerFailure) => void;
   /** A connection over `connectionsMax`, closed at once. */
   connectionDropped(): void;
 }
@@ -99,7 +102,7 @@ function guarded(parts: InternalDoorParts, guard: Guard) {
 const challenge = { 'WWW-Authenticate': 'Bearer realm="cagebridge"' };
 
 function mount(app: Express, parts: InternalDoorParts, endpoint: Endpoint): void {
-  const perform = performanceOf(endpoint, parts.limits);
+  const perform = performanceOf(endpoint, parts.limits, parts.events.ledgerFailed);
   const { path, method, operation } = endpoint;
   app[method === 'GET' ? 'get' : 'post'](path, async (request, response) => {
     const visit = response.locals['visit'] as Visit;

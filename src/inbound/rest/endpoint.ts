@@ -1,7 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import type { AnySchemaObject } from 'ajv/dist/2020.js';
-import { LedgerUnavailable } from '../../payments/ledger-store.ts';
+import { orLedgerRefusal } from '../../payments/ledger-trouble.ts';
 import { isRefusal, type Refusal, refusedUnasked } from '../../payments/refusals.ts';
+import type { LedgerFailure } from '../../payments/world.ts';
 import { compileJsonSchema } from '../../platform/json-schema.ts';
 import { readJson } from './json-body.ts';
 import type { InternalDoorLimits } from './limits.ts';
@@ -41,7 +42,11 @@ export type Performance = (
 
 const violationsMax = 5;
 
-export function performanceOf(endpoint: Endpoint, limits: InternalDoorLimits): Performance {
+export function performanceOf(
+  endpoint: Endpoint,
+  limits: InternalDoorLimits,
+  ledgerFailed: (failure: LedgerFailure) => void,
+): Performance {
   const requestViolations = endpoint.request && compileJsonSchema(endpoint.request, { violationsMax });
   const answerViolations = endpoint.response && compileJsonSchema(endpoint.response, { violationsMax });
 
@@ -54,7 +59,11 @@ export function performanceOf(endpoint: Endpoint, limits: InternalDoorLimits): P
       if (violations.length > 0) return refusedUnasked('REQUEST_INVALID', { violations });
       body = read.document;
     }
-    const reply = await orLedgerRefusal(endpoint.respond({ parameters, body, correlationId }), limits);
+    const reply = await orLedgerRefusal(endpoint.respond({ parameters, body, correlationId }), {
+      retryAfterSeconds: limits.overloadedRetryAfterSeconds,
+      failed: ledgerFailed,
+      correlationId,
+    });
     if (isRefusal(reply) || !('document' in reply)) return reply;
     const [violation] = answerViolations?.(reply.document) ?? [];
     if (violation !== undefined) throw new InvalidAnswer(endpoint.operation, violation);
@@ -70,18 +79,5 @@ class InvalidAnswer extends Error {
   constructor(operation: string, { path, rule }: { path: string; rule: string }) {
     super('an answer breaks its own schema');
     this.code = `${operation} ${path} ${rule}`;
-  }
-}
-
-async function orLedgerRefusal(
-  reply: Promise<Reply | Refusal>,
-  { overloadedRetryAfterSeconds: retryAfterSeconds }: InternalDoorLimits,
-): Promise<Reply | Refusal> {
-  try {
-    return await reply;
-  } catch (error) {
-    if (!(error instanceof LedgerUnavailable)) throw error;
-    const code = error.trouble === 'queueFull' ? 'OVERLOADED' : 'LEDGER_UNAVAILABLE';
-    return refusedUnasked(code, { retryAfterSeconds });
   }
 }

@@ -56,6 +56,7 @@ async function openDoor(t: TestContext, { limits = {}, more = [] }: Opened = {})
       answered: tell('answered'),
       refused: tell('refused'),
       failed: tell('failed'),
+      ledgerFailed: tell('ledgerFailed'),
       connectionDropped: () => void told.push({ event: 'connectionDropped', about: {} }),
     },
     limits: { ...shipped.limits.internalDoor, ...limits },
@@ -103,7 +104,7 @@ test('who stops is alive but not ready', async (t) => {
 });
 
 test('a ledger that is away: not ready, and refused with a word on when to come again', async (t) => {
-  const { ask, authorized, ledger, deposit } = await openDoor(t);
+  const { ask, authorized, ledger, deposit, told } = await openDoor(t);
   await ledger.close();
   const ready = await ask({ path: '/ready' });
   assert.equal(ready.status, 503);
@@ -113,6 +114,11 @@ test('a ledger that is away: not ready, and refused with a word on when to come 
   const { code, outcome, retry } = read.json as Record<string, string>;
   assert.deepEqual([code, outcome, retry], ['LEDGER_UNAVAILABLE', 'UNKNOWN', 'SAME_ID']);
   assert.equal(read.headers['retry-after'], '2');
+  const failure = told.find(({ event }) => event === 'ledgerFailed')?.about as Record<string, unknown>;
+  assert.deepEqual(
+    [failure['trouble'], failure['correlationId']],
+    ['closed', read.headers['x-correlation-id']],
+  );
   assert.equal((await ask({ path: '/metrics' })).status, 200);
 });
 
