@@ -1,6 +1,7 @@
 /** What `npm start`, `npm run sandbox` and `npm run demo` have in common: certificates and a bank for this machine alone. */
 import { join } from 'node:path';
-import { isDevelopment, readLedgerConfig } from '../config.ts';
+import { isDevelopment } from '../config/development.ts';
+import { readLedgerConfig } from '../config.ts';
 import { type DevelopmentCertificates, developmentCertificates } from '../pki/development.ts';
 import { systemClock } from '../platform/clock.ts';
 import { readPort } from '../platform/hosts.ts';

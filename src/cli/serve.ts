@@ -1,5 +1,6 @@
 import { startBridge } from '../app.ts';
-import { isDevelopment, readConfig } from '../config.ts';
+import { isDevelopment } from '../config/development.ts';
+import { readConfig } from '../config.ts';
 import { systemClock } from '../platform/clock.ts';
 import { createIds } from '../platform/ids.ts';
 import { createLog, type Log } from '../platform/log.ts';
