@@ -66,7 +66,7 @@ export type UnknownCause =
   | 'gatewayFault';
 
 /** Where an answer came from. One table of codes each, and one line of the audit each. */
-export type AnswerSource = 'reply' | 'statusCheck' | 'webhook' | 'statement' | 'recovery';
+export type AnswerSource = 'reply' | 'statusCheck' | 'cancellation' | 'webhook' | 'statement' | 'recovery';
 
 /** What is sent, once, to move money. */
 export interface Order {
@@ -86,6 +86,7 @@ export interface Order {
   /** Checked by the gateway in the last moment before it writes: past it, `neverSent`. */
   readonly sendBefore: Date;
   readonly correlationId: string;
+  readonly traceparent?: string;
 }
 
 /** What is asked, as often as needed: it moves nothing. */
@@ -93,6 +94,7 @@ export interface Enquiry {
   readonly instrId: string;
   readonly gatewayReference?: string;
   readonly correlationId: string;
+  readonly traceparent?: string;
 }
 
 export interface GatewayCapabilities {
@@ -103,15 +105,20 @@ export interface GatewayCapabilities {
   readonly amountMax: readonly Money[];
 }
 
+/** Told once for each call that put anything on the wire, before its answer: what was sent and what came, as text. */
+export type Hear = (transcript: string) => void;
+
 /** The way out: one bank or PSP. Its promises never reject; a broken surrounding is an `unknown` answer. */
 export interface Gateway {
   readonly name: string;
   readonly capabilities: GatewayCapabilities;
   /** The longest that `submit` or `status` can take, connecting included. */
   readonly totalTimeoutMs: number;
-  submit(order: Order): Promise<Answer>;
-  status(enquiry: Enquiry): Promise<Answer>;
-  /** A transcript of the wire without names, accounts and tokens. */
+  submit(order: Order, hear?: Hear): Promise<Answer>;
+  status(enquiry: Enquiry, hear?: Hear): Promise<Answer>;
+  /** Asks the gateway not to execute what it has not executed yet; its answer is a word like any other. Not every one can. */
+  cancel?(enquiry: Enquiry, hear?: Hear): Promise<Answer>;
+  /** A transcript that was heard, without keys, names, accounts and tokens: only so may it be kept. */
   scrub(transcript: string): string;
   close(): Promise<void>;
 }

@@ -3,6 +3,7 @@ import type { Hold, HoldEnding, PlayerBalance } from '../ledger/holds.ts';
 import type { Money } from '../ledger/money.ts';
 import type { TransferDirection } from '../ledger/postings.ts';
 import type { AnswerKind, AnswerSource } from './gateways.ts';
+import type { GatewayOperation } from './world.ts';
 import type { Case, HistoryEntry, Payment, StateName } from './payment.ts';
 
 /**
@@ -23,7 +24,9 @@ export interface LedgerStore {
   paymentByReference(partnerId: string, partnerReference: string): Promise<Payment | undefined>;
   /** The newest `limit` lines, oldest first. */
   historyOf(paymentId: string, limit: number): Promise<readonly HistoryEntry[]>;
-  /** Payments by id (which is by time), after a cursor; all of them, or those of some states or of one partner. */
+  /** The newest `limit` transcripts that were kept, oldest first. */
+  transcriptsOf(paymentId: string, limit: number): Promise<readonly RecordedTranscript[]>;
+  /** Payments by id (which is by time), after a cursor: those that meet every condition of the filter. */
   payments(filter: PaymentFilter, page: Page): Promise<readonly Payment[]>;
   /** Entries by their number, after a cursor. */
   entries(filter: EntryFilter, page: Page): Promise<readonly RecordedEntry[]>;
@@ -67,6 +70,8 @@ export interface RecordAnswer {
   readonly holdEnding?: HoldEnding;
   readonly entries: readonly Entry[];
   readonly openCase?: Case;
+  /** Of the call that brought the answer, where it was slow or failed. */
+  readonly transcript?: CallTranscript;
 }
 
 /** What is kept of every answer, also of one that changed nothing. Without names and accounts. */
@@ -76,6 +81,19 @@ export interface AnswerNote {
   readonly attemptOrdinal: number;
   readonly effect: AnswerEffect;
   readonly detail?: string;
+  readonly at: Date;
+}
+
+/** What went over the wire in one call to a gateway: scrubbed and cut. */
+export interface CallTranscript {
+  readonly operation: GatewayOperation;
+  readonly durationMs: number;
+  readonly text: string;
+}
+
+export interface RecordedTranscript extends CallTranscript {
+  readonly gateway: string;
+  readonly answer: AnswerKind;
   readonly at: Date;
 }
 
@@ -103,9 +121,17 @@ export interface Page {
   readonly limit: number;
 }
 
+/** A missing condition holds for every payment. */
 export interface PaymentFilter {
   readonly states?: readonly StateName[];
   readonly partnerId?: string;
+  readonly player?: { readonly brand: string; readonly playerId: string };
+  /** The gateway that the payment is with. */
+  readonly gateway?: string;
+  readonly acceptedFrom?: Date;
+  readonly acceptedBefore?: Date;
+  /** The newest first, and each page goes back in time. */
+  readonly newestFirst?: boolean;
 }
 
 export interface EntryFilter {

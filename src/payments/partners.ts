@@ -1,7 +1,10 @@
 import type { Money } from '../ledger/money.ts';
 
-/** What a partner may ask for; each operation of the contract asks for one of these. */
-export type Operation = 'deposit' | 'withdrawal' | 'status' | 'transfer';
+/**
+ * What a partner may ask for. `status` and `cancel` reach his own payments only; `read` is for the casino's core and finance,
+ * who see every payment, entry and balance.
+ */
+export type Operation = 'deposit' | 'withdrawal' | 'status' | 'cancel' | 'transfer' | 'read';
 
 /**
  * One certificate that stands for a partner, named exactly: by its SHA-256 fingerprint (64 lower-case hex digits) or by
@@ -21,6 +24,8 @@ export interface Partner {
   /** CA certificates (PEM) of which one must have issued the leaf. */
   readonly issuers: readonly string[];
   readonly identities: readonly PartnerIdentity[];
+  /** SHA-256 (lower-case hex) of the bearer tokens that stand for him at the internal door: a current one and a next one. */
+  readonly tokenDigests: readonly string[];
   readonly tlsFloor: 'TLSv1.2' | 'TLSv1.3';
   readonly operations: readonly Operation[];
   readonly brands: readonly string[];

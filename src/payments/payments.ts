@@ -9,19 +9,27 @@ import type { CallContext } from './world.ts';
 /** The use cases, as the doors see them. Made by `openPayments(world)`. */
 export interface Payments {
   /** Deposit and Withdrawal: takes the request on, carries it to a gateway, answers with the payment's present state. */
-  initiate(partner: Partner, request: PaymentRequest, context: CallContext): Promise<Payment | Refusal>;
+  initiate(partner: Partner, request: PaymentRequest, context: CallContext): Promise<Initiated | Refusal>;
   /** Where a payment stands. Asks the gateway where the answer is not final. */
   status(
     partner: Partner,
     identifier: PaymentIdentifier,
     context: CallContext,
   ): Promise<PaymentStatus | Refusal>;
+  /** Asks for one of the partner's own payments not to be executed; answers with where it stands after that. */
+  cancel(partner: Partner, paymentId: string, context: CallContext): Promise<Payment | Refusal>;
   /** Between cage and tables. The same transfer id again answers the same and moves nothing. */
   transfer(order: TransferOrder, context: CallContext): Promise<TransferReceipt | Refusal>;
   /** Asks once about every payment that is not final; resolves when all were asked or the signal aborts. */
   recover(signal: AbortSignal): Promise<{ asked: number }>;
   /** Resolves when no payment is being carried any more, or the signal aborts. */
   drained(signal: AbortSignal): Promise<void>;
+}
+
+export interface Initiated {
+  readonly payment: Payment;
+  /** True where the reference had been taken on before: this answer repeats, and nothing more was sent. */
+  readonly replayed: boolean;
 }
 
 export interface PaymentIdentifier {

@@ -53,6 +53,10 @@ export interface PaymentLimits {
   readonly recoveryPageMax: number;
   /** What a caller is told to wait for a ledger that is away. */
   readonly ledgerRetryAfterSeconds: number;
+  /** A call to a gateway that took longer is kept with its transcript, as is one that failed. */
+  readonly slowCallMs: number;
+  /** Of one transcript; what is longer is cut. */
+  readonly transcriptCharsMax: number;
 }
 
 /** Told to the log and the metrics. Nothing here holds a name, an account or a token. */
@@ -70,7 +74,7 @@ export interface PaymentEvents {
   }): void;
   gatewayCalled(event: {
     gateway: string;
-    operation: 'submit' | 'status';
+    operation: GatewayOperation;
     answer: AnswerKind;
     durationMs: number;
     correlationId: string;
@@ -95,6 +99,9 @@ export interface PaymentEvents {
   ledgerFailed(event: LedgerFailure): void;
 }
 
+/** What a gateway is called for. */
+export type GatewayOperation = 'submit' | 'status' | 'cancel';
+
 export interface LedgerFailure {
   readonly trouble: LedgerTrouble;
   /** The engine's own name for it. */
@@ -107,4 +114,6 @@ export type Alarm = 'unknownCode' | 'caseOpened' | 'answerNotRecorded' | 'gatewa
 /** Who asks, carried through door, payment and gateway call. */
 export interface CallContext {
   readonly correlationId: string;
+  /** The door's own place in the caller's trace, as a W3C traceparent: passed on to gateways as it is. */
+  readonly traceparent?: string;
 }
