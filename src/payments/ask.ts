@@ -1,4 +1,5 @@
-import type { Answer, AnswerSource, Enquiry, Gateway } from './gateways.ts';
+import { callGateway } from './gateway-call.ts';
+import type { AnswerSource, Enquiry } from './gateways.ts';
 import { attemptOf, type Attempt, type Payment } from './payment.ts';
 import { record } from './record.ts';
 import { isFinal } from './states.ts';
@@ -23,8 +24,13 @@ export async function ask(
     world.events.alarm({ alarm: 'gatewayMissing', ...about });
     return current;
   }
-  const answer = await enquire(world, gateway, enquiryFor(current, attempt, context));
-  return (await record(world, current, { source, attempt, answer }, context)).payment;
+  const enquiry = enquiryFor(current, attempt, context);
+  const called = await callGateway(world, gateway, {
+    operation: 'status',
+    context,
+    run: (hear) => gateway.status(enquiry, hear),
+  });
+  return (await record(world, current, { ...called, source, attempt }, context)).payment;
 }
 
 /** A payment that is found submitted when nobody can be waiting for its reply any more is unknown (design 6). */
@@ -40,20 +46,8 @@ export async function unknownIfAbandoned(
   return (await record(world, payment, { answer, source: 'recovery', attempt }, context)).payment;
 }
 
-async function enquire(world: World, gateway: Gateway, enquiry: Enquiry): Promise<Answer> {
-  const from = world.clock.now().getTime();
-  const answer = await gateway.status(enquiry);
-  world.events.gatewayCalled({
-    gateway: gateway.name,
-    operation: 'status',
-    answer: answer.kind,
-    durationMs: world.clock.now().getTime() - from,
-    correlationId: enquiry.correlationId,
-  });
-  return answer;
-}
-
-function enquiryFor({ state }: Payment, { instrId }: Attempt, { correlationId }: CallContext): Enquiry {
+/** What a gateway is told of a payment that it is asked about, or asked to call off. */
+export function enquiryFor({ state }: Payment, { instrId }: Attempt, context: CallContext): Enquiry {
   const reference = 'gatewayReference' in state ? state.gatewayReference : undefined;
-  return { instrId, correlationId, ...(reference !== undefined && { gatewayReference: reference }) };
+  return { instrId, ...context, ...(reference !== undefined && { gatewayReference: reference }) };
 }

@@ -1,4 +1,5 @@
-import type { Answer, Gateway, Order } from './gateways.ts';
+import { callGateway, type Called } from './gateway-call.ts';
+import type { Gateway, Order } from './gateways.ts';
 import type { Attempt, Payment } from './payment.ts';
 import { record } from './record.ts';
 import type { CallContext, World } from './world.ts';
@@ -32,10 +33,10 @@ export async function carry(
   for (const [index, gateway] of route.entries()) {
     if (payment.state.name !== 'submitted') break;
     const { attempt } = payment.state;
-    const answer = await submit(world, gateway, orderFor(payment, attempt, context));
-    const after = answer.kind === 'neverSent' ? route[index + 1] : undefined;
+    const called = await submit(world, gateway, orderFor(payment, attempt, context), context);
+    const after = called.answer.kind === 'neverSent' ? route[index + 1] : undefined;
     const alternative = after && intend(world, after, attempt.ordinal + 1, payment.instruction.validUntil);
-    const heard = { answer, source: 'reply', attempt, ...(alternative && { alternative }) } as const;
+    const heard = { ...called, source: 'reply', attempt, ...(alternative && { alternative }) } as const;
     const recorded = await record(world, payment, heard, context);
     payment = recorded.payment;
     if (recorded.effect !== 'rerouted') break;
@@ -43,29 +44,26 @@ export async function carry(
   return payment;
 }
 
-async function submit(world: World, gateway: Gateway, order: Order): Promise<Answer> {
-  const from = world.clock.now();
-  if (from >= order.sendBefore) return { kind: 'neverSent', cause: 'sendBeforeMissed' };
-  const answer = await gateway.submit(order);
-  world.events.gatewayCalled({
-    gateway: gateway.name,
+async function submit(world: World, gateway: Gateway, order: Order, context: CallContext): Promise<Called> {
+  if (world.clock.now() >= order.sendBefore) {
+    return { answer: { kind: 'neverSent', cause: 'sendBeforeMissed' } };
+  }
+  return callGateway(world, gateway, {
     operation: 'submit',
-    answer: answer.kind,
-    durationMs: world.clock.now().getTime() - from.getTime(),
-    correlationId: order.correlationId,
+    context,
+    run: (hear) => gateway.submit(order, hear),
   });
-  return answer;
 }
 
 /** What a gateway is told, field by field: a new field of the instruction goes to nobody until it is listed here. */
-function orderFor({ instruction }: Payment, attempt: Attempt, { correlationId }: CallContext): Order {
+function orderFor({ instruction }: Payment, attempt: Attempt, context: CallContext): Order {
   const { direction, amount, method, brand, purpose } = instruction;
   const { endToEndId, uetr, paymentToken, counterparty } = instruction;
   const { requestedExecutionDate, remittanceInformation, returnUrl } = instruction;
   return {
     instrId: attempt.instrId,
     sendBefore: attempt.sendBefore,
-    correlationId,
+    ...context,
     direction,
     amount,
     method,

@@ -1,7 +1,7 @@
 import type { Posting } from '../ledger/entries.ts';
 import type { HoldEnding } from '../ledger/holds.ts';
 import type { Answer, AnswerSource } from './gateways.ts';
-import type { AnswerEffect } from './ledger-store.ts';
+import type { AnswerEffect, CallTranscript } from './ledger-store.ts';
 import type { Attempt, Case, Payment } from './payment.ts';
 
 /** One word of a gateway about one attempt of a payment, and what is needed to act on it. */
@@ -15,6 +15,8 @@ export interface Word {
   readonly caseId: string;
   /** The intent for the next gateway of the route, should this one never have been sent. Only its sender has one. */
   readonly alternative?: Attempt;
+  /** Kept with the answer; nothing is decided by it. */
+  readonly transcript?: CallTranscript;
 }
 
 /** What a word does to a payment. Nothing visible changed where `next` is absent. */

@@ -8,6 +8,7 @@ import { forbiddenFor, readInstruction, type PaymentRequest } from './instructio
 import type { AcceptPayment } from './ledger-store.ts';
 import type { Instruction, Payment } from './payment.ts';
 import type { Partner } from './partners.ts';
+import type { Initiated } from './payments.ts';
 import { refusedAfterAsking, type Refusal } from './refusals.ts';
 import { gatewaysFor } from './routing.ts';
 import { move } from './states.ts';
@@ -29,7 +30,7 @@ export async function initiate(
   world: World,
   carried: Flights<Payment>,
   initiation: Initiation,
-): Promise<Payment | Refusal> {
+): Promise<Initiated | Refusal> {
   const { partner, request, context } = initiation;
   // Before the ledger is asked: a copy that it does not hold by then cannot be sent within a validity that is over now.
   const now = world.clock.now();
@@ -48,8 +49,9 @@ export async function initiate(
 
   const { kind, payment } = await world.ledger.acceptPayment(acceptanceOf(world, instruction, route[0]));
   if (kind === 'known') return repeated(world, carried, payment, initiation);
-  world.events.accepted({ payment, correlationId: context.correlationId });
-  return carried.join(payment.id, () => carry(world, payment, route, context));
+  world.events.accepted({ payment, ...context });
+  const carriedOut = await carried.join(payment.id, () => carry(world, payment, route, context));
+  return { payment: carriedOut, replayed: false };
 }
 
 /** Same reference: the payment's present state where it means the same, refused where it does not. */
@@ -58,12 +60,21 @@ async function repeated(
   carried: Flights<Payment>,
   held: Payment,
   { partner, request, context }: Initiation,
-): Promise<Payment | Refusal> {
+): Promise<Initiated | Refusal> {
   // A brand that was left to the partner's default is the one that the default was then.
   const instruction = readInstruction({ ...partner, defaultBrand: held.instruction.brand }, request);
   if (typeof instruction === 'string' || held.fingerprint !== fingerprintOf(instruction)) {
     return refusedAfterAsking('REFERENCE_REUSED', held);
   }
+  return { payment: await presentState(world, carried, held, context), replayed: true };
+}
+
+async function presentState(
+  world: World,
+  carried: Flights<Payment>,
+  held: Payment,
+  context: CallContext,
+): Promise<Payment> {
   const flight = carried.current(held.id);
   if (flight === undefined) return unknownIfAbandoned(world, held, context);
   const landed = await within(world.clock, world.limits.copyWaitMs, flight);

@@ -1,3 +1,4 @@
+import { cancel } from './cancel.ts';
 import { Flights } from './flights.ts';
 import { initiate } from './initiate.ts';
 import { orLedgerRefusal } from './ledger-trouble.ts';
@@ -17,6 +18,8 @@ export function openPayments(world: World): Payments {
       orRefused(world, context, initiate(world, underWay.carried, { partner, request, context })),
     status: (partner, identifier, context) =>
       orRefused(world, context, status(world, underWay, { partner, identifier, context })),
+    cancel: (partner, paymentId, context) =>
+      orRefused(world, context, cancel(world, underWay, { partner, paymentId, context })),
     transfer: (order, context) => orRefused(world, context, transfer(world, order, context)),
     recover: (signal) => recover(world, underWay, signal),
     drained: async (signal) => {

@@ -89,6 +89,7 @@ function commandFor(world: World, payment: Payment, word: Word, decision: Decisi
     ...(decision.next && { next: decision.next }),
     ...(decision.holdEnding && { holdEnding: decision.holdEnding }),
     ...(decision.openCase && { openCase: decision.openCase }),
+    ...(word.transcript && { transcript: word.transcript }),
     entries: decision.posted ? entriesFor(world, payment, word, decision.posted) : [],
   };
 }
@@ -143,9 +144,9 @@ function tell(
   world: World,
   { payment, effect }: Recorded,
   { answer, source, attempt: { gateway } }: Heard,
-  { correlationId }: CallContext,
+  context: CallContext,
 ): void {
-  const about = { gateway, correlationId };
+  const about = { gateway, ...context };
   world.events.answered({ payment, source, answer: answer.kind, effect, ...about });
   const alarm = { paymentId: payment.id, ...about };
   if (effect === 'caseOpened') world.events.alarm({ alarm: 'caseOpened', ...alarm });

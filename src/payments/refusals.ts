@@ -163,6 +163,11 @@ const refusalTable = {
     retry: 'SAME_ID',
     message: 'No such payment is recorded yet. A copy of its request may still be on its way.',
   },
+  NOT_CANCELLABLE: {
+    blame: 'sender',
+    retry: 'NO',
+    message: 'The payment cannot be called off: it is executed, or its gateway takes nothing back.',
+  },
   INSUFFICIENT_FUNDS: {
     blame: 'sender',
     retry: 'SAME_ID',

@@ -62,39 +62,43 @@ export interface PaymentLimits {
 /** Told to the log and the metrics. Nothing here holds a name, an account or a token. */
 export interface PaymentEvents {
   /** Once for each payment that was taken on. */
-  accepted(event: { payment: Payment; correlationId: string }): void;
+  accepted(event: { payment: Payment } & CallContext): void;
   /** After each answer that is in the ledger. */
-  answered(event: {
-    payment: Payment;
-    gateway: string;
-    source: AnswerSource;
-    answer: AnswerKind;
-    effect: AnswerEffect;
-    correlationId: string;
-  }): void;
-  gatewayCalled(event: {
-    gateway: string;
-    operation: GatewayOperation;
-    answer: AnswerKind;
-    durationMs: number;
-    correlationId: string;
-  }): void;
+  answered(
+    event: {
+      payment: Payment;
+      gateway: string;
+      source: AnswerSource;
+      answer: AnswerKind;
+      effect: AnswerEffect;
+    } & CallContext,
+  ): void;
+  gatewayCalled(
+    event: {
+      gateway: string;
+      operation: GatewayOperation;
+      answer: AnswerKind;
+      durationMs: number;
+    } & CallContext,
+  ): void;
   /** For people: an unknown code, a case opened, a ledger that did not take an answer. */
-  alarm(event: {
-    alarm: Alarm;
-    paymentId: string;
-    gateway: string;
-    correlationId: string;
-    detail?: string;
-  }): void;
+  alarm(
+    event: {
+      alarm: Alarm;
+      paymentId: string;
+      gateway: string;
+      detail?: string;
+    } & CallContext,
+  ): void;
   /** After each transfer that is in the ledger, whether it was made now or before. */
-  transferred(event: {
-    transferId: string;
-    brand: string;
-    direction: TransferDirection;
-    replayed: boolean;
-    correlationId: string;
-  }): void;
+  transferred(
+    event: {
+      transferId: string;
+      brand: string;
+      direction: TransferDirection;
+      replayed: boolean;
+    } & CallContext,
+  ): void;
   /** Each time that the ledger's trouble becomes a refusal, which says nothing of it: the reason is told here. */
   ledgerFailed(event: LedgerFailure): void;
 }

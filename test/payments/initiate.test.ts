@@ -1,21 +1,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { LedgerUnavailable, type LedgerTrouble } from '../../src/payments/ledger-store.ts';
-import type { Payment } from '../../src/payments/payment.ts';
-import { isRefusal, type Refusal } from '../../src/payments/refusals.ts';
+import { isRefusal } from '../../src/payments/refusals.ts';
 import { systemClock } from '../../src/platform/clock.ts';
 import { scriptedGateway, settledFor } from '../support/gateway.ts';
-import { euros, somePartner, someRequest } from '../support/payments.ts';
+import { euros, paid, somePartner, someRequest } from '../support/payments.ts';
 import { openTestLedger, openWorld, replacing, type TestWorld } from '../support/world.ts';
 
 const context = { correlationId: 'c-1' };
 const partner = somePartner();
 const withdrawal = { direction: 'DBIT', partnerReference: 'out-1' } as const;
-
-function paid(result: Payment | Refusal): Payment {
-  assert.ok(!isRefusal(result), `refused: ${'refused' in result ? result.refused : ''}`);
-  return result;
-}
 
 async function fund({ payments }: TestWorld, value = '10.00'): Promise<void> {
   paid(

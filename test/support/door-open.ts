@@ -63,7 +63,7 @@ export async function openDoor(t: TestContext, callers: Callers, changes: DoorCh
     directory,
     codec: soapCodec((invalid) => told.invalid.push(invalid)),
     payments: {
-      initiate: async () => Promise.resolve(receivedPayment()),
+      initiate: async () => Promise.resolve({ payment: receivedPayment(), replayed: false }),
       status: async () => Promise.resolve({ payment: receivedPayment(), history: [] }),
       ...changes.payments,
     },

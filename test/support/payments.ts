@@ -1,6 +1,8 @@
 import type { Attempt, Instruction, Payment, PaymentState, StateName } from '../../src/payments/payment.ts';
 import type { Partner } from '../../src/payments/partners.ts';
 import type { PaymentRequest } from '../../src/payments/instruction.ts';
+import type { Initiated } from '../../src/payments/payments.ts';
+import { isRefusal, type Refusal } from '../../src/payments/refusals.ts';
 
 /** Payments and partners as tests need them: whole, valid, and changed by the fields that a test is about. */
 
@@ -14,6 +16,7 @@ export function somePartner(changes: Partial<Partner> = {}): Partner {
     enabled: true,
     issuers: [],
     identities: [],
+    tokenDigests: [],
     tlsFloor: 'TLSv1.2',
     operations: ['deposit', 'withdrawal', 'status'],
     brands: ['lucky', 'royal'],
@@ -35,6 +38,12 @@ export function someRequest(changes: Partial<PaymentRequest> = {}): PaymentReque
     propertyNames: [],
     ...changes,
   };
+}
+
+/** The payment of a request that was not refused. */
+export function paid(result: Initiated | Refusal): Payment {
+  if (isRefusal(result)) throw new Error(`refused: ${result.refused}`);
+  return result.payment;
 }
 
 export function someInstruction(changes: Partial<Instruction> = {}): Instruction {

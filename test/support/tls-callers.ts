@@ -100,6 +100,7 @@ export function partner(id: string, issuer: Credential, changes: Partial<Partner
     id,
     enabled: true,
     issuers: [issuer.certificate],
+    tokenDigests: [],
     identities: [{ sanUri: partnerUri(id) }],
     tlsFloor: 'TLSv1.2',
     operations: ['deposit', 'withdrawal', 'status'],

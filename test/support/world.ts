@@ -44,6 +44,8 @@ const limits: PaymentLimits = {
   recordPauseMs: 5,
   recoveryPageMax: 200,
   ledgerRetryAfterSeconds: 2,
+  slowCallMs: 1_000,
+  transcriptCharsMax: 100,
 };
 
 /** The use cases over a real ledger in a file of its own. Everything is closed when the test ends. */

@@ -157,6 +157,6 @@ async function askPayments(
     const status = await payments.status(partner, message.identifier, { correlationId });
     return isRefusal(status) ? status : { operation, status };
   }
-  const payment = await payments.initiate(partner, message.request, { correlationId });
-  return isRefusal(payment) ? payment : { operation, payment };
+  const initiated = await payments.initiate(partner, message.request, { correlationId });
+  return isRefusal(initiated) ? initiated : { operation, payment: initiated.payment };
 }

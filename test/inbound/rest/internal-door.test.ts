@@ -11,12 +11,11 @@ import { openInternalDoor } from '../../../src/inbound/rest/listener.ts';
 import { balancesEndpoint, paymentEndpoint } from '../../../src/inbound/rest/reading.ts';
 import { tokenCheck } from '../../../src/inbound/rest/token.ts';
 import { transferEndpoint } from '../../../src/inbound/rest/transfers.ts';
-import { isRefusal } from '../../../src/payments/refusals.ts';
 import { systemClock } from '../../../src/platform/clock.ts';
 import { createIds } from '../../../src/platform/ids.ts';
 import { openMetrics } from '../../../src/platform/metrics.ts';
 import { call, type HttpCall } from '../../support/http.ts';
-import { someRequest, somePartner } from '../../support/payments.ts';
+import { paid, someRequest, somePartner } from '../../support/payments.ts';
 import { openWorld } from '../../support/world.ts';
 
 const shipped = JSON.parse(
@@ -34,8 +33,7 @@ interface Opened {
 /** The door over a real ledger, with one completed deposit of 10.00 EUR for player-1 of the brand lucky. */
 async function openDoor(t: TestContext, { limits = {}, more = [] }: Opened = {}) {
   const { payments, ledger, told: happened } = await openWorld(t);
-  const deposit = await payments.initiate(somePartner(), someRequest(), { correlationId: 'c-1' });
-  assert.ok(!isRefusal(deposit));
+  const deposit = paid(await payments.initiate(somePartner(), someRequest(), { correlationId: 'c-1' }));
   const told: { event: keyof InternalDoorEvents; about: object }[] = [];
   const tell = (event: keyof InternalDoorEvents) => (about: object) => void told.push({ event, about });
   const metrics = openMetrics({ partners: [], gateways: [], paymentCounts: () => ledger.paymentCounts() });

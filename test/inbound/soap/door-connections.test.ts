@@ -43,7 +43,7 @@ function slowUseCase() {
   const initiate = async () => {
     arrived.resolve();
     await decided.promise;
-    return receivedPayment();
+    return { payment: receivedPayment(), replayed: false };
   };
   return { initiate, arrived: arrived.promise, decide: () => decided.resolve() };
 }

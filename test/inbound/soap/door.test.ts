@@ -39,7 +39,7 @@ describe('a partner at the SOAP door', () => {
       const seen: unknown[] = [];
       const initiate: Payments['initiate'] = async ({ id }, request, { correlationId }) => {
         seen.push([id, request.partnerReference, request.direction, correlationId]);
-        return Promise.resolve(receivedPayment());
+        return Promise.resolve({ payment: receivedPayment(), replayed: false });
       };
       const { port, told } = await openDoor(t, callers, { payments: { initiate } });
       const headers = { 'content-type': contentType(version) };
@@ -143,7 +143,7 @@ describe('a partner at the SOAP door', () => {
         initiate: async () => {
           arrived.resolve();
           await decided.promise;
-          return receivedPayment();
+          return { payment: receivedPayment(), replayed: false };
         },
       },
     });
@@ -170,7 +170,7 @@ describe('a partner at the SOAP door', () => {
         initiate: async () => {
           arrived.resolve();
           await decided.promise;
-          return receivedPayment();
+          return { payment: receivedPayment(), replayed: false };
         },
       },
     });
@@ -239,7 +239,9 @@ describe('who is no partner at this moment (I13)', () => {
   for (const version of versions) {
     for (const [title, choose, reason, partnerId] of rows) {
       test(`reads a fault in SOAP ${version}: ${title}`, async (t) => {
-        const reached = t.mock.fn(async () => Promise.resolve(receivedPayment()));
+        const reached = t.mock.fn(async () =>
+          Promise.resolve({ payment: receivedPayment(), replayed: false }),
+        );
         const { port, told } = await openDoor(t, callers, { payments: { initiate: reached } });
         const caller = choose(callers);
         const asking: Asking = {
@@ -401,7 +403,7 @@ describe('what HTTP alone refuses', () => {
         initiate: async () => {
           arrived.resolve();
           await decided.promise;
-          return receivedPayment();
+          return { payment: receivedPayment(), replayed: false };
         },
       },
     });

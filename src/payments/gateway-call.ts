@@ -1,0 +1,46 @@
+import type { Answer, Gateway, Hear } from './gateways.ts';
+import type { CallTranscript } from './ledger-store.ts';
+import type { CallContext, GatewayOperation, World } from './world.ts';
+
+/** What a call to a gateway brought: its answer, and what went over the wire where somebody will want to read it. */
+export interface Called {
+  readonly answer: Answer;
+  readonly transcript?: CallTranscript;
+}
+
+interface Call {
+  readonly operation: GatewayOperation;
+  readonly context: CallContext;
+  readonly run: (hear: Hear) => Promise<Answer>;
+}
+
+/** Every call to a gateway goes through here: it is timed and told, and a slow or failed one is kept as a transcript. */
+export async function callGateway(
+  world: World,
+  gateway: Gateway,
+  { operation, context, run }: Call,
+): Promise<Called> {
+  let heard: string | undefined;
+  const from = world.clock.now().getTime();
+  const answer = await run((transcript) => {
+    heard = transcript;
+  });
+  const durationMs = world.clock.now().getTime() - from;
+  world.events.gatewayCalled({
+    gateway: gateway.name,
+    operation,
+    answer: answer.kind,
+    durationMs,
+    ...context,
+  });
+
+  const isWorthReading = durationMs > world.limits.slowCallMs || hasFailed(answer);
+  if (heard === undefined || !isWorthReading) return { answer };
+  const text = gateway.scrub(heard).slice(0, world.limits.transcriptCharsMax);
+  return { answer, transcript: { operation, durationMs, text } };
+}
+
+function hasFailed(answer: Answer): boolean {
+  if (answer.kind === 'pending') return answer.unknownCode !== undefined;
+  return answer.kind === 'unknown' || answer.kind === 'neverSent';
+}
