@@ -3,55 +3,54 @@ import type {
   AccountSum,
   EntryFilter,
   Page,
-  PaymentFilter,
   RecordedEntry,
+  RecordedTranscript,
 } from '../payments/ledger-store.ts';
-import type { Payment, StateName } from '../payments/payment.ts';
-import { paymentFrom, type CaseRow, type PaymentView } from './payment-rows.ts';
+import type { StateName } from '../payments/payment.ts';
 import { entryFrom, type EntryRow } from './posting-rows.ts';
+import type { Told } from './told.ts';
+import type { TranscriptRow } from './writes.ts';
 
 /** Reads for people, reports and starts: in knex's words, so that every engine answers them alike. */
 
-export async function listPayments(
+/** The newest transcripts of a payment's calls, oldest first, with what the call brought. */
+export async function listTranscripts(
   knex: Knex,
-  { states, partnerId }: PaymentFilter,
-  { after, limit }: Page,
-): Promise<readonly Payment[]> {
-  return knex.transaction(async (snapshot) => {
-    const query = snapshot('payment')
-      .leftJoin('attempt', function onAttempt() {
-        this.on('attempt.payment_id', 'payment.id').andOn('attempt.ordinal', 'payment.attempt_ordinal');
-      })
-      .select<PaymentView[]>('payment.*', ...attemptColumns)
-      .orderBy('payment.id')
-      .limit(limit);
-    if (after !== undefined) void query.where('payment.id', '>', after);
-    if (states !== undefined) void query.whereIn('payment.state', states);
-    if (partnerId !== undefined) void query.where('payment.partner_id', partnerId);
-    const rows = await query;
-    const cases = await casesOf(
-      snapshot,
-      rows.map(({ id }) => id),
-    );
-    return rows.map((row) => paymentFrom(row, cases.get(row.id) ?? []));
-  });
+  paymentId: string,
+  limit: number,
+): Promise<readonly RecordedTranscript[]> {
+  const rows: TranscriptView[] = await knex('gateway_transcript as kept')
+    .join('gateway_answer as told', 'told.answer_id', 'kept.answer_id')
+    .join('attempt', function onAttempt() {
+      this.on('attempt.payment_id', 'told.payment_id').andOn('attempt.ordinal', 'told.attempt_ordinal');
+    })
+    .select('kept.operation', 'kept.duration_ms', 'kept.transcript')
+    .select('attempt.gateway', 'told.kind', 'told.recorded_at')
+    .where('told.payment_id', paymentId)
+    .orderBy([
+      { column: 'told.recorded_at', order: 'desc' },
+      { column: 'told.answer_id', order: 'desc' },
+    ])
+    .limit(limit);
+  return rows.map(transcriptFrom).toReversed();
 }
 
-const attemptColumns = [
-  'attempt.ordinal',
-  'attempt.gateway',
-  'attempt.instr_id',
-  'attempt.intended_at',
-  'attempt.send_before',
-  'attempt.answer_before',
-];
+type TranscriptView = Told<Omit<TranscriptRow, 'answer_id'>> & {
+  readonly operation: RecordedTranscript['operation'];
+  readonly gateway: string;
+  readonly kind: RecordedTranscript['answer'];
+  readonly recorded_at: string;
+};
 
-async function casesOf(knex: Knex, paymentIds: readonly string[]): Promise<Map<string, CaseRow[]>> {
-  const rows = await knex<CaseRow>('payment_case')
-    .select<CaseRow[]>('*')
-    .whereIn('payment_id', paymentIds)
-    .orderBy(['opened_at', 'id']);
-  return Map.groupBy(rows, ({ payment_id }) => payment_id);
+function transcriptFrom(row: TranscriptView): RecordedTranscript {
+  return {
+    operation: row.operation,
+    durationMs: Number(row.duration_ms),
+    text: row.transcript,
+    gateway: row.gateway,
+    answer: row.kind,
+    at: new Date(row.recorded_at),
+  };
 }
 
 export async function listEntries(
@@ -59,7 +58,7 @@ export async function listEntries(
   { paymentId, account }: EntryFilter,
   { after, limit }: Page,
 ): Promise<readonly RecordedEntry[]> {
-  const query = knex('entry').select<(EntryRow & { id: bigint })[]>('*').orderBy('id').limit(limit);
+  const query = knex('entry').select<Told<EntryRow & { id: bigint }>[]>('*').orderBy('id').limit(limit);
   // As text, which both engines read as the 64-bit number that it is.
   if (after !== undefined) void query.where('id', '>', after);
   if (paymentId !== undefined) void query.where('payment_id', paymentId);
@@ -71,11 +70,16 @@ export async function listEntries(
 
 export async function sumAccounts(knex: Knex): Promise<readonly AccountSum[]> {
   const sum = (side: string, name: string) => knex.raw('sum(??) as ??', [side, name]);
-  return knex
-    .select<AccountSum[]>('account', 'currency', sum('debit', 'debitMinor'), sum('credit', 'creditMinor'))
+  const rows: Told<AccountSum>[] = await knex
+    .select('account', 'currency', sum('debit', 'debitMinor'), sum('credit', 'creditMinor'))
     .from(knex.raw(`(${bothSides}) as side`))
     .groupBy('account', 'currency')
     .orderBy(['account', 'currency']);
+  return rows.map((row) => ({
+    ...row,
+    debitMinor: BigInt(row.debitMinor),
+    creditMinor: BigInt(row.creditMinor),
+  }));
 }
 
 const bothSides = `
@@ -84,7 +88,7 @@ const bothSides = `
   select credit as account, currency, 0 as debit, amount_minor as credit from entry`;
 
 export async function countPayments(knex: Knex): Promise<Readonly<Partial<Record<StateName, number>>>> {
-  const rows: { state: StateName; payments: bigint }[] = await knex('payment')
+  const rows: Told<{ state: StateName; payments: bigint }>[] = await knex('payment')
     .select('state')
     .count({ payments: '*' })
     .groupBy('state');

@@ -10,6 +10,7 @@ import type {
 } from '../payments/payment.ts';
 import { statusReason } from '../payments/states.ts';
 import { decode, encode } from './json.ts';
+import type { Told } from './told.ts';
 
 /**
  * Payments, their attempts, cases and history as rows of the schema, column by column, and back. Instants are RFC 3339
@@ -93,7 +94,7 @@ export function paymentRow(payment: Payment): PaymentRow {
   };
 }
 
-export function paymentFrom(row: PaymentView, cases: readonly CaseRow[]): Payment {
+export function paymentFrom(row: Told<PaymentView>, cases: readonly Told<CaseRow>[]): Payment {
   const attempt = attemptFrom(row);
   const instruction = {
     ...decode(row.instruction),
@@ -102,7 +103,7 @@ export function paymentFrom(row: PaymentView, cases: readonly CaseRow[]): Paymen
     partnerReference: row.partner_reference,
     brand: row.brand,
     playerId: row.player_id,
-    amount: { minor: row.amount_minor, currency: row.currency },
+    amount: { minor: BigInt(row.amount_minor), currency: row.currency },
     method: row.method,
   };
   const state = { ...decode(row.state_detail), name: row.state, ...(attempt && { attempt }) };
@@ -130,7 +131,7 @@ export function attemptRow(paymentId: string, attempt: Attempt): AttemptRow {
   };
 }
 
-function attemptFrom(row: PaymentView): Attempt | undefined {
+function attemptFrom(row: Told<PaymentView>): Attempt | undefined {
   const { ordinal, gateway, instr_id, intended_at, send_before, answer_before } = row;
   if (
     ordinal === null ||
@@ -165,7 +166,7 @@ export function versionRow({ id, version, state }: Payment, at: Date): VersionRo
   };
 }
 
-export function historyFrom(row: VersionRow): HistoryEntry {
+export function historyFrom(row: Told<VersionRow>): HistoryEntry {
   const { reason_code, reason_information } = row;
   const information = reason_information === null ? {} : { information: reason_information };
   return {
@@ -188,14 +189,14 @@ export function caseRow(opened: Case): CaseRow {
   };
 }
 
-function caseFrom(row: CaseRow): Case {
+function caseFrom(row: Told<CaseRow>): Case {
   const { suspense_minor: minor, suspense_currency: currency } = row;
   return {
     id: row.id,
     paymentId: row.payment_id,
     kind: row.kind as Case['kind'],
     evidence: row.evidence,
-    ...(minor !== null && currency !== null && { suspense: { minor, currency } }),
+    ...(minor !== null && currency !== null && { suspense: { minor: BigInt(minor), currency } }),
     openedAt: new Date(row.opened_at),
   };
 }

@@ -1,6 +1,7 @@
 import type { Entry } from '../ledger/entries.ts';
 import type { Hold } from '../ledger/holds.ts';
 import type { RecordedEntry } from '../payments/ledger-store.ts';
+import type { Told } from './told.ts';
 
 /** Holds and entries as rows of the schema, column by column, and back. */
 
@@ -58,7 +59,7 @@ export function entryRow(entry: Entry): EntryRow {
   };
 }
 
-export function entryFrom(row: EntryRow & { readonly id: bigint }): RecordedEntry {
+export function entryFrom(row: Told<EntryRow & { readonly id: bigint }>): RecordedEntry {
   const { payment_id: paymentId, reverses_posting_key: reversesPostingKey } = row;
   return {
     id: row.id.toString(),
@@ -68,7 +69,7 @@ export function entryFrom(row: EntryRow & { readonly id: bigint }): RecordedEntr
     brand: row.brand,
     debit: row.debit,
     credit: row.credit,
-    amount: { minor: row.amount_minor, currency: row.currency },
+    amount: { minor: BigInt(row.amount_minor), currency: row.currency },
     reason: row.reason,
     recordedAt: new Date(row.recorded_at),
     effectiveAt: new Date(row.effective_at),

@@ -1,7 +1,8 @@
 import type { Knex } from 'knex';
 import { LedgerUnavailable, type LedgerStore } from '../payments/ledger-store.ts';
 import type { Engine } from './engine.ts';
-import { countPayments, listEntries, listPayments, sumAccounts } from './lists.ts';
+import { countPayments, listEntries, listTranscripts, sumAccounts } from './lists.ts';
+import { listPayments } from './payment-list.ts';
 import { findViolations } from './violations.ts';
 
 /** The port's questions: nothing of it that writes. */
@@ -25,6 +26,7 @@ export function readsOver({ reader, lists, codeOf }: Omit<Engine, 'writer'>): Re
       answer(() => reader.paymentByReference(partnerId, reference)),
     historyOf: (paymentId, limit) => answer(() => reader.historyOf(paymentId, limit)),
     playerBalances: (account) => answer(() => reader.playerBalances(account)),
+    transcriptsOf: (paymentId, limit) => list((knex) => listTranscripts(knex, paymentId, limit)),
     payments: (filter, page) => list((knex) => listPayments(knex, filter, page)),
     entries: (filter, page) => list((knex) => listEntries(knex, filter, page)),
     accountSums: () => list(sumAccounts),

@@ -1,6 +1,6 @@
 import { playerAccount } from '../ledger/accounts.ts';
 import type { HoldEnding } from '../ledger/holds.ts';
-import type { AcceptPayment, RecordAnswer, Transfer } from '../payments/ledger-store.ts';
+import type { AcceptPayment, CallTranscript, RecordAnswer, Transfer } from '../payments/ledger-store.ts';
 import type { Payment } from '../payments/payment.ts';
 import {
   attemptRow,
@@ -45,6 +45,13 @@ export interface AnswerRow {
   readonly recorded_at: string;
 }
 
+export interface TranscriptRow {
+  readonly answer_id: string;
+  readonly operation: string;
+  readonly duration_ms: bigint;
+  readonly transcript: string;
+}
+
 export interface AnswerWrite {
   readonly kind: 'recordAnswer';
   readonly answer: AnswerRow;
@@ -53,6 +60,7 @@ export interface AnswerWrite {
   readonly holdEnding?: HoldEnding;
   readonly entries: readonly EntryRow[];
   readonly openCase?: CaseRow;
+  readonly transcript?: TranscriptRow;
 }
 
 export interface TransferRow {
@@ -110,7 +118,7 @@ export function acceptWrite({ payment, hold, ifFundsShort }: AcceptPayment): Acc
 }
 
 export function answerWrite(command: RecordAnswer): AnswerWrite {
-  const { answer, next, expectedVersion, openCase, holdEnding } = command;
+  const { answer, next, expectedVersion, openCase, holdEnding, transcript } = command;
   if (next !== undefined && next.version !== expectedVersion + 1) {
     throw new RangeError('what is next is one version on');
   }
@@ -136,7 +144,13 @@ export function answerWrite(command: RecordAnswer): AnswerWrite {
     ...(holdEnding && { holdEnding }),
     entries: command.entries.map(entryRow),
     ...(openCase && { openCase: caseRow(openCase) }),
+    ...(transcript && { transcript: transcriptRow(command.answerId, transcript) }),
   };
+}
+
+function transcriptRow(answerId: string, transcript: CallTranscript): TranscriptRow {
+  const { operation, durationMs, text } = transcript;
+  return { answer_id: answerId, operation, duration_ms: BigInt(Math.round(durationMs)), transcript: text };
 }
 
 export function transferWrite(command: Transfer): TransferWrite {

@@ -4,7 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import { playerAccount } from '../../src/ledger/accounts.ts';
-import { LedgerUnavailable, type LedgerStore } from '../../src/payments/ledger-store.ts';
+import { LedgerUnavailable, type LedgerStore, type PaymentFilter } from '../../src/payments/ledger-store.ts';
 import { euros, someTime } from '../support/payments.ts';
 import {
   attemptOf,
@@ -21,6 +21,7 @@ import {
   transferOf,
   unique,
   withdrawal,
+  withTranscript,
 } from '../support/store-commands.ts';
 
 /** Opens the same ledger again, as often as a test wants connections. */
@@ -441,6 +442,80 @@ function questions(contract: Contract): void {
     );
     const open = await ledger.payments({ partnerId, states: ['unknown', 'pending'] }, { limit: 10 });
     assert.deepEqual(open, [mismatched.next]);
+  });
+
+  contract(
+    'payments: by player, gateway and time, the newest first where it is asked for',
+    async (ledger) => {
+      const partnerId = `partner-${unique()}`;
+      const player = unique();
+      const wanted = [
+        deposit({ partnerId, player, acceptedAt: laterBy(1) }),
+        deposit({ partnerId, player, gateway: 'otherBank', acceptedAt: laterBy(2) }),
+        deposit({ partnerId, acceptedAt: laterBy(3) }),
+      ];
+      for (const command of wanted) await ledger.acceptPayment(command);
+      const [first, second, third] = wanted.map(({ payment }) => payment.id);
+      const found = async (filter: PaymentFilter) =>
+        (await ledger.payments({ partnerId, ...filter }, { limit: 10 })).map(({ id }) => id).toSorted();
+      const sorted = (...ids: (string | undefined)[]) => ids.toSorted();
+      assert.deepEqual(await found({ player: { brand, playerId: player } }), sorted(first, second));
+      assert.deepEqual(await found({ player: { brand: 'other', playerId: player } }), []);
+      assert.deepEqual(await found({ gateway: 'otherBank' }), [second]);
+      assert.deepEqual(await found({ acceptedFrom: laterBy(2) }), sorted(second, third));
+      assert.deepEqual(await found({ acceptedBefore: laterBy(2) }), [first]);
+      assert.deepEqual(await found({ acceptedFrom: laterBy(2), acceptedBefore: laterBy(3) }), [second]);
+      assert.deepEqual(await found({ states: [] }), []);
+
+      const newest = { partnerId, newestFirst: true };
+      const page = await ledger.payments(newest, { limit: 2 });
+      const after = page.at(-1)?.id;
+      assert.ok(after);
+      const rest = await ledger.payments(newest, { limit: 2, after });
+      assert.deepEqual(
+        [...page, ...rest].map(({ id }) => id),
+        sorted(first, second, third).toReversed(),
+      );
+    },
+  );
+
+  contract('payments: a payment with several cases is one payment, and fills one place', async (ledger) => {
+    const partnerId = `partner-${unique()}`;
+    const disputed = deposit({ partnerId });
+    await ledger.acceptPayment(disputed);
+    const once = mismatch(disputed.payment, 1n);
+    await ledger.recordAnswer(once);
+    assert.ok(once.next);
+    const twice = mismatch(once.next, 2n);
+    assert.ok(twice.next);
+    const openCases = [...once.next.openCases, ...twice.next.openCases];
+    await ledger.recordAnswer({ ...twice, next: { ...twice.next, openCases } });
+    await ledger.acceptPayment(deposit({ partnerId }));
+    const listed = await ledger.payments({ partnerId }, { limit: 2 });
+    assert.equal(listed.length, 2);
+    const found = listed.find(({ id }) => id === disputed.payment.id);
+    assert.deepEqual(new Set(found?.openCases), new Set(openCases));
+    assert.deepEqual(found, await ledger.paymentById(disputed.payment.id));
+  });
+
+  contract('transcripts: the newest that were kept, oldest first, each with its call', async (ledger) => {
+    const { payment } = deposit();
+    await ledger.acceptPayment({ payment });
+    assert.deepEqual(await ledger.transcriptsOf(payment.id, 10), []);
+    const long = 'ÄÖ€𝄞'.repeat(3_000);
+    const moved = withTranscript(rerouted(payment), long);
+    for (let run = 0; run < 2; run += 1) await ledger.recordAnswer(moved);
+    assert.ok(moved.next);
+    const ended = settled(moved.next);
+    const later = { ...ended.answer, attemptOrdinal: 2, at: laterBy(2_000) };
+    await ledger.recordAnswer(withTranscript({ ...ended, answer: later }));
+    const kept = await ledger.transcriptsOf(payment.id, 10);
+    const call = { operation: 'submit', durationMs: 2_345 };
+    assert.deepEqual(kept, [
+      { ...call, text: long, gateway: 'bank', answer: 'neverSent', at: laterBy(1_000) },
+      { ...call, text: '> POST /ÄÖ€\n\n< 200', gateway: 'otherBank', answer: 'settled', at: laterBy(2_000) },
+    ]);
+    assert.deepEqual(await ledger.transcriptsOf(payment.id, 1), kept.slice(1));
   });
 
   contract('entries: by account, page by page, in the order in which they were written', async (ledger) => {

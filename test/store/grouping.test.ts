@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import fc from 'fast-check';
 import { LedgerUnavailable, type LedgerStore } from '../../src/payments/ledger-store.ts';
-import { tables } from '../../src/store/migrations/001-ledger.ts';
+import { ledgerTables } from '../../src/store/migrations/list.ts';
 import { freshSeed } from '../support/seed.ts';
 import {
   declined,
@@ -135,7 +135,7 @@ function isFailure(result: unknown): boolean {
 /** Every row of every table, but for the order in which entries of different players were written. */
 function contents(t: TestContext, file: string): unknown {
   const raw = rawConnection(t, file);
-  return tables.map((table) => {
+  return ledgerTables.map((table) => {
     const rows = raw.prepare<[], Record<string, unknown>>(`select * from ${table}`).all();
     const texts = rows.map(({ id, ...row }) =>
       JSON.stringify({ ...row, ...(table === 'entry' ? {} : { id }) }, (_key, value: unknown) =>

@@ -10,6 +10,7 @@ import { defaultLedgerLimits } from '../../src/store/limits.ts';
 import { migrate, migrationStatus } from '../../src/store/migrate.ts';
 import { openLedger, openLedgerToRead } from '../../src/store/open.ts';
 import { judgeSchema } from '../../src/store/schema.ts';
+import { deposit, settled, withTranscript } from '../support/store-commands.ts';
 import { ledgerFile } from '../support/store-ledger.ts';
 
 function alter(file: string, ...statements: string[]): void {
@@ -21,7 +22,7 @@ function alter(file: string, ...statements: string[]): void {
 test('a ledger that is not there is looked at and not made; migrate makes it for its owner only', async (t) => {
   const file = await ledgerFile(t);
   const url = `sqlite:${file}`;
-  const pending = ['001_ledger'];
+  const pending = ['001_ledger', '002_transcripts'];
   assert.deepEqual(await migrationStatus(url), { schema: 'empty', applied: [], pending });
   assert.equal(existsSync(file), false);
   await assert.rejects(openLedger({ url }), { name: 'SchemaRefused', message: /npx cagebridge migrate$/ });
@@ -33,6 +34,30 @@ test('a ledger that is not there is looked at and not made; migrate makes it for
   assert.equal(statSync(file).mode & 0o077, 0);
   const ledger = await openLedger({ url });
   await ledger.close();
+});
+
+test('a ledger of the first schema is brought to this one with what it holds', async (t) => {
+  const file = await ledgerFile(t);
+  const url = `sqlite:${file}`;
+  await migrate(url);
+  const ledger = await openLedger({ url });
+  const { payment } = deposit();
+  await ledger.acceptPayment({ payment });
+  await ledger.close();
+  alter(
+    file,
+    'drop table gateway_transcript',
+    ...['payment_partner', 'payment_player', 'payment_accepted', 'attempt_gateway'].map(
+      (index) => `drop index ${index}`,
+    ),
+    "delete from cagebridge_migration where name = '002_transcripts'",
+  );
+  await assert.rejects(openLedger({ url, createIfEmpty: true }), { name: 'SchemaRefused', schema: 'older' });
+  assert.deepEqual(await migrate(url), ['002_transcripts']);
+  const migrated = await openLedger({ url });
+  assert.deepEqual(await migrated.paymentById(payment.id), payment);
+  assert.equal(await migrated.recordAnswer(withTranscript(settled(payment))), 'recorded');
+  await migrated.close();
 });
 
 test('createIfEmpty makes the ledger with its folder, and an empty file counts as none', async (t) => {

@@ -20,6 +20,8 @@ export interface Wanted {
   readonly player?: string;
   readonly minor?: bigint;
   readonly currency?: string;
+  readonly acceptedAt?: Date;
+  readonly gateway?: string;
 }
 
 export function attemptFor(ordinal = 1, changes: Partial<Attempt> = {}): Attempt {
@@ -46,9 +48,12 @@ function submitted(direction: 'CRDT' | 'DBIT', wanted: Wanted): Payment {
       amount: { minor: wanted.minor ?? 1000n, currency: wanted.currency ?? 'EUR' },
     }),
     fingerprint: `v1:${'0'.repeat(64)}`,
-    acceptedAt: someTime,
+    acceptedAt: wanted.acceptedAt ?? someTime,
     version: 1,
-    state: { name: 'submitted', attempt: attemptFor() },
+    state: {
+      name: 'submitted',
+      attempt: attemptFor(1, wanted.gateway === undefined ? {} : { gateway: wanted.gateway }),
+    },
     openCases: [],
   };
 }
@@ -98,6 +103,11 @@ function answer(
     entries: [],
     ...changes,
   };
+}
+
+/** The same word, from a call that was kept. */
+export function withTranscript(command: RecordAnswer, text = '> POST /ÄÖ€\n\n< 200'): RecordAnswer {
+  return { ...command, transcript: { operation: 'submit', durationMs: 2_345, text } };
 }
 
 export function ignored(payment: Payment): RecordAnswer {

@@ -71,10 +71,11 @@ function insertPayment(statements: WriterStatements, { payment, version, attempt
 }
 
 function recordAnswer(statements: WriterStatements, write: AnswerWrite): Outcomes['recordAnswer'] {
-  const { answer, next, openCase } = write;
+  const { answer, next, openCase, transcript } = write;
   if (statements.answerWithId.get(answer.answer_id) !== undefined) return { kind: 'recorded' };
   if (!claimVersion(statements, write)) return { kind: 'stale' };
   statements.insertAnswer.run(answer);
+  if (transcript !== undefined) statements.insertTranscript.run(transcript);
   if (next !== undefined) statements.insertVersion.run(next.version);
   if (next?.attempt !== undefined && statements.intendAttempt.run(next.attempt).changes !== 1) {
     throw new WriteContradicts('ATTEMPT_DIFFERS');

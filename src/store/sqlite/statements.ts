@@ -2,7 +2,7 @@ import type { Database } from 'better-sqlite3';
 import type { BalanceChange } from '../balances.ts';
 import type { AttemptRow, CaseRow, PaymentRow, PaymentView, VersionRow } from '../payment-rows.ts';
 import type { EntryRow, HoldRow } from '../posting-rows.ts';
-import type { AnswerRow, TransferRow } from '../writes.ts';
+import type { AnswerRow, TranscriptRow, TransferRow } from '../writes.ts';
 
 /** Every statement that SQLite runs while somebody waits, prepared once for each connection. */
 
@@ -56,6 +56,9 @@ function paymentStatements(database: Database) {
         recorded_at)
       values (@answer_id, @payment_id, @attempt_ordinal, @kind, @source, @effect, @detail, @made_version,
         @recorded_at)`),
+    insertTranscript: database.prepare<[TranscriptRow]>(`
+      insert into gateway_transcript (answer_id, operation, duration_ms, transcript)
+      values (@answer_id, @operation, @duration_ms, @transcript)`),
     insertCase: database.prepare<[CaseRow]>(`
       insert into payment_case (id, payment_id, kind, evidence, suspense_minor, suspense_currency, opened_at)
       values (@id, @payment_id, @kind, @evidence, @suspense_minor, @suspense_currency, @opened_at)`),
