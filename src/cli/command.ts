@@ -1,12 +1,10 @@
 import { parseArgs, type ParseArgsConfig } from 'node:util';
 import type { Environment } from '../platform/references.ts';
 
-/** One command of `cagebridge`. */
+/** One command of `cagebridge`; its line in the list of commands is in commands.ts. */
 export interface Command {
   /** What follows `cagebridge`, as the help shows it. */
   readonly usage: string;
-  /** One line for the list of commands. */
-  readonly summary: string;
   /** Resolves with the exit code: 0 is well, 1 found something or failed. Throws UsageError for 2. */
   run(args: readonly string[], terminal: Terminal): Promise<number>;
 }

@@ -1,25 +1,51 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { type Command, type Terminal, UsageError } from './command.ts';
-import { contract } from './contract.ts';
-import { demo } from './demo.ts';
 import { reasonFor } from './failure.ts';
-import { ledger } from './ledger.ts';
-import { migrate } from './migrate.ts';
-import { payments } from './payments.ts';
-import { sandbox } from './sandbox.ts';
-import { serve } from './serve.ts';
-import { verify } from './verify.ts';
 
-/** Every command there is. */
-const commands: Readonly<Record<string, Command>> = {
-  serve,
-  sandbox,
-  demo,
-  migrate,
-  payments,
-  ledger,
-  verify,
-  contract,
+interface Listed {
+  /** One line for the list of commands. */
+  readonly summary: string;
+  load(): Promise<Command>;
+}
+
+/**
+ * Every command there may be. Each is read only when it is asked for, from the file of its name beside this one: a build
+ * for production leaves out the sandbox and the demo, and does not have the command then.
+ */
+const commands: Readonly<Record<string, Listed>> = {
+  serve: {
+    summary: 'the bridge, until SIGTERM or SIGINT',
+    load: async () => (await import('./serve.ts')).serve,
+  },
+  sandbox: {
+    summary: 'a bank on this machine that misbehaves on request',
+    load: async () => (await import('./sandbox.ts')).sandbox,
+  },
+  demo: {
+    summary: 'the whole way in one go, against a bank on this machine',
+    load: async () => (await import('./demo.ts')).demo,
+  },
+  migrate: {
+    summary:
+      "brings the ledger to this build's schema, or makes it; --status only looks, 1 where it is not current",
+    load: async () => (await import('./migrate.ts')).migrate,
+  },
+  payments: {
+    summary: 'where payments stand',
+    load: async () => (await import('./payments.ts')).payments,
+  },
+  ledger: {
+    summary: 'what was posted, and what it sums up to',
+    load: async () => (await import('./ledger.ts')).ledger,
+  },
+  verify: {
+    summary: 'whether the ledger holds its invariants; 1 where it does not',
+    load: async () => (await import('./verify.ts')).verify,
+  },
+  contract: {
+    summary: 'writes the WSDL and its schemas, with the address that partners call',
+    load: async () => (await import('./contract.ts')).contract,
+  },
 };
 
 /** Runs what the arguments ask for and resolves with the exit code: 0 well, 1 found something or failed, 2 usage. */
@@ -27,18 +53,24 @@ export async function runCommand(args: readonly string[], terminal: Terminal): P
   const [name = '--help', ...rest] = args;
   if (name === '--version') return say(terminal, version());
   if (name === '--help' || name === 'help') return say(terminal, help());
-  const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
-  if (command === undefined) {
-    terminal.err(`cagebridge: there is no command of that name\n\n${help()}`);
+  const listed = Object.hasOwn(commands, name) ? commands[name] : undefined;
+  if (listed === undefined || !isHere(name)) {
+    const reason = listed === undefined ? 'there is no command of that name' : `this build has no ${name}`;
+    terminal.err(`cagebridge: ${reason}\n\n${help()}`);
     return 2;
   }
+  const command = await listed.load();
   if (rest.includes('--help'))
-    return say(terminal, `usage: cagebridge ${command.usage}\n\n${command.summary}`);
+    return say(terminal, `usage: cagebridge ${command.usage}\n\n${listed.summary}`);
   try {
     return await command.run(rest, terminal);
   } catch (error) {
     return explain(error, command, terminal);
   }
+}
+
+function isHere(name: string): boolean {
+  return existsSync(new URL(`./${name}.ts`, import.meta.url));
 }
 
 function explain(error: unknown, command: Command, terminal: Terminal): number {
@@ -59,7 +91,9 @@ function help(): string {
   return [
     'usage: cagebridge COMMAND [OPTION...]',
     '',
-    ...Object.entries(commands).map(([name, { summary }]) => `  ${name.padEnd(9)}  ${summary}`),
+    ...Object.entries(commands)
+      .filter(([name]) => isHere(name))
+      .map(([name, { summary }]) => `  ${name.padEnd(9)}  ${summary}`),
     '',
     '  COMMAND --help says what follows it; --version says which build this is.',
     '',

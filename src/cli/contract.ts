@@ -5,7 +5,6 @@ const defaultUrl = 'https://localhost:8443';
 
 export const contract: Command = {
   usage: 'contract export DIR [--url URL]',
-  summary: 'writes the WSDL and its schemas, with the address that partners call',
   async run(args, terminal) {
     const options = { url: { type: 'string', default: defaultUrl } } as const;
     const { values, positionals } = readArgs(args, { options, allowPositionals: true });

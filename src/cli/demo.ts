@@ -19,7 +19,6 @@ const bankTimeoutMs = 1_500;
 
 export const demo: Command = {
   usage: 'demo',
-  summary: 'the whole way in one go, against a bank on this machine',
   async run(args, terminal) {
     readArgs(args, {});
     requireDevelopment(terminal.env);

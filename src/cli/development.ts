@@ -9,14 +9,10 @@ import { Misconfigured } from '../platform/misconfigured.ts';
 import type { Environment } from '../platform/references.ts';
 import { type BankSandbox, bankPath, startBankSandbox } from '../sandbox/bank.ts';
 import { UsageError } from './command.ts';
+import type { sandboxOptions, SandboxValues } from './sandbox-options.ts';
 
 const host = '127.0.0.1';
 const ports = { bankPort: 8453, controlPort: 8455 };
-
-export const sandboxOptions = {
-  'bank-port': { type: 'string' },
-  'control-port': { type: 'string' },
-} as const;
 
 export interface DevelopmentBank extends BankSandbox {
   readonly url: string;
@@ -38,7 +34,7 @@ export async function certificatesOf(env: Environment): Promise<DevelopmentCerti
 /** Starts the bank sandbox. Where the SOAP door picks a free port, so does the sandbox unless it is told otherwise. */
 export async function startDevelopmentBank(
   env: Environment,
-  values: { readonly 'bank-port'?: string; readonly 'control-port'?: string },
+  values: SandboxValues,
 ): Promise<DevelopmentBank> {
   const { ca, bank } = await certificatesOf(env);
   const anyPort = env['CAGEBRIDGE_SOAP_PORT'] === '0';

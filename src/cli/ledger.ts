@@ -13,7 +13,6 @@ const options = {
 
 export const ledger: Command = {
   usage: 'ledger entries|balances [--payment ID] [--account NAME] [--json]',
-  summary: 'what was posted, and what it sums up to',
   async run(args, terminal) {
     const { values, positionals } = readArgs(args, { options, allowPositionals: true });
     const [what, ...more] = positionals;

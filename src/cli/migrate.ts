@@ -4,8 +4,6 @@ import { type Command, readArgs } from './command.ts';
 
 export const migrate: Command = {
   usage: 'migrate [--status] [--json]',
-  summary:
-    "brings the ledger to this build's schema, or makes it; --status only looks, 1 where it is not current",
   async run(args, terminal) {
     const options = { status: { type: 'boolean' }, json: { type: 'boolean' } } as const;
     const { values } = readArgs(args, { options });

@@ -17,7 +17,6 @@ const historyMax = 500;
 
 export const payments: Command = {
   usage: 'payments list [--state NAME] [--partner ID] [--json] | payments show ID [--json]',
-  summary: 'where payments stand',
   async run(args, terminal) {
     const { values, positionals } = readArgs(args, { options, allowPositionals: true });
     const [what, id, ...more] = positionals;

@@ -1,10 +1,10 @@
 import { type Command, readArgs } from './command.ts';
-import { requireDevelopment, sandboxLine, sandboxOptions, startDevelopmentBank } from './development.ts';
+import { requireDevelopment, sandboxLine, startDevelopmentBank } from './development.ts';
+import { sandboxOptions } from './sandbox-options.ts';
 import { endProcessWithin, startedUnlessStopped, stopOnSignals } from './stop-request.ts';
 
 export const sandbox: Command = {
   usage: 'sandbox [--bank-port N] [--control-port N]',
-  summary: 'a bank on this machine that misbehaves on request',
   async run(args, terminal) {
     const { values } = readArgs(args, { options: sandboxOptions });
     requireDevelopment(terminal.env);

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { startBridge } from '../app.ts';
 import { isDevelopment } from '../config/development.ts';
 import { readConfig } from '../config.ts';
@@ -5,24 +6,18 @@ import { systemClock } from '../platform/clock.ts';
 import { createIds } from '../platform/ids.ts';
 import { createLog, type Log } from '../platform/log.ts';
 import { errorFields } from '../platform/redaction.ts';
-import { variable } from '../platform/references.ts';
+import { type Environment, variable } from '../platform/references.ts';
 import { onXmlEngineFailure } from '../platform/xml.ts';
-import { type Command, readArgs, type Terminal } from './command.ts';
-import {
-  type DevelopmentBank,
-  requireDevelopment,
-  sandboxLine,
-  sandboxOptions,
-  startDevelopmentBank,
-} from './development.ts';
+import { type Command, readArgs, type Terminal, UsageError } from './command.ts';
+import type { DevelopmentBank } from './development.ts';
 import { developmentGuide } from './guide.ts';
+import { sandboxOptions, type SandboxValues } from './sandbox-options.ts';
 import { endProcessWithin, startedUnlessStopped, type StopRequest, stopOnSignals } from './stop-request.ts';
 
 const options = { 'with-sandbox': { type: 'boolean' }, ...sandboxOptions } as const;
 
 export const serve: Command = {
   usage: 'serve [--with-sandbox] [--bank-port N] [--control-port N]',
-  summary: 'the bridge, until SIGTERM or SIGINT',
   async run(args, terminal) {
     const { values } = readArgs(args, { options });
     const stop = stopOnSignals();
@@ -40,21 +35,15 @@ export const serve: Command = {
 interface Starting {
   readonly stop: StopRequest;
   readonly terminal: Terminal;
-  readonly values: { readonly 'with-sandbox'?: boolean } & Parameters<typeof startDevelopmentBank>[1];
+  readonly values: { readonly 'with-sandbox'?: boolean } & SandboxValues;
 }
 
 /** Opens everything, to be closed with `running`, and says where it listens. */
 async function start(running: AsyncDisposableStack, { stop, terminal, values }: Starting): Promise<Log> {
   const { env } = terminal;
-  let bank: DevelopmentBank | undefined;
-  if (values['with-sandbox'] === true) {
-    requireDevelopment(env);
-    bank =
-      variable(env, 'CAGEBRIDGE_BANK_URL') === undefined
-        ? await startDevelopmentBank(env, values)
-        : undefined;
-    running.defer(async () => bank?.close());
-  }
+  const sandbox = values['with-sandbox'] === true ? await startSandbox(env, values) : undefined;
+  const bank = sandbox?.bank;
+  running.defer(async () => bank?.close());
   const config = await readConfig({ ...env, ...(bank && { CAGEBRIDGE_BANK_URL: bank.url }) }, systemClock);
   const log = createLog(config.log);
   stopOnFailures(stop, log);
@@ -63,7 +52,7 @@ async function start(running: AsyncDisposableStack, { stop, terminal, values }: 
   const surroundings = { clock: systemClock, ids, log, onLedgerGone: () => stop.ask(1) };
   const bridge = running.adopt(await startBridge(config, surroundings), (it) => it.stop());
   log.info('bridge.started', { port: bridge.ports.soap });
-  await announce(terminal, bridge.ports, bank);
+  await announce(terminal, bridge.ports, sandbox?.line);
   if (isDevelopment(env)) {
     const guided = { config, ports: bridge.ports, now: systemClock.now(), ...(bank && { bank }) };
     terminal.err(await developmentGuide(guided));
@@ -71,14 +60,28 @@ async function start(running: AsyncDisposableStack, { stop, terminal, values }: 
   return log;
 }
 
+/** The sandbox, unless the environment names another one; read only here, because a build for production has none. */
+async function startSandbox(
+  env: Environment,
+  values: SandboxValues,
+): Promise<{ readonly bank: DevelopmentBank; readonly line: string } | undefined> {
+  if (!existsSync(new URL('./development.ts', import.meta.url)))
+    throw new UsageError('this build has no sandbox');
+  const { requireDevelopment, sandboxLine, startDevelopmentBank } = await import('./development.ts');
+  requireDevelopment(env);
+  if (variable(env, 'CAGEBRIDGE_BANK_URL') !== undefined) return undefined;
+  const bank = await startDevelopmentBank(env, values);
+  return { bank, line: sandboxLine(bank) };
+}
+
 /** One line for machines each: which ports were bound. */
 async function announce(
   terminal: Terminal,
   ports: { soap: number; internal: number },
-  bank: DevelopmentBank | undefined,
+  sandboxLine: string | undefined,
 ): Promise<void> {
   await terminal.out(JSON.stringify({ event: 'bridge.listening', ...ports }));
-  if (bank !== undefined) await terminal.out(sandboxLine(bank));
+  if (sandboxLine !== undefined) await terminal.out(sandboxLine);
 }
 
 /**

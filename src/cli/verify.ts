@@ -6,7 +6,6 @@ const violationsMax = 1_000;
 
 export const verify: Command = {
   usage: 'verify [--json]',
-  summary: 'whether the ledger holds its invariants; 1 where it does not',
   async run(args, terminal) {
     const { values } = readArgs(args, { options: { json: { type: 'boolean' } } });
     const violations = await withLedger(terminal, (ledger) => ledger.violations(violationsMax));
