@@ -25,6 +25,10 @@ const commands: Readonly<Record<string, Listed>> = {
     summary: 'the whole way in one go, against a bank on this machine',
     load: async () => (await import('./demo.ts')).demo,
   },
+  health: {
+    summary: 'whether the bridge of this machine serves; 1 where it does not',
+    load: async () => (await import('./health.ts')).health,
+  },
   migrate: {
     summary:
       "brings the ledger to this build's schema, or makes it; --status only looks, 1 where it is not current",
