@@ -49,10 +49,8 @@ function doorOf(env: Environment): Door {
 
 async function statusOf(path: string, { host, port, name, certificate }: Door): Promise<number> {
   const { promise, resolve, reject } = Promise.withResolvers<number>();
-  const asked = {
-    ...{ host, port, path, agent: false, headers: { Host: name } },
-    signal: AbortSignal.timeout(answerTimeoutMs),
-  };
+  const signal = AbortSignal.timeout(answerTimeoutMs);
+  const asked = { host, port, path, signal, agent: false, headers: { Host: name } };
   // The very certificate that the door was given is what it has to show; under which name matters to others.
   const pinned = { ca: certificate, allowPartialTrustChain: true, checkServerIdentity: () => undefined };
   const sent = certificate === undefined ? httpRequest(asked) : httpsRequest({ ...asked, ...pinned });
