@@ -10,7 +10,8 @@ import { answerAlarm, internalDoorTelemetry, soapDoorTelemetry } from './inbound
 import { gatewayWatch } from './inbound/gateway-watch.ts';
 import { type HealthParts, healthEndpoints } from './inbound/health.ts';
 import type { Instruments } from './inbound/instruments.ts';
-import { paymentTelemetry, writerDeathLine } from './inbound/payment-telemetry.ts';
+import { oldestPaymentAges } from './inbound/payment-ages.ts';
+import { countedFromZero, paymentTelemetry, writerDeathLine } from './inbound/payment-telemetry.ts';
 import { type InternalDoor, openInternalDoor } from './inbound/rest/listener.ts';
 import { balancesEndpoint, paymentEndpoint } from './inbound/rest/reading.ts';
 import { internalToken, tokenCheck } from './inbound/rest/token.ts';
@@ -58,7 +59,7 @@ export async function startBridge(config: Config, surroundings: Surroundings): P
     await Promise.all(Array.from(all.values(), (gateway) => gateway.close()));
   });
 
-  const instruments = { log, metrics: metricsOf(config, ledger) };
+  const instruments = { log, metrics: metricsOf(config, ledger, clock) };
   const watch = gatewayWatch(gateways.keys(), paymentTelemetry(instruments), clock);
   const books = new Map(Object.entries(config.brands));
   const payments = house.adopt(
@@ -121,11 +122,17 @@ function ledgerOptionsOf({ ledger, limits }: Config, { log, onLedgerGone }: Surr
   };
 }
 
-function metricsOf({ partners, gateways }: Config, ledger: LedgerStore): Instruments['metrics'] {
+function metricsOf(
+  { partners, gateways }: Config,
+  ledger: LedgerStore,
+  clock: Clock,
+): Instruments['metrics'] {
   return openMetrics({
     partners: partners.map(({ id }) => id),
     gateways: gateways.map(({ name }) => name),
+    ...countedFromZero,
     paymentCounts: () => ledger.paymentCounts(),
+    oldestPaymentAges: oldestPaymentAges(ledger, clock),
     withProcess: true,
   });
 }

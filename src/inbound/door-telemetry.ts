@@ -1,5 +1,8 @@
 /** What the doors tell, as log lines and numbers: one line for a refusal. */
+import { type RefusalCode, refusalRules } from '../payments/refusals.ts';
+import type { Blame } from '../platform/metrics.ts';
 import { errorFields, type LogFields } from '../platform/redaction.ts';
+import { contextFields } from './context-fields.ts';
 import { ledgerFailureLine } from './payment-telemetry.ts';
 import type { Instruments } from './instruments.ts';
 import type { InternalDoorEvents } from './rest/door.ts';
@@ -10,9 +13,10 @@ import type { DoorEvents, DoorRefused } from './soap/door-events.ts';
 export function soapDoorTelemetry({ log, metrics }: Instruments): DoorEvents {
   const door = 'soap';
   return {
-    answered({ operation, partnerId, result, durationMs, correlationId }) {
-      metrics.request({ door, operation, partner: partnerId, result, durationMs });
-      log.debug('request.answered', { door, operation, partnerId, state: result, durationMs, correlationId });
+    answered({ operation, partnerId, result, durationMs, ...context }) {
+      metrics.request({ door, operation, partner: partnerId, blame: 'none', result, durationMs });
+      const about = { door, operation, partnerId, state: result, durationMs };
+      log.debug('request.answered', { ...about, ...contextFields(context) });
     },
     refused(event) {
       const { reason, operation, partnerId, durationMs } = event;
@@ -21,14 +25,15 @@ export function soapDoorTelemetry({ log, metrics }: Instruments): DoorEvents {
       metrics.request({
         door,
         operation: operation ?? 'none',
+        blame: blameFor(reason),
         result: reason,
         durationMs,
         ...(partnerId === undefined ? {} : { partner: partnerId }),
       });
       log.warn('request.refused', { door, ...refusalFields(event) });
     },
-    failed({ error, ...about }) {
-      log.error('request.failed', { door, ...about, ...errorFields(error) });
+    failed({ error, partnerId, ...context }) {
+      log.error('request.failed', { door, partnerId, ...contextFields(context), ...errorFields(error) });
     },
     handshakeFailed({ code }) {
       metrics.doorRefusal({ door, reason: 'handshakeFailed' });
@@ -42,10 +47,14 @@ export function soapDoorTelemetry({ log, metrics }: Instruments): DoorEvents {
 }
 
 function refusalFields({ reason, status, certificate, code, ...about }: DoorRefused): LogFields {
+  const { operation, partnerId, durationMs, ...context } = about;
   return {
-    ...about,
     refusal: reason,
     httpStatus: status,
+    durationMs,
+    ...(operation !== undefined && { operation }),
+    ...(partnerId !== undefined && { partnerId }),
+    ...contextFields(context),
     ...(code === undefined ? {} : { errorCode: code }),
     ...(certificate === undefined
       ? {}
@@ -60,24 +69,19 @@ function refusalFields({ reason, status, certificate, code, ...about }: DoorRefu
 export function internalDoorTelemetry({ log, metrics }: Instruments): InternalDoorEvents {
   const door = 'internal';
   return {
-    answered({ operation, status, durationMs, correlationId }) {
-      metrics.request({ door, operation, result: String(status), durationMs });
-      log.debug('request.answered', { door, operation, httpStatus: status, durationMs, correlationId });
+    answered({ operation, status, durationMs, ...context }) {
+      metrics.request({ door, operation, blame: 'none', result: String(status), durationMs });
+      const about = { door, operation, httpStatus: status, durationMs };
+      log.debug('request.answered', { ...about, ...contextFields(context) });
     },
-    refused({ reason, operation, status, durationMs, correlationId }) {
+    refused({ reason, operation, status, durationMs, ...context }) {
       if (operation === 'none' || Object.hasOwn(doorProblems, reason)) metrics.doorRefusal({ door, reason });
-      metrics.request({ door, operation, result: reason, durationMs });
-      log.warn('request.refused', {
-        door,
-        operation,
-        refusal: reason,
-        httpStatus: status,
-        durationMs,
-        correlationId,
-      });
+      metrics.request({ door, operation, blame: blameFor(reason), result: reason, durationMs });
+      const about = { door, operation, refusal: reason, httpStatus: status, durationMs };
+      log.warn('request.refused', { ...about, ...contextFields(context) });
     },
-    failed({ error, correlationId }) {
-      log.error('request.failed', { door, correlationId, ...errorFields(error) });
+    failed({ error, ...context }) {
+      log.error('request.failed', { door, ...contextFields(context), ...errorFields(error) });
     },
     ledgerFailed: ledgerFailureLine({ log, metrics }),
     connectionDropped() {
@@ -85,6 +89,11 @@ export function internalDoorTelemetry({ log, metrics }: Instruments): InternalDo
       log.warn('connection.dropped', { door });
     },
   };
+}
+
+/** What only a door refuses, by HTTP or by its certificate, is always the caller's. */
+function blameFor(reason: string): Blame {
+  return Object.hasOwn(refusalRules, reason) ? refusalRules[reason as RefusalCode].blame : 'sender';
 }
 
 /** An answer of ours that broke the contract and did not leave: a bug, told with the place and never with a value. */

@@ -1,10 +1,29 @@
 /** What the payments and their ledger tell, as log lines and numbers: one line for what became of a payment. */
 import type { Payment } from '../payments/payment.ts';
 import { transactionStatus } from '../payments/states.ts';
-import type { PaymentEvents } from '../payments/world.ts';
+import type { LedgerTrouble } from '../payments/ledger-store.ts';
+import type { Alarm, PaymentEvents } from '../payments/world.ts';
 import type { Log, LogEvent } from '../platform/log.ts';
 import { errorFields, type LogFields } from '../platform/redaction.ts';
+import { contextFields } from './context-fields.ts';
 import type { Instruments } from './instruments.ts';
+
+/** Every alarm and every trouble of the ledger there is: their counters begin with 0. */
+export const countedFromZero = {
+  alarms: Object.keys({
+    unknownCode: true,
+    caseOpened: true,
+    answerNotRecorded: true,
+    gatewayMissing: true,
+    invalidAnswer: true,
+  } satisfies Record<Alarm | 'invalidAnswer', true>),
+  ledgerTroubles: Object.keys({
+    queueFull: true,
+    timeout: true,
+    engineFailed: true,
+    closed: true,
+  } satisfies Record<LedgerTrouble, true>),
+} as const;
 
 const eventByState: Readonly<Record<Payment['state']['name'], LogEvent>> = {
   received: 'payment.received',
@@ -20,26 +39,28 @@ const eventByState: Readonly<Record<Payment['state']['name'], LogEvent>> = {
 
 export function paymentTelemetry({ log, metrics }: Instruments): PaymentEvents {
   return {
-    accepted({ payment, correlationId }) {
+    accepted({ payment, ...context }) {
       // What is rejected at once (AM04) gets no answer later: this is its line.
       const level = payment.state.name === 'rejected' ? 'info' : 'debug';
-      log[level](eventByState[payment.state.name], { ...fieldsOf(payment), correlationId });
+      log[level](eventByState[payment.state.name], { ...fieldsOf(payment), ...contextFields(context) });
     },
-    answered({ payment, gateway, source, answer, effect, correlationId }) {
+    answered({ payment, gateway, source, answer, effect, ...context }) {
       const event = eventByState[payment.state.name];
-      const fields = { ...fieldsOf(payment), gateway, source, answer, effect, correlationId };
+      const fields = { ...fieldsOf(payment), gateway, source, answer, effect, ...contextFields(context) };
       log[effect === 'ignored' ? 'debug' : 'info'](event, fields);
     },
-    transferred({ replayed, ...about }) {
-      log.info('transfer.posted', { ...about, effect: replayed ? 'replayed' : 'moved' });
+    transferred({ transferId, brand, direction, replayed, ...context }) {
+      const effect = replayed ? 'replayed' : 'moved';
+      log.info('transfer.posted', { transferId, brand, direction, effect, ...contextFields(context) });
     },
-    gatewayCalled(call) {
+    gatewayCalled({ gateway, operation, answer, durationMs, ...context }) {
+      const call = { gateway, operation, answer, durationMs };
       metrics.gatewayCall(call);
-      log.debug('gateway.called', call);
+      log.debug('gateway.called', { ...call, ...contextFields(context) });
     },
-    alarm({ alarm, ...about }) {
+    alarm({ alarm, paymentId, gateway, detail, ...context }) {
       metrics.alarm(alarm);
-      log.error('payment.alarmed', { alarm, ...about });
+      log.error('payment.alarmed', { alarm, paymentId, gateway, detail, ...contextFields(context) });
     },
     ledgerFailed: ledgerFailureLine({ log, metrics }),
   };
@@ -47,11 +68,11 @@ export function paymentTelemetry({ log, metrics }: Instruments): PaymentEvents {
 
 /** Why the ledger did not do what it was asked, whichever door asked. */
 export function ledgerFailureLine({ log, metrics }: Instruments): PaymentEvents['ledgerFailed'] {
-  return ({ trouble, code, correlationId }) => {
+  return ({ trouble, code, ...context }) => {
     metrics.ledgerFailure({ trouble, code: code ?? 'none' });
     // A full queue is load; everything else is a ledger that does not do what it must.
     const level = trouble === 'queueFull' ? 'warn' : 'error';
-    log[level]('ledger.failed', { trouble, errorCode: code, correlationId });
+    log[level]('ledger.failed', { trouble, errorCode: code, ...contextFields(context) });
   };
 }
 

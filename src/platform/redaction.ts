@@ -5,7 +5,9 @@
  * id: UUIDs and hex digests, which are ours. word: a code of ours or of a protocol. number: a number. text: scrubbed.
  */
 const fields = {
-  correlationId: ['trace.id', 'text'],
+  correlationId: ['http.request.id', 'text'],
+  traceId: ['trace.id', 'id'],
+  spanId: ['span.id', 'id'],
   paymentId: ['labels.payment_id', 'id'],
   transferId: ['labels.transfer_id', 'text'],
   partnerId: ['labels.partner', 'text'],

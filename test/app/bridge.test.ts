@@ -48,8 +48,8 @@ test('a deposit goes in by SOAP, out to the bank, into the ledger, and is told b
 
   const { text } = await call(internal, { path: '/metrics' });
   for (const line of [
-    'cagebridge_requests_total{door="soap",operation="deposit",partner="partner-a",result="completed"} 1',
-    'cagebridge_gateway_calls_total{gateway="bank",operation="submit",answer="settled"} 1',
+    'cagebridge_requests_total{door="soap",operation="deposit",partner="partner-a",blame="none",result="completed"} 1',
+    'cagebridge_gateway_call_duration_seconds_count{gateway="bank",operation="submit",answer="settled"} 1',
     'cagebridge_payments{state="completed"} 1',
   ]) {
     assert.ok(text.includes(line), line);
@@ -73,8 +73,8 @@ test('one line a payment and one a refusal, each with its correlation id, none w
   const settled = lines.filter((line) => line['message'] === 'payment.settled');
   const refusals = lines.filter((line) => line['message'] === 'request.refused');
   assert.deepEqual([settled.length, refusals.length], [1, 1]);
-  assert.match(String(settled[0]?.['trace.id']), /^[0-9a-f-]{36}$/);
-  assert.equal(refusals[0]?.['trace.id'], refused.text('CorrelationId'));
+  assert.match(String(settled[0]?.['http.request.id']), /^[0-9a-f-]{36}$/);
+  assert.equal(refusals[0]?.['http.request.id'], refused.text('CorrelationId'));
   assert.equal(refusals[0]?.['labels.refusal'], 'chainRefused');
   assert.match(String(refusals[0]?.['tls.client.hash.sha256']), /^[0-9a-f]{64}$/);
   const { text } = await call(whole.bridge.ports.internal, { path: '/metrics' });

@@ -241,7 +241,7 @@ async function checkRefusedCaller({ whole, stack, ledger }: Trial, refused: Refu
   for (const line of lines) {
     const entries = log
       .map((entry) => JSON.parse(entry) as Record<string, unknown>)
-      .filter((entry) => entry['trace.id'] === line.fault?.correlationId);
+      .filter((entry) => entry['http.request.id'] === line.fault?.correlationId);
     const refusals = entries.filter(({ message }) => message === 'request.refused');
     const [refusal, certificate] = logged;
     assert.deepEqual(

@@ -66,7 +66,9 @@ test('a transfer has a line that names its caller and not the player, and a repl
     given
       .lines()
       .map((line) =>
-        ['log.level', 'message', 'labels.transfer_id', 'labels.effect', 'trace.id'].map((name) => line[name]),
+        ['log.level', 'message', 'labels.transfer_id', 'labels.effect', 'http.request.id'].map(
+          (name) => line[name],
+        ),
       ),
     [
       ['info', 'transfer.posted', 't-1', 'moved', 'c-1'],
@@ -101,7 +103,7 @@ test('why the ledger failed is a line and a number each time, although the calle
   events.ledgerFailed({ trouble: 'queueFull', code: undefined });
   writerDeathLine(given.log)(Object.assign(new RangeError('SECRET'), { code: 'ERR_WORKER_OUT_OF_MEMORY' }));
   writerDeathLine(given.log)(undefined);
-  const names = ['log.level', 'message', 'labels.trouble', 'error.type', 'error.code', 'trace.id'];
+  const names = ['log.level', 'message', 'labels.trouble', 'error.type', 'error.code', 'http.request.id'];
   const lines = given.lines();
   assert.deepEqual(
     lines.map((line) => names.map((name) => line[name])),
@@ -140,7 +142,7 @@ test('what the SOAP door turns away is counted as such, what a use case refuses 
     turnedAway.map((line) => /reason="(\w+)"/.exec(line)?.[1]),
     ['noCertificate', 'handshakeFailed', 'connectionDropped'],
   );
-  assert.match(text, /operation="deposit",partner="partner-a",result="REFERENCE_REUSED"\} 1/);
+  assert.match(text, /operation="deposit",partner="partner-a",blame="sender",result="REFERENCE_REUSED"\} 1/);
 });
 
 test('the internal door likewise', async () => {
@@ -158,7 +160,59 @@ test('the internal door likewise', async () => {
   for (const reason of ['HOST_NOT_ALLOWED', 'OVERLOADED', 'malformedHttp', 'connectionDropped']) {
     assert.match(text, new RegExp(`door_refusals_total\\{door="internal",reason="${reason}"\\} 1`));
   }
-  assert.match(text, /door="internal",operation="transfer",partner="none",result="200"\} 1/);
+  assert.match(text, /door="internal",operation="transfer",partner="none",blame="none",result="200"\} 1/);
+});
+
+test('a failure of ours is told from a fault of the caller', async () => {
+  const given = instruments();
+  const door = soapDoorTelemetry(given);
+  const refused = { status: 500, durationMs: 3, correlationId: 'c-1', operation: 'deposit' } as const;
+  door.refused({ ...refused, reason: 'LEDGER_UNAVAILABLE' });
+  door.refused({ ...refused, reason: 'AMOUNT_ZERO' });
+  const text = await given.counted();
+  const blamed = [...text.matchAll(/^cagebridge_requests_total\{.*blame="(\w+)",result="(\w+)"\} 1$/gm)];
+  assert.deepEqual(
+    blamed.map(([, blame, result]) => [blame, result]),
+    [
+      ['receiver', 'LEDGER_UNAVAILABLE'],
+      ['sender', 'AMOUNT_ZERO'],
+    ],
+  );
+});
+
+test('every line of a call names its span and not the header that it came in', () => {
+  const given = instruments();
+  const [traceId, spanId] = ['4bf92f3577b34da6a3ce929d0e0e4736', '00f067aa0ba902b7'];
+  const context = { correlationId: 'c-1', traceparent: `00-${traceId}-${spanId}-01` };
+  const call = { gateway: 'bank', ...context };
+  const events = paymentTelemetry(given);
+  events.accepted({ payment: submitted, ...context });
+  events.answered({ payment: unknown, source: 'reply', answer: 'unknown', effect: 'moved', ...call });
+  events.gatewayCalled({ operation: 'submit', answer: 'settled', durationMs: 1, ...call });
+  events.alarm({ alarm: 'caseOpened', paymentId: unknown.id, ...call });
+  events.ledgerFailed({ trouble: 'timeout', ...context });
+  const order = { transferId: 't-1', brand: 'lucky', direction: 'toPlay', replayed: false } as const;
+  events.transferred({ ...order, ...context });
+  const soap = soapDoorTelemetry(given);
+  const timed = { durationMs: 3, ...context };
+  soap.answered({ operation: 'status', partnerId: 'partner-a', result: 'pending', ...timed });
+  soap.refused({ status: 500, reason: 'AMOUNT_ZERO', ...timed });
+  soap.failed({ error: new Error('x'), ...context });
+  const internal = internalDoorTelemetry(given);
+  internal.answered({ operation: 'payment', status: 200, ...timed });
+  internal.refused({ operation: 'payment', status: 404, reason: 'PAYMENT_NOT_FOUND', ...timed });
+  internal.failed({ error: new Error('x'), ...context });
+  const lines = given.lines();
+  assert.equal(lines.length, 12);
+  for (const line of lines) {
+    const names = ['http.request.id', 'trace.id', 'span.id'];
+    assert.deepEqual(
+      names.map((name) => line[name]),
+      ['c-1', traceId, spanId],
+      String(line['message']),
+    );
+    assert.doesNotMatch(JSON.stringify(line), /00-4bf9|traceparent/);
+  }
 });
 
 test("a gateway's last word is remembered", () => {

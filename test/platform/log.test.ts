@@ -34,7 +34,7 @@ test('an event is one JSON line with ECS names', () => {
     'log.level': 'info',
     message: 'payment.settled',
     'service.name': 'cagebridge',
-    'trace.id': 'c-1',
+    'http.request.id': 'c-1',
   });
 });
 

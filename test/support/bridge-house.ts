@@ -171,7 +171,7 @@ export function linesAbout(log: string, correlationId: string | undefined): LogL
     .split('\n')
     .filter((line) => line.startsWith('{'))
     .map((line) => JSON.parse(line) as LogLine)
-    .filter((line) => line['trace.id'] === correlationId);
+    .filter((line) => line['http.request.id'] === correlationId);
 }
 
 export async function paymentsIn(ledger: LedgerStore): Promise<Payment[]> {

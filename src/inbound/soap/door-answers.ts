@@ -1,6 +1,7 @@
 /** How a visit to the SOAP door can end: an answer for the caller, and a word for the log. The two say different things. */
 import type { Operation, Partner } from '../../payments/partners.ts';
 import { type Refusal, refusedUnasked } from '../../payments/refusals.ts';
+import type { CallContext } from '../../payments/world.ts';
 import { type HttpAnswer, plainAnswer } from '../../platform/http-answer.ts';
 import { soapContentType } from '../../platform/soap-media.ts';
 import type { SoapVersion } from '../../platform/soap.ts';
@@ -9,7 +10,7 @@ import type { ContractDocument } from './contract.ts';
 import type { SoapCodec, SoapResult, SoapTransport } from './door-codec.ts';
 import type { DoorAnswered, DoorRefused, HttpRefusalReason } from './door-events.ts';
 
-type Unnumbered<T> = Omit<T, 'correlationId' | 'durationMs' | 'status'>;
+type Unnumbered<T> = Omit<T, keyof CallContext | 'durationMs' | 'status'>;
 
 export type Ending =
   | { readonly answer: HttpAnswer; readonly refused: Unnumbered<DoorRefused> }

@@ -1,6 +1,7 @@
 import type { StateName } from '../../payments/payment.ts';
 import type { Operation } from '../../payments/partners.ts';
 import type { RefusalCode } from '../../payments/refusals.ts';
+import type { CallContext } from '../../payments/world.ts';
 import type { HttpFault } from '../../platform/http-faults.ts';
 import type { CertificateTrace, PartnerRefusalReason } from '../partners.ts';
 
@@ -17,12 +18,11 @@ export type HttpRefusalReason =
 /** Why a request did not become a use case's answer. A closed list, so that it can label a metric. */
 export type DoorRefusalReason = HttpFault | HttpRefusalReason | PartnerRefusalReason | RefusalCode;
 
-/** One refusal: what the log needs to find it again. No name, no account, nothing of the body. */
-export interface DoorRefused {
+/** One refusal: what the log needs to find it again. No name, no account, nothing of the body. Without context where no request was read. */
+export interface DoorRefused extends Partial<CallContext> {
   readonly reason: DoorRefusalReason;
   readonly status: number;
   readonly durationMs: number;
-  readonly correlationId?: string;
   readonly partnerId?: string;
   readonly operation?: Operation;
   /** The certificate that came, where one did. */
@@ -31,8 +31,7 @@ export interface DoorRefused {
   readonly code?: string;
 }
 
-export interface DoorAnswered {
-  readonly correlationId: string;
+export interface DoorAnswered extends CallContext {
   readonly operation: Operation;
   readonly partnerId: string;
   /** The state of the payment that was told. */
@@ -45,11 +44,7 @@ export interface DoorEvents {
   refused(event: DoorRefused): void;
   answered(event: DoorAnswered): void;
   /** A bug or broken surroundings; the caller read INTERNAL_ERROR. The error is for the log's redaction, not for a label. */
-  failed(event: {
-    readonly error: unknown;
-    readonly correlationId: string;
-    readonly partnerId?: string;
-  }): void;
+  failed(event: CallContext & { readonly error: unknown; readonly partnerId?: string }): void;
   /** A handshake that did not end in a connection, by OpenSSL's or the system's code. */
   handshakeFailed(event: { readonly code: string }): void;
   /** A connection over `connectionsMax`, closed at once. */

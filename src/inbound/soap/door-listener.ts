@@ -10,6 +10,7 @@ import { mutualTlsListener, type TlsIdentity } from '../../platform/tls.ts';
 import { authoritiesOf } from '../partner-roster.ts';
 import { outside } from './door-answers.ts';
 import { doorPlaces } from './door-places.ts';
+import { openSpan } from './door-transport.ts';
 import { answerVisit, type DoorParts } from './door.ts';
 
 export interface SoapDoor {
@@ -29,8 +30,8 @@ export function openSoapDoor(parts: DoorParts, identity: TlsIdentity): SoapDoor 
 
   const visit = (request: IncomingMessage, response: ServerResponse, awaitsContinue: boolean): void => {
     connections.enter(request, response);
-    const correlationId = ids.uuid();
-    void answerVisit(parts, { request, response, correlationId, awaitsContinue, places });
+    const context = { correlationId: ids.uuid(), traceparent: openSpan(request) };
+    void answerVisit(parts, { request, response, context, awaitsContinue, places });
   };
   server.on('request', (request, response) => visit(request, response, false));
   server.on('checkContinue', (request, response) => visit(request, response, true));

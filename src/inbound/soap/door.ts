@@ -8,6 +8,7 @@ import type { Partner, PartnerDirectory } from '../../payments/partners.ts';
 import type { Payments } from '../../payments/payments.ts';
 import type { Clock, Ids } from '../../payments/ports.ts';
 import { isRefusal, type Refusal, refusedUnasked } from '../../payments/refusals.ts';
+import type { CallContext } from '../../payments/world.ts';
 import { sendAnswer } from '../../platform/http-answer.ts';
 import { declaredLength, readBody } from '../../platform/http-body.ts';
 import { identifyPartner } from '../partners.ts';
@@ -42,7 +43,7 @@ export interface DoorParts {
 export interface Visit {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
-  readonly correlationId: string;
+  readonly context: CallContext;
   /** The caller asked whether to send the body (`Expect: 100-continue`). */
   readonly awaitsContinue: boolean;
   readonly places: DoorPlaces;
@@ -50,15 +51,15 @@ export interface Visit {
 
 /** Answers one request, and tells the events how it ended. Never rejects. */
 export async function answerVisit(parts: DoorParts, visit: Visit): Promise<void> {
-  const { request, response, correlationId } = visit;
+  const { request, response, context } = visit;
   const startedAt = parts.clock.now().getTime();
-  response.setHeader('X-Correlation-Id', correlationId);
+  response.setHeader('X-Correlation-Id', context.correlationId);
   const ending = await endingOf(parts, visit);
   const durationMs = parts.clock.now().getTime() - startedAt;
   const { answer } = ending;
   if ('refused' in ending) {
-    parts.events.refused({ ...ending.refused, status: answer.status, correlationId, durationMs });
-  } else if ('answered' in ending) parts.events.answered({ ...ending.answered, correlationId, durationMs });
+    parts.events.refused({ ...ending.refused, status: answer.status, ...context, durationMs });
+  } else if ('answered' in ending) parts.events.answered({ ...ending.answered, ...context, durationMs });
   await sendAnswer(request, response, answer, parts.limits);
 }
 
@@ -72,10 +73,10 @@ async function endingOf(parts: DoorParts, visit: Visit): Promise<Ending> {
     if (typeof transport === 'string') return outside(transport);
     return await admit(parts, visit, transport);
   } catch (error) {
-    parts.events.failed({ error, correlationId: visit.correlationId });
+    parts.events.failed({ error, ...visit.context });
     return failedEnding(
       parts.codec,
-      visit.correlationId,
+      visit.context.correlationId,
       typeof transport === 'string' ? undefined : transport,
     );
   }
@@ -88,8 +89,8 @@ function isReading({ method }: IncomingMessage): boolean {
 
 async function admit(parts: DoorParts, visit: Visit, transport: SoapTransport): Promise<Ending> {
   const { directory, codec, clock, limits } = parts;
-  const { request, response, correlationId, places } = visit;
-  const { refuse, refuseCaller } = soapEndings(codec, transport, correlationId);
+  const { request, response, context, places } = visit;
+  const { refuse, refuseCaller } = soapEndings(codec, transport, context.correlationId);
   const whoCalls = () => identifyPartner(request.socket as TLSSocket, directory, clock);
 
   if ((declaredLength(request) ?? 0) > limits.bodyBytesMax) return refuse(refusedUnasked('BODY_TOO_LARGE'));
@@ -109,7 +110,7 @@ async function admit(parts: DoorParts, visit: Visit, transport: SoapTransport): 
   if ('refused' in present) return refuseCaller(present);
   const message = codec.readMessage(body, transport);
   if (isRefusal(message)) return refuse(message, present);
-  const result = await perform(parts, present.partner, message, correlationId);
+  const result = await perform(parts, present.partner, message, context);
   if (isRefusal(result)) return refuse(result, present, message.operation);
   const bytes = codec.writeResult(transport.media.version, result);
   if (isRefusal(bytes)) return refuse(bytes, present, message.operation);
@@ -130,7 +131,7 @@ async function perform(
   { payments, limits }: DoorParts,
   partner: Partner,
   message: SoapMessage,
-  correlationId: string,
+  context: CallContext,
 ): Promise<SoapResult | Refusal> {
   const late = Promise.withResolvers<never>();
   const timer = setTimeout(
@@ -140,7 +141,7 @@ async function perform(
   // A process that ends does not wait for an answer that is not coming.
   timer.unref();
   try {
-    return await Promise.race([askPayments(payments, partner, message, correlationId), late.promise]);
+    return await Promise.race([askPayments(payments, partner, message, context), late.promise]);
   } finally {
     clearTimeout(timer);
   }
@@ -150,13 +151,13 @@ async function askPayments(
   payments: DoorParts['payments'],
   partner: Partner,
   message: SoapMessage,
-  correlationId: string,
+  context: CallContext,
 ): Promise<SoapResult | Refusal> {
   const { operation } = message;
   if (operation === 'status') {
-    const status = await payments.status(partner, message.identifier, { correlationId });
+    const status = await payments.status(partner, message.identifier, context);
     return isRefusal(status) ? status : { operation, status };
   }
-  const initiated = await payments.initiate(partner, message.request, { correlationId });
+  const initiated = await payments.initiate(partner, message.request, context);
   return isRefusal(initiated) ? initiated : { operation, payment: initiated.payment };
 }

@@ -54,8 +54,9 @@ describe('a partner at the SOAP door', () => {
       const correlationId = reply.headers['x-correlation-id'];
       assert.match(String(correlationId), /^[0-9a-f-]{36}$/);
       assert.deepEqual(seen, [['acme', 'ref-1', 'CRDT', correlationId]]);
-      const [{ durationMs, ...answered }] = told.answered as [(typeof told.answered)[number]];
+      const [{ durationMs, traceparent, ...answered }] = told.answered as [(typeof told.answered)[number]];
       assert.ok(durationMs >= 0);
+      assert.match(String(traceparent), /^00-/);
       assert.deepEqual(answered, {
         operation: 'deposit',
         partnerId: 'acme',
