@@ -6,27 +6,31 @@ import { stateTable, statusReason, transactionStatus } from '../payments/states.
 import type { LedgerToRead } from '../store/open.ts';
 import { type Command, readArgs, type Terminal, UsageError } from './command.ts';
 import { table } from './table.ts';
+import { transcriptsForPeople, transcriptView } from './transcripts.ts';
 import { paged, withLedger } from './with-ledger.ts';
 
 const options = {
   json: { type: 'boolean' },
   state: { type: 'string' },
   partner: { type: 'string' },
+  transcript: { type: 'boolean' },
 } as const;
 const historyMax = 500;
+const transcriptsMax = 50;
 
 export const payments: Command = {
-  usage: 'payments list [--state NAME] [--partner ID] [--json] | payments show ID [--json]',
+  usage: 'payments list [--state NAME] [--partner ID] [--json] | payments show ID [--transcript] [--json]',
   async run(args, terminal) {
     const { values, positionals } = readArgs(args, { options, allowPositionals: true });
     const [what, id, ...more] = positionals;
     const json = values.json === true;
-    if (what === 'list' && id === undefined) {
+    const transcript = values.transcript === true;
+    if (what === 'list' && id === undefined && !transcript) {
       const filter = filterFrom(values);
       return withLedger(terminal, (store) => list(store, filter, { json, terminal }));
     }
     if (what === 'show' && id !== undefined && more.length === 0) {
-      return withLedger(terminal, (store) => show(store, id, { json, terminal }));
+      return withLedger(terminal, (store) => show(store, id, { json, transcript, terminal }));
     }
     throw new UsageError('say list, or show and one payment id');
   },
@@ -87,15 +91,21 @@ async function list(store: LedgerToRead, filter: PaymentFilter, { json, terminal
   return 0;
 }
 
-async function show(store: LedgerToRead, id: string, { json, terminal }: Told): Promise<number> {
+async function show(
+  store: LedgerToRead,
+  id: string,
+  { json, transcript, terminal }: Told & { readonly transcript: boolean },
+): Promise<number> {
   const payment = await store.paymentById(id);
   if (payment === undefined) {
     terminal.err('cagebridge: no payment has this id');
     return 1;
   }
   const view = paymentView(payment, await store.historyOf(id, historyMax));
+  const kept = transcript ? await store.transcriptsOf(id, transcriptsMax) : undefined;
   if (json) {
-    await terminal.out(JSON.stringify({ ...view, state: payment.state.name }));
+    const transcripts = kept?.map(transcriptView);
+    await terminal.out(JSON.stringify({ ...view, state: payment.state.name, transcripts }));
     return 0;
   }
   const { history, ...facts } = view;
@@ -110,6 +120,7 @@ async function show(store: LedgerToRead, id: string, { json, terminal }: Told): 
     reasonCode,
   ]);
   await terminal.out(`\n${table(['version', 'at', 'status', 'reason'], rows, ['version'])}`);
+  if (kept !== undefined) await terminal.out(`\n${transcriptsForPeople(kept)}`);
   return 0;
 }
 
