@@ -28,7 +28,7 @@ export function soapDoorTelemetry({ log, metrics }: Instruments): DoorEvents {
         blame: blameFor(reason),
         result: reason,
         durationMs,
-        ...(partnerId === undefined ? {} : { partner: partnerId }),
+        ...partnerLabel(partnerId),
       });
       log.warn('request.refused', { door, ...refusalFields(event) });
     },
@@ -69,19 +69,25 @@ function refusalFields({ reason, status, certificate, code, ...about }: DoorRefu
 export function internalDoorTelemetry({ log, metrics }: Instruments): InternalDoorEvents {
   const door = 'internal';
   return {
-    answered({ operation, status, durationMs, ...context }) {
-      metrics.request({ door, operation, blame: 'none', result: String(status), durationMs });
-      const about = { door, operation, httpStatus: status, durationMs };
+    answered({ operation, partnerId, status, durationMs, ...context }) {
+      const result = { blame: 'none', result: String(status) } as const;
+      metrics.request({ door, operation, ...partnerLabel(partnerId), ...result, durationMs });
+      const about = { door, operation, partnerId, httpStatus: status, durationMs };
       log.debug('request.answered', { ...about, ...contextFields(context) });
     },
-    refused({ reason, operation, status, durationMs, ...context }) {
+    refused({ reason, operation, partnerId, status, durationMs, ...context }) {
       if (operation === 'none' || Object.hasOwn(doorProblems, reason)) metrics.doorRefusal({ door, reason });
-      metrics.request({ door, operation, blame: blameFor(reason), result: reason, durationMs });
-      const about = { door, operation, refusal: reason, httpStatus: status, durationMs };
+      const result = { blame: blameFor(reason), result: reason };
+      metrics.request({ door, operation, ...partnerLabel(partnerId), ...result, durationMs });
+      const about = { door, operation, partnerId, refusal: reason, httpStatus: status, durationMs };
       log.warn('request.refused', { ...about, ...contextFields(context) });
     },
-    failed({ error, ...context }) {
-      log.error('request.failed', { door, ...contextFields(context), ...errorFields(error) });
+    failed({ error, partnerId, ...context }) {
+      log.error('request.failed', { door, partnerId, ...contextFields(context), ...errorFields(error) });
+    },
+    handshakeFailed({ code }) {
+      metrics.doorRefusal({ door, reason: 'handshakeFailed' });
+      log.warn('handshake.failed', { door, errorCode: code });
     },
     ledgerFailed: ledgerFailureLine({ log, metrics }),
     connectionDropped() {
@@ -89,6 +95,10 @@ export function internalDoorTelemetry({ log, metrics }: Instruments): InternalDo
       log.warn('connection.dropped', { door });
     },
   };
+}
+
+function partnerLabel(partnerId: string | undefined): { partner?: string } {
+  return partnerId === undefined ? {} : { partner: partnerId };
 }
 
 /** What only a door refuses, by HTTP or by its certificate, is always the caller's. */

@@ -154,13 +154,23 @@ test('the internal door likewise', async () => {
   door.refused({ ...ended, operation: 'none', reason: 'OVERLOADED' });
   door.refused({ operation: 'none', status: 400, durationMs: 0, reason: 'malformedHttp' });
   door.connectionDropped();
+  door.handshakeFailed({ code: 'ECONNRESET' });
   door.answered({ ...ended, operation: 'transfer', status: 200 });
+  door.answered({ ...ended, operation: 'payment', status: 200, partnerId: 'partner-a' });
   const text = await given.counted();
   assert.doesNotMatch(text, /door_refusals_total\{door="internal",reason="INSUFFICIENT_FUNDS"/);
-  for (const reason of ['HOST_NOT_ALLOWED', 'OVERLOADED', 'malformedHttp', 'connectionDropped']) {
+  const turnedAway = [
+    'HOST_NOT_ALLOWED',
+    'OVERLOADED',
+    'malformedHttp',
+    'connectionDropped',
+    'handshakeFailed',
+  ];
+  for (const reason of turnedAway) {
     assert.match(text, new RegExp(`door_refusals_total\\{door="internal",reason="${reason}"\\} 1`));
   }
   assert.match(text, /door="internal",operation="transfer",partner="none",blame="none",result="200"\} 1/);
+  assert.match(text, /door="internal",operation="payment",partner="partner-a",blame="none",result="200"\} 1/);
 });
 
 test('a failure of ours is told from a fault of the caller', async () => {
