@@ -1,4 +1,4 @@
-import { Ajv2020, type AnySchemaObject, type ErrorObject } from 'ajv/dist/2020.js';
+import { Ajv2020, type AnySchemaObject, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
 
 /** A place that breaks a rule. `path` is a JSON pointer (RFC 6901); neither holds a value of the document. */
 export interface JsonViolation {
@@ -16,6 +16,9 @@ export interface JsonSchemaOptions {
   readonly violationsMax: number;
 }
 
+/** Lists what a document breaks; an empty list is consent. */
+export type JsonSchemaCheck = (document: unknown) => readonly JsonViolation[];
+
 /**
  * Compiles a schema (JSON Schema 2020-12) once, into a function that lists what a document breaks; an empty list is
  * consent. Nothing is coerced, no default is filled in.
@@ -23,14 +26,52 @@ export interface JsonSchemaOptions {
 export function compileJsonSchema(
   schema: AnySchemaObject,
   { violationsMax }: JsonSchemaOptions,
-): (document: unknown) => readonly JsonViolation[] {
-  const ajv = new Ajv2020({
+): JsonSchemaCheck {
+  return listing(strictAjv(violationsMax).compile(schema), violationsMax);
+}
+
+/** Members of an OpenAPI 3.1 document that say nothing about a value. */
+const openApiMembers = [
+  'openapi',
+  'jsonSchemaDialect',
+  'info',
+  'servers',
+  'security',
+  'tags',
+  'paths',
+  'webhooks',
+  'components',
+];
+
+/**
+ * Compiles schemas of an OpenAPI 3.1 document by their names under `components/schemas`: they are JSON Schema 2020-12 as
+ * they stand, references to one another included. Throws where a name is not there.
+ */
+export function compileOpenApiSchemas<Name extends string>(
+  document: AnySchemaObject,
+  names: readonly Name[],
+  { violationsMax }: JsonSchemaOptions,
+): Readonly<Record<Name, JsonSchemaCheck>> {
+  const ajv = strictAjv(violationsMax);
+  ajv.addVocabulary(openApiMembers);
+  ajv.addSchema(document, 'contract');
+  const compiled = names.map((name) => {
+    const validate = ajv.compile({ $ref: `contract#/components/schemas/${name}` });
+    return [name, listing(validate, violationsMax)] as const;
+  });
+  return Object.fromEntries(compiled) as Record<Name, JsonSchemaCheck>;
+}
+
+function strictAjv(violationsMax: number): Ajv2020 {
+  return new Ajv2020({
     strict: true,
     allErrors: violationsMax > 1,
     logger: false,
     strictRequired: false,
   });
-  const validate = ajv.compile(schema);
+}
+
+function listing(validate: ValidateFunction, violationsMax: number): JsonSchemaCheck {
   return (document) => {
     if (validate(document)) return [];
     const violations = (validate.errors ?? []).filter(({ keyword }) => keyword !== 'propertyNames');
