@@ -28,6 +28,7 @@ WORKDIR /opt/cagebridge
 COPY package.json ./
 COPY bin/ bin/
 COPY config/ config/
+COPY openapi/ openapi/
 COPY wsdl/ wsdl/
 COPY xsd/ xsd/
 COPY src/ src/
