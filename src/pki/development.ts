@@ -6,6 +6,7 @@ import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { chmod, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Credential, type LeafOptions, issueLeaf, makeAuthority } from './authority.ts';
+import { type DevelopmentSecrets, makeMissingSecrets } from './development-secrets.ts';
 import { withDirectoryLock, writeFileAtomically } from './files.ts';
 
 const names = [
@@ -16,6 +17,7 @@ const names = [
   'stranger',
   'expired',
   'bank',
+  'psp',
   'gateway-client',
 ] as const;
 
@@ -53,9 +55,14 @@ export function isDevelopmentCertificate(certificate: string): boolean {
   return [subject, issuer].some((name) => name.split('\n').includes(`O=${mark}`));
 }
 
+/** The secrets of `directory`, which `developmentCertificates` makes too; made here where they are missing. */
+export async function developmentSecrets(directory: string): Promise<DevelopmentSecrets> {
+  return withDirectoryLock(directory, lock, () => makeMissingSecrets(directory));
+}
+
 /**
  * Reads the development certificates of `directory`, or makes all of them anew when one is missing, foreign or near
- * its end. The directory is 0700, keys are 0600; two processes that start together end with the same set.
+ * its end, and the secrets beside them where they are missing. The directory is 0700, keys are 0600; two processes that start together end with the same set.
  */
 export async function developmentCertificates(
   directory: string,
@@ -63,6 +70,7 @@ export async function developmentCertificates(
 ): Promise<DevelopmentCertificates> {
   return withDirectoryLock(directory, lock, async () => {
     await chmod(directory, 0o700);
+    await makeMissingSecrets(directory);
     const found = await readSet(directory);
     const now = clock.now().getTime();
     if (found !== undefined && isUsable(found, now, remainingMsMin)) return found;
@@ -95,7 +103,7 @@ async function makeSet(now: number): Promise<Record<DevelopmentName, Credential>
     leaf(name, { altNames: [{ type: 'url', value: developmentPartnerUri(id) }], ...options });
   const ended = { notBefore: new Date(now - 30 * dayMs), notAfter: new Date(now - dayMs) };
 
-  const [server, a, b, stranger, expired, bank, gatewayClient] = await Promise.all([
+  const [server, a, b, stranger, expired, bank, psp, gatewayClient] = await Promise.all([
     leaf('localhost', { usages: ['serverAuth'], altNames: loopback }),
     partner('partner-a', 'partner-a'),
     partner('partner-b', 'partner-b'),
@@ -103,6 +111,7 @@ async function makeSet(now: number): Promise<Record<DevelopmentName, Credential>
     partner('stranger', 'partner-a', { issuer: nobody }),
     partner('expired', 'partner-a', ended),
     leaf('bank sandbox', { usages: ['serverAuth'], altNames: loopback }),
+    leaf('psp sandbox', { usages: ['serverAuth'], altNames: loopback }),
     leaf('gateway-client', { altNames: [{ type: 'url', value: 'urn:cagebridge:gateway-client' }] }),
   ]);
   const ca = { certificate: authority.certificate, key: authority.key };
@@ -114,6 +123,7 @@ async function makeSet(now: number): Promise<Record<DevelopmentName, Credential>
     stranger,
     expired,
     bank,
+    psp,
     'gateway-client': gatewayClient,
   };
 }

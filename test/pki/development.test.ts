@@ -4,10 +4,12 @@ import { mkdtemp, readFile, readdir, rm, stat, writeFile, chmod } from 'node:fs/
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, test, type TestContext } from 'node:test';
+import { readSigningSecret } from '../../src/platform/request-signature.ts';
 import { issueLeaf } from '../../src/pki/authority.ts';
 import {
   developmentCertificates,
   developmentPartnerUri,
+  developmentSecrets,
   isDevelopmentCertificate,
 } from '../../src/pki/development.ts';
 
@@ -26,10 +28,14 @@ describe('development certificates', () => {
     const directory = await emptyDirectory(t);
     const made = await developmentCertificates(directory, { clock });
     assert.equal((await stat(directory)).mode & 0o777, 0o700);
-    const names = ['ca', 'server', 'partner-a', 'partner-b', 'stranger', 'expired', 'bank', 'gateway-client'];
+    const names = 'ca server partner-a partner-b stranger expired bank psp gateway-client'.split(' ');
     assert.deepEqual(
       (await readdir(directory)).toSorted(),
-      names.flatMap((name) => [`${name}.key`, `${name}.pem`]).toSorted(),
+      [
+        ...names.flatMap((name) => [`${name}.key`, `${name}.pem`]),
+        'psp-signing.key',
+        'psp-webhook.key',
+      ].toSorted(),
     );
     for (const { certificate, key, certificatePath, keyPath } of Object.values(made)) {
       assert.equal((await stat(keyPath)).mode & 0o777, 0o600);
@@ -49,6 +55,7 @@ describe('development certificates', () => {
     const rows = [
       { name: 'server', usage: serverAuth, issued: true, addresses: loopback },
       { name: 'bank', usage: serverAuth, issued: true, addresses: loopback },
+      { name: 'psp', usage: serverAuth, issued: true, addresses: loopback },
       { name: 'partner-a', usage: clientAuth, issued: true, san: partnerA },
       {
         name: 'partner-b',
@@ -87,6 +94,13 @@ describe('development certificates', () => {
       ['another key', () => writeFile(first.bank.keyPath, first.server.key)],
       ['another authority', () => writeFile(first.bank.certificatePath, first.stranger.certificate)],
       ['a key for everybody', () => chmod(first.ca.keyPath, 0o644)],
+      [
+        'an older version made the folder',
+        async () => {
+          await rm(first.psp.keyPath);
+          await rm(first.psp.certificatePath);
+        },
+      ],
     ];
     let before = first;
     for (const [damage, make] of damages) {
@@ -122,5 +136,54 @@ describe('development certificates', () => {
       ...validity,
     });
     assert.equal(isDevelopmentCertificate(similar.certificate), false);
+  });
+});
+
+describe('development secrets', () => {
+  test('are made with the certificates, for their owner alone, and stay when the certificates are made anew', async (t) => {
+    const directory = await emptyDirectory(t);
+    const { ca } = await developmentCertificates(directory, { clock });
+    const made = await developmentSecrets(directory);
+    assert.match(made.pspSigning, /^[A-Za-z0-9+/]{43}=$/);
+    assert.match(made.pspWebhook, /^whsec_[A-Za-z0-9+/]{43}=$/);
+    assert.notEqual(made.pspWebhook, `whsec_${made.pspSigning}`);
+    for (const [name, secret] of [
+      ['psp-signing.key', made.pspSigning],
+      ['psp-webhook.key', made.pspWebhook],
+    ] as const) {
+      assert.equal((await stat(join(directory, name))).mode & 0o777, 0o600);
+      assert.equal(await readFile(join(directory, name), 'utf8'), `${secret}\n`);
+    }
+    assert.ok(readSigningSecret(`${made.pspSigning}\n`), 'the bridge reads what was made');
+    await rm(ca.keyPath);
+    await developmentCertificates(directory, { clock });
+    assert.deepEqual(await developmentSecrets(directory), made);
+  });
+
+  test('are made one by one where one is missing, broken or open to others, also beside certificates that stay', async (t) => {
+    const directory = await emptyDirectory(t);
+    const certificates = await developmentCertificates(directory, { clock });
+    const path = join(directory, 'psp-signing.key');
+    const damages: readonly [string, () => Promise<unknown>][] = [
+      ['missing', () => rm(path)],
+      ['empty', () => writeFile(path, '')],
+      ['short', () => writeFile(path, 'c2hvcnQ=\n')],
+      ['for everybody', () => chmod(path, 0o644)],
+    ];
+    let before = await developmentSecrets(directory);
+    for (const [damage, make] of damages) {
+      await make();
+      assert.deepEqual(await developmentCertificates(directory, { clock }), certificates, damage);
+      const after = await developmentSecrets(directory);
+      assert.notEqual(after.pspSigning, before.pspSigning, damage);
+      assert.equal(after.pspWebhook, before.pspWebhook, damage);
+      before = after;
+    }
+  });
+
+  test('are one for all who start at once', async (t) => {
+    const directory = await emptyDirectory(t);
+    const [first, ...others] = await Promise.all([1, 2, 3].map(() => developmentSecrets(directory)));
+    for (const other of others) assert.deepEqual(other, first);
   });
 });
