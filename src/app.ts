@@ -12,10 +12,10 @@ import { type HealthParts, healthEndpoints } from './inbound/health.ts';
 import type { Instruments } from './inbound/instruments.ts';
 import { oldestPaymentAges } from './inbound/payment-ages.ts';
 import { countedFromZero, paymentTelemetry, writerDeathLine } from './inbound/payment-telemetry.ts';
+import { apiEndpoints } from './inbound/rest/api.ts';
+import { clientsOf } from './inbound/rest/clients.ts';
 import { type InternalDoor, openInternalDoor } from './inbound/rest/listener.ts';
-import { balancesEndpoint, paymentEndpoint } from './inbound/rest/reading.ts';
-import { internalToken, tokenCheck } from './inbound/rest/token.ts';
-import { transferEndpoint } from './inbound/rest/transfers.ts';
+import { internalToken } from './inbound/rest/token.ts';
 import { soapCodec } from './inbound/soap/codec.ts';
 import { type ContractReader, contractReader } from './inbound/soap/contract.ts';
 import { openSoapDoor, type SoapDoor } from './inbound/soap/door-listener.ts';
@@ -53,7 +53,7 @@ export async function startBridge(config: Config, surroundings: Surroundings): P
   const { limits } = config;
   await using house = new AsyncDisposableStack();
 
-  const token = await internalToken(config.home);
+  const homeToken = await homeTokenOf(config);
   const ledger = house.adopt(await openLedger(ledgerOptionsOf(config, surroundings)), (it) => it.close());
   const gateways = house.adopt(await openGateways(config.gateways, clock), async (all) => {
     await Promise.all(Array.from(all.values(), (gateway) => gateway.close()));
@@ -83,7 +83,7 @@ export async function startBridge(config: Config, surroundings: Surroundings): P
     gateways: watch.health,
     stopping: () => stopping.signal.aborted,
   };
-  const built = { config, surroundings, instruments, ledger, payments, health, token };
+  const built = { config, surroundings, instruments, ledger, payments, health, homeToken };
   const [soapDoor, internalDoor] = [soapDoorOf(built), internalDoorOf(built)];
   house.defer(async () => {
     const withinMs = limits.stop.doorsWithinMs;
@@ -107,7 +107,7 @@ interface Built {
   readonly ledger: LedgerStore;
   readonly payments: Payments;
   readonly health: HealthParts;
-  readonly token: string;
+  readonly homeToken: string | undefined;
 }
 
 function ledgerOptionsOf({ ledger, limits }: Config, { log, onLedgerGone }: Surroundings): LedgerOptions {
@@ -167,22 +167,27 @@ function soapDoorOf({
   };
 }
 
+/** The key to the internal door for as long as no partner has one. */
+async function homeTokenOf({ home, partners }: Config): Promise<string | undefined> {
+  const hasKeys = partners.some(({ tokenDigests }) => tokenDigests.length > 0);
+  return hasKeys ? undefined : internalToken(home);
+}
+
 function internalDoorOf({ config, surroundings, instruments, ...built }: Built): InternalDoor {
-  const { ledger, payments } = built;
+  const { internal, partners, revoked } = config;
   const limits = config.limits.internalDoor;
-  return openInternalDoor({
-    ...surroundings,
-    openEndpoints: healthEndpoints(built.health),
-    endpoints: [
-      paymentEndpoint(ledger, limits.historyMax),
-      balancesEndpoint(ledger),
-      transferEndpoint(payments),
-    ],
-    hosts: config.internal.hosts,
-    isAuthorized: tokenCheck(built.token),
-    events: internalDoorTelemetry(instruments),
-    limits,
-  });
+  return openInternalDoor(
+    {
+      ...surroundings,
+      openEndpoints: healthEndpoints(built.health),
+      endpoints: apiEndpoints({ ...built, limits }),
+      hosts: internal.hosts,
+      clientOf: clientsOf(fixedDirectory(partners, revoked), built.homeToken),
+      events: internalDoorTelemetry(instruments),
+      limits,
+    },
+    internal.identity,
+  );
 }
 
 /** Asks in the background about what the last process left open; the doors do not wait for it. */

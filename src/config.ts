@@ -5,10 +5,11 @@
 import { join, resolve } from 'node:path';
 import { isDevelopment, withSandboxes } from './config/development.ts';
 import { configProblems } from './config/problems.ts';
-import { readSettings } from './config/settings.ts';
+import { readSettings, type Settings } from './config/settings.ts';
 import { gatewayFrom, type GatewaySettings, routeFrom } from './gateways/configured.ts';
 import { partnersFrom } from './inbound/configured-partners.ts';
 import type { InternalDoorLimits } from './inbound/rest/limits.ts';
+import { internalToken } from './inbound/rest/token.ts';
 import type { DoorLimits } from './inbound/soap/door-limits.ts';
 import type { Books } from './ledger/accounting-date.ts';
 import type { Partner } from './payments/partners.ts';
@@ -27,7 +28,8 @@ export interface Config extends LedgerConfig {
   /** How partners reach the SOAP door; without it, by its bound address, which is no wildcard then. */
   readonly publicUrl?: string;
   readonly soap: Address & { readonly identity: TlsIdentity };
-  readonly internal: Address & { readonly hosts: readonly string[] };
+  /** Without an identity it speaks plain HTTP, on loopback only. */
+  readonly internal: Address & { readonly hosts: readonly string[]; readonly identity?: TlsIdentity };
   readonly partners: readonly Partner[];
   /** SHA-256 fingerprints of certificates that are refused whatever else holds. */
   readonly revoked: readonly string[];
@@ -81,18 +83,18 @@ export async function readConfig(env: Environment, clock: { now(): Date }): Prom
   const ledgerConfig = readLedgerConfig(env);
   const { home } = ledgerConfig;
   const settings = readSettings(env);
-  if (isDevelopment(env)) await developmentCertificates(join(home, 'certs'), { clock });
+  if (isDevelopment(env)) await makeDevelopmentFiles(home, clock);
 
   const surroundings = { home, env: isDevelopment(env) ? withSandboxes(env) : env };
   const read: ReadReference = (reference, at, kind) =>
     resolveReference({ reference, at, ...(kind && { kind }) }, surroundings);
   const { doors, partners, gateways, routes, ...asWritten } = settings;
-  const { certificate, key, ...soapAddress } = doors.soap;
+  const { soap, internal } = doors;
   const config: Config = {
     ...asWritten,
     ...ledgerConfig,
-    soap: { ...soapAddress, identity: tlsIdentity({ certificate, key }, '/doors/soap', read) },
-    internal: doors.internal,
+    soap: { host: soap.host, port: soap.port, identity: tlsIdentity(soap, '/doors/soap', read) },
+    internal: internalDoorFrom(internal, read),
     partners: partnersFrom(partners, read),
     gateways: gateways.map((gateway, index) => gatewayFrom(gateway, `/gateways/${index}`, read)),
     routes: routes.map((route, index) => routeFrom(route, `/routes/${index}`)),
@@ -100,6 +102,21 @@ export async function readConfig(env: Environment, clock: { now(): Date }): Prom
   const problems = configProblems(config, isDevelopment(env));
   if (problems.length > 0) throw new Misconfigured(problems.slice(0, problemsMax));
   return deepFreeze(config);
+}
+
+/** What config/development.json refers to. */
+async function makeDevelopmentFiles(home: string, clock: { now(): Date }): Promise<void> {
+  await developmentCertificates(join(home, 'certs'), { clock });
+  await internalToken(home);
+}
+
+/** The schema has settled that there are both of certificate and key, or neither. */
+function internalDoorFrom(
+  { host, port, hosts, certificate, key }: Settings['doors']['internal'],
+  read: ReadReference,
+): Config['internal'] {
+  if (certificate === undefined || key === undefined) return { host, port, hosts };
+  return { host, port, hosts, identity: tlsIdentity({ certificate, key }, '/doors/internal', read) };
 }
 
 /** Where the ledger is: for commands that need nothing else. @throws Misconfigured */

@@ -26,27 +26,35 @@ function addressProblems(
 ): string[] {
   const certificates = [
     soap.identity.certificate,
+    ...(internal.identity ? [internal.identity.certificate] : []),
     ...partners.flatMap(({ issuers }) => issuers),
-    ...gateways.flatMap(({ tls }) => [tls.identity.certificate, ...tls.authorities]),
+    ...gateways.flatMap(({ tls }) => [...(tls.identity ? [tls.identity.certificate] : []), ...tls.authorities]),
   ];
   const forDevelopment = isDevelopment || certificates.some(isDevelopmentCertificate);
   return [
-    ...(isLoopback(internal.host)
-      ? []
-      : ['/doors/internal/host: is not loopback; elsewhere this door needs TLS and configured clients']),
-    ...(isLoopback(soap.host) || !forDevelopment
+    ...(isLoopback(internal.host) || (internal.identity && hasClients(partners))
       ? []
       : [
-          '/doors/soap/host: is not loopback, and development (CAGEBRIDGE_DEV=1, or one of its certificates) is for loopback only',
+          '/doors/internal/host: is not loopback; elsewhere this door needs TLS (certificate and key) and a partner with tokens',
         ]),
+    ...Object.entries({ soap, internal })
+      .filter(([, { host }]) => forDevelopment && !isLoopback(host))
+      .map(([door]) => `/doors/${door}/host: is not loopback, and ${development} is for loopback only`),
     ...(publicUrl !== undefined || !isWildcard(soap.host)
       ? []
       : ['/publicUrl: is missing, and nobody can call the wildcard that /doors/soap/host is']),
   ];
 }
 
+const development = 'development (CAGEBRIDGE_DEV=1, or one of its certificates)';
+
+function hasClients(partners: Config['partners']): boolean {
+  return partners.some(({ enabled, tokenDigests }) => enabled && tokenDigests.length > 0);
+}
+
 /** Bounds that hold one another: whoever waits is patient enough for what he waits for. */
-function timeProblems({ routes, gateways, limits: { soapDoor, payments, ledger, stop } }: Config): string[] {
+function timeProblems({ routes, gateways, limits }: Config): string[] {
+  const { soapDoor, internalDoor, payments, ledger, stop } = limits;
   const recordMs =
     payments.recordTriesMax * ledger.commandTimeoutMs +
     (payments.recordTriesMax - 1) * payments.recordPauseMs;
@@ -59,9 +67,12 @@ function timeProblems({ routes, gateways, limits: { soapDoor, payments, ledger, 
   // The ledger's queue and its writer have that time each.
   const stopMs = stop.doorsWithinMs + stop.paymentsWithinMs + 2 * ledger.closeTimeoutMs;
   return [
-    ...(paymentMs < soapDoor.answerTimeoutMs
-      ? []
-      : [`/limits/soapDoor/answerTimeoutMs: is not more than the ${paymentMs} that a payment may take`]),
+    ...Object.entries({ soapDoor, internalDoor })
+      .filter(([, { answerTimeoutMs }]) => paymentMs >= answerTimeoutMs)
+      .map(
+        ([door]) =>
+          `/limits/${door}/answerTimeoutMs: is not more than the ${paymentMs} that a payment may take`,
+      ),
     ...(stopMs <= stop.totalMs
       ? []
       : [`/limits/stop/totalMs: is less than the ${stopMs} of doors, payments and ledger`]),

@@ -13,7 +13,10 @@ import { isDevelopment } from './development.ts';
 export type Settings = Pick<Config, 'publicUrl' | 'revoked' | 'brands' | 'log' | 'limits'> & {
   readonly doors: {
     readonly soap: Address & { readonly certificate: string; readonly key: string };
-    readonly internal: Config['internal'];
+    readonly internal: Omit<Config['internal'], 'identity'> & {
+      readonly certificate?: string;
+      readonly key?: string;
+    };
   };
   readonly partners: readonly PartnerSeed[];
   readonly gateways: readonly GatewaySeed[];

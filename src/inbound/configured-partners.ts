@@ -4,6 +4,7 @@ import type { Partner, PartnerDirectory, PartnerIdentity } from '../payments/par
 import { Misconfigured, orMisconfigured, unknownNames } from '../platform/misconfigured.ts';
 import type { ReadReference } from '../platform/references.ts';
 import { conflictingPartners, unusablePartners } from './partner-roster.ts';
+import { readBearerToken, tokenDigest, tokenRule } from './rest/bearer.ts';
 
 /** A partner as the configuration writes it, once its schema has accepted it. */
 export interface PartnerSeed extends Pick<
@@ -11,17 +12,21 @@ export interface PartnerSeed extends Pick<
   'id' | 'operations' | 'brands' | 'defaultBrand' | 'currencies'
 > {
   readonly enabled?: boolean;
-  /** References to PEM files. */
-  readonly issuers: readonly string[];
-  readonly identities: readonly {
-    readonly fingerprint256?: string;
-    readonly sanUri?: string;
-    readonly notBefore?: string;
-    readonly notAfter?: string;
-  }[];
+  /** References to PEM files; with `identities`, the way in at the SOAP door. */
+  readonly issuers?: readonly string[];
+  readonly identities?: readonly IdentitySeed[];
+  /** References to bearer tokens: the way in at the internal door. */
+  readonly tokens?: readonly string[];
   readonly tlsFloor?: Partner['tlsFloor'];
   /** Decimal text by currency. */
   readonly amountMax?: Readonly<Record<string, string>>;
+}
+
+interface IdentitySeed {
+  readonly fingerprint256?: string;
+  readonly sanUri?: string;
+  readonly notBefore?: string;
+  readonly notAfter?: string;
 }
 
 /** The partners of the configuration, checked together. */
@@ -57,8 +62,13 @@ function partnerFrom(seed: PartnerSeed, at: string, read: ReadReference): Partne
   return {
     id: seed.id,
     enabled: seed.enabled ?? true,
-    issuers: seed.issuers.map((reference, index) => read(reference, `${at}/issuers/${index}`)),
-    identities: seed.identities.map((identity, index) => identityFrom(identity, `${at}/identities/${index}`)),
+    issuers: (seed.issuers ?? []).map((reference, index) => read(reference, `${at}/issuers/${index}`)),
+    identities: (seed.identities ?? []).map((identity, index) =>
+      identityFrom(identity, `${at}/identities/${index}`),
+    ),
+    tokenDigests: (seed.tokens ?? []).map((reference, index) =>
+      tokenDigestFrom(reference, `${at}/tokens/${index}`, read),
+    ),
     tlsFloor: seed.tlsFloor ?? 'TLSv1.2',
     operations: seed.operations,
     brands: seed.brands,
@@ -70,10 +80,14 @@ function partnerFrom(seed: PartnerSeed, at: string, read: ReadReference): Partne
   };
 }
 
-function identityFrom(
-  { notBefore, notAfter, ...names }: PartnerSeed['identities'][number],
-  at: string,
-): PartnerIdentity {
+/** Only the digest is kept: what the configuration holds in memory lets nobody in. */
+function tokenDigestFrom(reference: string, at: string, read: ReadReference): string {
+  const token = readBearerToken(read(reference, at, 'secret'));
+  if (token === undefined) throw new Misconfigured([`${at}: ${tokenRule}`]);
+  return tokenDigest(token);
+}
+
+function identityFrom({ notBefore, notAfter, ...names }: IdentitySeed, at: string): PartnerIdentity {
   return {
     ...names,
     ...(notBefore !== undefined && { notBefore: instantFrom(notBefore, `${at}/notBefore`) }),

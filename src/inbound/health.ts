@@ -1,7 +1,7 @@
 /** What monitoring asks, without credentials: whether we live, whether we can work, and what was counted. */
 import type { LedgerStore } from '../payments/ledger-store.ts';
 import type { Metrics } from '../platform/metrics.ts';
-import type { Endpoint } from './rest/endpoint.ts';
+import type { OpenEndpoint } from './rest/endpoint.ts';
 
 /** The last word that was heard of a gateway. */
 export interface GatewayHealth {
@@ -23,7 +23,12 @@ export interface HealthParts {
  * reported and do not decide, because a silent bank is no reason to stop answering. Whoever asks at the same time
  * shares one look at the ledger.
  */
-export function healthEndpoints({ ledger, gateways, metrics, stopping }: HealthParts): readonly Endpoint[] {
+export function healthEndpoints({
+  ledger,
+  gateways,
+  metrics,
+  stopping,
+}: HealthParts): readonly OpenEndpoint[] {
   const ledgerAnswers = shared(() =>
     ledger.ready().then(
       () => true,

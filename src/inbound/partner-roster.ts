@@ -9,6 +9,7 @@ export interface RosterFault {
     | 'sameId'
     | 'sameFingerprint'
     | 'sameSanUri'
+    | 'sameToken'
     | 'noIssuer'
     | 'badIssuer'
     | 'issuerWithoutRoot'
@@ -23,7 +24,7 @@ export function authoritiesOf(partners: readonly Partner[]): string[] {
 
 /**
  * Partners that could match the same certificate: the same id, or the same fingerprint or SAN URI in windows that
- * overlap, under whichever issuers, because an authority can be signed by another. Disabled partners count, since
+ * overlap, under whichever issuers, because an authority can be signed by another; or the same bearer token. Disabled partners count, since
  * somebody will enable them. Whether a pinned certificate also bears another partner's SAN URI shows only when it
  * comes: then the door refuses it as ambiguous.
  */
@@ -37,9 +38,13 @@ export function conflictingPartners(partners: readonly Partner[]): RosterFault[]
   );
 }
 
-/** Partners that nobody could ever be: without a usable identity, or without an issuer that the listener can trust. */
+/**
+ * Partners that nobody could ever be: without a usable identity, or without an issuer that the listener can trust. One
+ * with a token and neither of the two comes by REST alone.
+ */
 export function unusablePartners(partners: readonly Partner[]): RosterFault[] {
-  return partners.flatMap(({ id, issuers, identities }) => {
+  return partners.flatMap(({ id, issuers, identities, tokenDigests }) => {
+    if (tokenDigests.length > 0 && issuers.length === 0 && identities.length === 0) return [];
     const faults: RosterFault['fault'][] = [];
     if (issuers.length === 0) faults.push('noIssuer');
     if (!issuers.every(isAuthority)) faults.push('badIssuer');
@@ -62,6 +67,7 @@ function conflictsBetween(one: Partner, other: Partner): RosterFault['fault'][] 
   if (pairs.some(([a, b]) => a.sanUri !== undefined && a.sanUri === b.sanUri && !differ(a, b))) {
     faults.push('sameSanUri');
   }
+  if (one.tokenDigests.some((digest) => other.tokenDigests.includes(digest))) faults.push('sameToken');
   return faults;
 }
 

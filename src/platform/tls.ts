@@ -59,35 +59,51 @@ const suites = [
 ].join(':');
 
 /**
+ * Options for `https.createServer`. Without tickets and without a session store nobody resumes: every connection is a
+ * whole handshake, under the certificate that is served then.
+ */
+export function tlsListener({ certificate, key }: TlsIdentity, limits: ListenerLimits): ServerOptions {
+  return {
+    cert: certificate,
+    key,
+    minVersion: 'TLSv1.2',
+    maxVersion: 'TLSv1.3',
+    ciphers: suites,
+    honorCipherOrder: true,
+    secureOptions: constants.SSL_OP_NO_TICKET | constants.SSL_OP_NO_RENEGOTIATION,
+    ALPNProtocols: ['http/1.1'],
+    handshakeTimeout: limits.handshakeTimeoutMs,
+    ...httpListener(limits),
+  };
+}
+
+/** The part of the bounds that HTTP has, with TLS below it or not. */
+export function httpListener(limits: Omit<ListenerLimits, 'handshakeTimeoutMs'>) {
+  return {
+    headersTimeout: limits.headersTimeoutMs,
+    requestTimeout: limits.requestTimeoutMs,
+    keepAliveTimeout: limits.keepAliveTimeoutMs,
+    connectionsCheckingInterval: limits.checkIntervalMs,
+    maxHeaderSize: limits.headersBytesMax,
+  };
+}
+
+/**
  * Options for `https.createServer` of a listener that asks for a client certificate but lets the handshake succeed
  * whatever it is, so that the application can say why it refuses. Whoever uses this must look at `socket.authorized`.
  * An intermediate in `clientAuthorities` needs its root beside it, because Node's servers do not pass
  * `allowPartialTrustChain` on.
  */
 export function mutualTlsListener(
-  { certificate, key }: TlsIdentity,
+  identity: TlsIdentity,
   clientAuthorities: readonly string[],
   limits: ListenerLimits,
 ): ServerOptions {
   return {
-    cert: certificate,
-    key,
+    ...tlsListener(identity, limits),
     ca: [...clientAuthorities],
-    minVersion: 'TLSv1.2',
-    maxVersion: 'TLSv1.3',
-    ciphers: suites,
-    honorCipherOrder: true,
-    // Without tickets and without a session store nobody resumes, so every connection shows its certificate anew.
-    secureOptions: constants.SSL_OP_NO_TICKET | constants.SSL_OP_NO_RENEGOTIATION,
     requestCert: true,
     rejectUnauthorized: false,
-    ALPNProtocols: ['http/1.1'],
-    handshakeTimeout: limits.handshakeTimeoutMs,
-    headersTimeout: limits.headersTimeoutMs,
-    requestTimeout: limits.requestTimeoutMs,
-    keepAliveTimeout: limits.keepAliveTimeoutMs,
-    connectionsCheckingInterval: limits.checkIntervalMs,
-    maxHeaderSize: limits.headersBytesMax,
   };
 }
 

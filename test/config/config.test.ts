@@ -36,13 +36,14 @@ async function problemsOf(env: Record<string, string>): Promise<readonly string[
   return [];
 }
 
-test('development needs no file: certificates, two partners and the sandbox bank', async () => {
+test('development needs no file: certificates, the partners, their token and the sandbox bank', async () => {
   const config = await readConfig(development, systemClock);
   assert.deepEqual(
     config.partners.map(({ id, operations }) => [id, operations]),
     [
       ['partner-a', ['deposit', 'withdrawal', 'status']],
       ['partner-b', ['deposit', 'status']],
+      ['core', ['deposit', 'withdrawal', 'status', 'cancel', 'transfer', 'read']],
     ],
   );
   assert.equal(config.gateways[0]?.url, 'https://127.0.0.1:8453/bank/v1');
@@ -245,8 +246,8 @@ const refusals: readonly (readonly [string, object | string, RegExp])[] = [
     /^\/partners\/0\/amountMax\/EUR: must be string$/,
   ],
   [
-    'an operation of another door',
-    { partners: [{ ...partnerA, operations: ['transfer'] }] },
+    'an operation that is none',
+    { partners: [{ ...partnerA, operations: ['refund'] }] },
     /operations\/0: must be equal to one of/,
   ],
   [

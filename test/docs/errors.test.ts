@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import test from 'node:test';
-import { doorProblems } from '../../src/inbound/rest/problems.ts';
+import { doorProblems, refusalStatuses } from '../../src/inbound/rest/problems.ts';
 import { refusalRules } from '../../src/payments/refusals.ts';
 
 const page = readFileSync(new URL('../../docs/errors.md', import.meta.url), 'utf8');
@@ -41,6 +41,11 @@ test('each refusal says what became of the money, and what to do', () => {
     );
     assert.match(advice ?? '', /^[A-Z`].*\.$/, code);
   }
+});
+
+test('docs/errors.md has the status that REST answers with', () => {
+  const rows = tableUnder('Refusals').map(([code, , , , , , , status]) => [code, Number(status)]);
+  assert.deepEqual(Object.fromEntries(rows), refusalStatuses);
 });
 
 test('docs/errors.md lists what only the internal door says', () => {

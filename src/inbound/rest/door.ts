@@ -1,24 +1,31 @@
 /**
- * The internal door: plain HTTP on loopback for the casino's core and for monitoring. Every request takes the same
- * steps in the same order, and the first that refuses ends it.
+ * The internal door: REST for the casino's core, for finance and for monitoring. Every request takes the same steps in
+ * the same order, and the first that refuses ends it.
  */
+import { randomBytes } from 'node:crypto';
 import express, { type Express, type NextFunction, type Request, type Response } from 'express';
 import type { Clock, Ids } from '../../payments/ports.ts';
 import { refusedUnasked } from '../../payments/refusals.ts';
 import type { LedgerFailure } from '../../payments/world.ts';
 import { type HttpAnswer, sendAnswer } from '../../platform/http-answer.ts';
-import { type Ending, type Endpoint, performanceOf } from './endpoint.ts';
-import { commonGuards, type Guard, type GuardOptions, tokenGuard } from './guards.ts';
+import { type Random, readTraceparent, spanUnder, traceparentOf } from '../../platform/trace-context.ts';
+import type { Client, IdentifyClient } from './clients.ts';
+import type { Answer, Endpoint, OpenEndpoint } from './endpoint.ts';
+import { commonGuards, type Guard, type GuardOptions } from './guards.ts';
 import type { InternalDoorLimits } from './limits.ts';
+import { performanceOf } from './performance.ts';
 import { doorProblem, problemFor } from './problems.ts';
 
 export interface InternalDoorParts extends GuardOptions {
   /** For everybody who reaches the door: monitoring. */
-  readonly openEndpoints: readonly Endpoint[];
-  /** For those who have the token. */
+  readonly openEndpoints: readonly OpenEndpoint[];
+  /** For clients. */
   readonly endpoints: readonly Endpoint[];
+  readonly clientOf: IdentifyClient;
   readonly clock: Pick<Clock, 'now'>;
   readonly ids: Ids;
+  /** For the ids of spans. */
+  readonly random?: Random;
   readonly events: InternalDoorEvents;
   readonly limits: InternalDoorLimits;
 }
@@ -33,7 +40,11 @@ export interface InternalDoorEvents {
     },
   ): void;
   /** A bug or broken surroundings; the caller read INTERNAL_ERROR. */
-  failed(event: { readonly error: unknown; readonly correlationId: string }): void;
+  failed(
+    event: { readonly error: unknown } & Pick<InternalDoorEnd, 'correlationId' | 'traceparent' | 'partnerId'>,
+  ): void;
+  /** By OpenSSL's code, where the door speaks TLS. */
+  handshakeFailed(event: { readonly code: string }): void;
   /** A read found the ledger away; the caller read only that. */
   readonly ledgerFailed: (failure: LedgerFailure) => void;
   /** A connection over `connectionsMax`, closed at once. */
@@ -44,14 +55,19 @@ export interface InternalDoorEnd {
   readonly operation: string;
   readonly status: number;
   readonly correlationId: string;
+  readonly traceparent?: string;
+  /** Whose token was shown; of a disabled partner too. */
+  readonly partnerId?: string;
   readonly durationMs: number;
 }
 
-/** What is known of a request from its first moment. */
+/** What is known of a request: from its first moment, and as it goes through the door. */
 interface Visit {
-  readonly correlationId: string;
+  readonly context: { readonly correlationId: string; readonly traceparent: string };
   readonly startedAt: number;
   operation: string;
+  client?: Client;
+  partnerId?: string;
 }
 
 /** The door as an express application; `running` counts the requests that are being answered, this one included. */
@@ -66,23 +82,29 @@ export function internalApplication(parts: InternalDoorParts, running: () => num
   });
   for (const guard of commonGuards(parts)) app.use(guarded(parts, guard));
   // Monitoring is answered under load too: a bridge that is busy must not be taken for one that is dead.
-  for (const endpoint of parts.openEndpoints) mount(app, parts, endpoint);
+  for (const endpoint of parts.openEndpoints) {
+    mount(app, parts, endpoint, async () => endpoint.respond());
+  }
   app.use((_request, response, next) => {
     if (running() <= parts.limits.requestsMax) return next();
     const { overloadedRetryAfterSeconds: retryAfterSeconds } = parts.limits;
     return end(parts, response, refusedUnasked('OVERLOADED', { retryAfterSeconds }));
   });
-  app.use(guarded(parts, tokenGuard(parts)));
-  for (const endpoint of parts.endpoints) mount(app, parts, endpoint);
+  app.use(identified(parts));
+  for (const endpoint of parts.endpoints) mountForClients(app, parts, endpoint);
   app.use((_request, response) => end(parts, response, { problem: 'NOTHING_HERE' }));
   app.use(failed(parts));
   return app;
 }
 
-function visitOf(request: Request, { clock, ids }: InternalDoorParts): Visit {
+function visitOf(request: Request, { clock, ids, random = randomBytes }: InternalDoorParts): Visit {
   const given = request.get('X-Correlation-Id') ?? '';
+  const span = spanUnder(readTraceparent(request.get('traceparent')), random);
   return {
-    correlationId: /^[A-Za-z0-9._-]{1,64}$/.test(given) ? given : ids.uuid(),
+    context: {
+      correlationId: /^[A-Za-z0-9._-]{1,64}$/.test(given) ? given : ids.uuid(),
+      traceparent: traceparentOf(span),
+    },
     startedAt: clock.now().getTime(),
     operation: 'none',
   };
@@ -92,23 +114,46 @@ function guarded(parts: InternalDoorParts, guard: Guard) {
   return (request: Request, response: Response, next: NextFunction): void => {
     const problem = guard(request);
     if (problem === undefined) return next();
-    return end(parts, response, {
-      problem,
-      ...(problem.startsWith('CREDENTIALS') && { headers: challenge }),
-    });
+    return end(parts, response, { problem });
   };
 }
 
-const challenge = { 'WWW-Authenticate': 'Bearer realm="cagebridge"' };
+/** Asks at every request, because a partner may have been disabled since the last one. */
+function identified(parts: InternalDoorParts) {
+  const headers = { 'WWW-Authenticate': 'Bearer realm="cagebridge"' };
+  return ({ headers: { authorization } }: Request, response: Response, next: NextFunction): void => {
+    if (authorization === undefined) {
+      return end(parts, response, { problem: 'CREDENTIALS_MISSING', headers });
+    }
+    const visit = response.locals['visit'] as Visit;
+    const client = parts.clientOf(authorization);
+    const partnerId = 'refused' in client ? client.partnerId : client.partner?.id;
+    if (partnerId !== undefined) visit.partnerId = partnerId;
+    if ('refused' in client) return end(parts, response, { problem: 'CREDENTIALS_NOT_ACCEPTED', headers });
+    visit.client = client;
+    return next();
+  };
+}
 
-function mount(app: Express, parts: InternalDoorParts, endpoint: Endpoint): void {
+function mountForClients(app: Express, parts: InternalDoorParts, endpoint: Endpoint): void {
   const perform = performanceOf(endpoint, parts.limits, parts.events.ledgerFailed);
-  const { path, method, operation } = endpoint;
+  mount(app, parts, endpoint, async (request, { client, context }) => {
+    if (client === undefined) throw new Error('a request reached an endpoint of clients without one');
+    const parameters = request.params as Record<string, string>;
+    return perform(request, { client, parameters, context });
+  });
+}
+
+function mount(
+  app: Express,
+  parts: InternalDoorParts,
+  { path, method, operation }: Pick<Endpoint, 'path' | 'method' | 'operation'>,
+  answer: (request: Request, visit: Visit) => Promise<Answer>,
+): void {
   app[method === 'GET' ? 'get' : 'post'](path, async (request, response) => {
     const visit = response.locals['visit'] as Visit;
     visit.operation = operation;
-    const parameters = request.params as Record<string, string>;
-    end(parts, response, await perform(request, parameters, visit.correlationId));
+    end(parts, response, await answer(request, visit));
   });
   const headers = { Allow: method === 'GET' ? 'GET, HEAD' : method };
   app.all(path, (_request, response) => end(parts, response, { problem: 'METHOD_NOT_ALLOWED', headers }));
@@ -119,20 +164,22 @@ function failed(parts: InternalDoorParts) {
     if (response.headersSent) return next(error);
     // A path that cannot be decoded names nothing.
     if (error instanceof URIError) return end(parts, response, { problem: 'NOTHING_HERE' });
-    const { correlationId } = response.locals['visit'] as Visit;
-    parts.events.failed({ error, correlationId });
+    const { context, partnerId } = response.locals['visit'] as Visit;
+    parts.events.failed({ error, ...context, ...(partnerId !== undefined && { partnerId }) });
     return end(parts, response, refusedUnasked('INTERNAL_ERROR'));
   };
 }
 
-/** Sends the ending in HTTP's words, and tells the events. */
-function end({ events, clock, limits }: InternalDoorParts, response: Response, ending: Ending): void {
-  const { correlationId, startedAt, operation } = response.locals['visit'] as Visit;
+/** Sends the answer in HTTP's words, and tells the events. */
+function end({ events, clock, limits }: InternalDoorParts, response: Response, ending: Answer): void {
+  const { context, startedAt, operation, partnerId } = response.locals['visit'] as Visit;
+  const { correlationId } = context;
   const answer = answerFor(ending, correlationId);
   const ended = {
     operation,
     status: answer.status,
-    correlationId,
+    ...context,
+    ...(partnerId !== undefined && { partnerId }),
     durationMs: clock.now().getTime() - startedAt,
   };
   if ('refused' in ending) events.refused({ ...ended, reason: ending.refused });
@@ -143,7 +190,7 @@ function end({ events, clock, limits }: InternalDoorParts, response: Response, e
   void sendAnswer(response.req, response, answer, limits);
 }
 
-function answerFor(ending: Ending, correlationId: string): HttpAnswer {
+function answerFor(ending: Answer, correlationId: string): HttpAnswer {
   if ('refused' in ending) return problemFor(ending, correlationId);
   if ('problem' in ending) return doorProblem(ending.problem, correlationId, ending.headers);
   if ('text' in ending)

@@ -1,25 +1,47 @@
-import type { IncomingMessage } from 'node:http';
 import type { AnySchemaObject } from 'ajv/dist/2020.js';
-import { orLedgerRefusal } from '../../payments/ledger-trouble.ts';
-import { isRefusal, type Refusal, refusedUnasked } from '../../payments/refusals.ts';
-import type { LedgerFailure } from '../../payments/world.ts';
-import { compileJsonSchema } from '../../platform/json-schema.ts';
-import { readJson } from './json-body.ts';
-import type { InternalDoorLimits } from './limits.ts';
+import { type Refusal, refusedUnasked } from '../../payments/refusals.ts';
+import type { CallContext } from '../../payments/world.ts';
+import type { Client } from './clients.ts';
 import type { DoorProblemCode } from './problems.ts';
+import type { Query } from './query.ts';
 
-/** One thing that the internal door can be asked. */
-export interface Endpoint {
-  readonly method: 'GET' | 'POST';
+/** One thing that the internal door can be asked, by everybody who reaches it. */
+export interface OpenEndpoint {
+  readonly method: 'GET';
   /** An express path; its parameters reach the visit. */
   readonly path: string;
   /** Its name in the log and the metrics. */
   readonly operation: string;
+  respond(): Promise<Reply>;
+}
+
+/** One thing that a client can ask. */
+export interface Endpoint extends Pick<OpenEndpoint, 'path' | 'operation'> {
+  readonly method: 'GET' | 'POST';
+  /** For the published contract. */
+  readonly summary?: string;
+  /** What each parameter of the query must be, as text; another one is refused. */
+  readonly query?: AnySchemaObject;
   /** What the body must be; without it none is read. */
   readonly request?: AnySchemaObject;
+  /** No body means the empty object. */
+  readonly requestOptional?: true;
   /** What a document must be before it leaves. */
   readonly response?: AnySchemaObject;
-  respond(visit: { parameters: Parameters; body: unknown; correlationId: string }): Promise<Reply | Refusal>;
+  /** The statuses of an answer that is no refusal, each with what it says; 200 where nothing is written here. */
+  readonly answers?: Readonly<Record<number, string>>;
+  respond(visit: ClientVisit): Promise<Answer>;
+}
+
+/** A request that has passed the door's checks. */
+export interface ClientVisit {
+  readonly client: Client;
+  readonly parameters: Parameters;
+  readonly query: Query;
+  /** As the schema of the request allows it. */
+  readonly body: unknown;
+  readonly idempotencyKey?: string;
+  readonly context: CallContext;
 }
 
 export type Parameters = Readonly<Record<string, string | undefined>>;
@@ -30,54 +52,15 @@ export type Reply =
 
 type Headers = Readonly<Record<string, string>>;
 
-/** How a request ends: an answer, a refusal of the use cases, or one of this door. */
-export type Ending = Reply | Refusal | { readonly problem: DoorProblemCode; readonly headers?: Headers };
+/** An answer, a refusal of the use cases, or one of this door. */
+export type Answer = Reply | Refusal | DoorRefusal;
 
-/** A request, taken through its steps: read the body, validate it, decide, validate the answer. Rejects for a bug only. */
-export type Performance = (
-  request: IncomingMessage,
-  parameters: Parameters,
-  correlationId: string,
-) => Promise<Ending>;
-
-const violationsMax = 5;
-
-export function performanceOf(
-  endpoint: Endpoint,
-  limits: InternalDoorLimits,
-  ledgerFailed: (failure: LedgerFailure) => void,
-): Performance {
-  const requestViolations = endpoint.request && compileJsonSchema(endpoint.request, { violationsMax });
-  const answerViolations = endpoint.response && compileJsonSchema(endpoint.response, { violationsMax });
-
-  return async (request, parameters, correlationId) => {
-    let body: unknown;
-    if (requestViolations !== undefined) {
-      const read = await readJson(request, limits);
-      if (!('document' in read)) return read;
-      const violations = requestViolations(read.document).map(({ path, rule }) => ({ path, rule }));
-      if (violations.length > 0) return refusedUnasked('REQUEST_INVALID', { violations });
-      body = read.document;
-    }
-    const reply = await orLedgerRefusal(endpoint.respond({ parameters, body, correlationId }), {
-      retryAfterSeconds: limits.overloadedRetryAfterSeconds,
-      failed: ledgerFailed,
-      correlationId,
-    });
-    if (isRefusal(reply) || !('document' in reply)) return reply;
-    const [violation] = answerViolations?.(reply.document) ?? [];
-    if (violation !== undefined) throw new InvalidAnswer(endpoint.operation, violation);
-    return reply;
-  };
+export interface DoorRefusal {
+  readonly problem: DoorProblemCode;
+  readonly headers?: Headers;
 }
 
-/** An answer of ours that its schema does not allow: a bug, and told as such. */
-class InvalidAnswer extends Error {
-  override readonly name = 'InvalidAnswer';
-  readonly code: string;
-
-  constructor(operation: string, { path, rule }: { path: string; rule: string }) {
-    super('an answer breaks its own schema');
-    this.code = `${operation} ${path} ${rule}`;
-  }
+/** A request that does not follow the contract, at the places that are named. */
+export function invalid(violations: NonNullable<Refusal['violations']>): Refusal {
+  return refusedUnasked('REQUEST_INVALID', { violations });
 }

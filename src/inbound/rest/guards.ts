@@ -1,11 +1,11 @@
 import type { IncomingMessage } from 'node:http';
+import { TLSSocket } from 'node:tls';
 import { repeatsHeader } from '../../platform/http-headers.ts';
 import type { DoorProblemCode } from './problems.ts';
 
 export interface GuardOptions {
   /** The names under which the door may be called, without port. */
   readonly hosts: readonly string[];
-  readonly isAuthorized: (authorization: string) => boolean;
 }
 
 /** Why a request gets no further, or undefined where it does. */
@@ -42,14 +42,9 @@ function knownHost(hosts: readonly string[]): Guard {
   };
 }
 
-function ownOrigin({ headers }: IncomingMessage): DoorProblemCode | undefined {
+/** The same name over another scheme is another origin. */
+function ownOrigin({ headers, socket }: IncomingMessage): DoorProblemCode | undefined {
   const { origin, host } = headers;
-  return origin === undefined || origin === `http://${host}` ? undefined : 'ORIGIN_FOREIGN';
-}
-
-export function tokenGuard({ isAuthorized }: GuardOptions): Guard {
-  return ({ headers: { authorization } }) => {
-    if (authorization === undefined) return 'CREDENTIALS_MISSING';
-    return isAuthorized(authorization) ? undefined : 'CREDENTIALS_NOT_ACCEPTED';
-  };
+  const scheme = socket instanceof TLSSocket ? 'https' : 'http';
+  return origin === undefined || origin === `${scheme}://${host}` ? undefined : 'ORIGIN_FOREIGN';
 }

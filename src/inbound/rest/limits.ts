@@ -1,15 +1,15 @@
 import type { BodyLimits, DrainLimits } from '../../platform/http-body.ts';
 import type { ListenerLimits } from '../../platform/tls.ts';
 
-/**
- * The bounds of the internal door. Each names its unit. There is none on the answer, unlike at the SOAP door: nothing here
- * waits for a gateway, and whatever is asked of the ledger ends within the ledger's own bounds.
- */
-export interface InternalDoorLimits
-  extends Omit<ListenerLimits, 'handshakeTimeoutMs'>, BodyLimits, DrainLimits {
+/** The bounds of the internal door. Each names its unit. */
+export interface InternalDoorLimits extends ListenerLimits, BodyLimits, DrainLimits {
   /** Requests that are being answered at one time; one more is told to come again. */
   readonly requestsMax: number;
   readonly overloadedRetryAfterSeconds: number;
+  /** When to look again at a payment that is not final. */
+  readonly pendingRetryAfterSeconds: number;
   /** Lines of history in a payment. */
   readonly historyMax: number;
+  /** From the whole body to the answer. A use case has its own, shorter bounds, so that this one is never met. */
+  readonly answerTimeoutMs: number;
 }

@@ -1,8 +1,10 @@
 import { once } from 'node:events';
-import { createServer } from 'node:http';
+import { createServer as createHttpServer } from 'node:http';
+import { createServer as createHttpsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { watchConnections } from '../../platform/http-connections.ts';
-import { refuseHttpFaults } from '../../platform/http-faults.ts';
+import { errorCode, refuseHttpFaults } from '../../platform/http-faults.ts';
+import { httpListener, type TlsIdentity, tlsListener } from '../../platform/tls.ts';
 import { internalApplication, type InternalDoorParts } from './door.ts';
 
 export interface InternalDoor {
@@ -12,23 +14,21 @@ export interface InternalDoor {
   close(withinMs: number): Promise<void>;
 }
 
-/** Builds the door; nothing is bound before `listen`. */
-export function openInternalDoor(parts: InternalDoorParts): InternalDoor {
+/** Builds the door, with TLS where it has an identity; nothing is bound before `listen`. */
+export function openInternalDoor(parts: InternalDoorParts, identity?: TlsIdentity): InternalDoor {
   const { limits } = parts;
   const app = internalApplication(parts, () => connections.running());
-  const server = createServer({
-    headersTimeout: limits.headersTimeoutMs,
-    requestTimeout: limits.requestTimeoutMs,
-    keepAliveTimeout: limits.keepAliveTimeoutMs,
-    connectionsCheckingInterval: limits.checkIntervalMs,
-    maxHeaderSize: limits.headersBytesMax,
-  });
+  const server =
+    identity === undefined
+      ? createHttpServer(httpListener(limits))
+      : createHttpsServer(tlsListener(identity, limits));
   const connections = watchConnections(server, limits);
   server.maxConnections = limits.connectionsMax;
   server.on('request', (request, response) => {
     connections.enter(request, response);
     app(request, response);
   });
+  server.on('tlsClientError', (error: Error) => parts.events.handshakeFailed({ code: errorCode(error) }));
   server.on('drop', () => parts.events.connectionDropped());
   refuseHttpFaults(server, connections, (reason, status) =>
     parts.events.refused({ operation: 'none', reason, status, durationMs: 0 }),

@@ -1,13 +1,28 @@
 import { formatAmount, type Money } from '../../ledger/money.ts';
-import type { HistoryEntry, Payment, Settlement } from '../../payments/payment.ts';
+import type { HistoryEntry, NextAction, Payment, Settlement } from '../../payments/payment.ts';
 import { stateTable, statusReason, transactionStatus } from '../../payments/states.ts';
-import { amountSchema, codeSchema, instantSchema } from './schemas.ts';
+import {
+  amountSchema,
+  codeSchema,
+  dateSchema,
+  httpsUrlSchema,
+  instantSchema,
+  uuidSchema,
+} from './schemas.ts';
+
+const paymentId = new RegExp(uuidSchema.pattern);
+
+/** What has another form can be no payment's. */
+export function isPaymentId(text: string): boolean {
+  return paymentId.test(text);
+}
 
 /**
  * A payment as the casino's core sees it: what it is, where it stands, what it moved. Without the counterparty, the
- * payment token and a gateway's free texts: the core needs none of them, and what is not told cannot leak.
+ * payment token and a gateway's free texts: the core needs none of them, and what is not told cannot leak. It is the
+ * same as long as the payment's version is.
  */
-export function paymentView(payment: Payment, history: readonly HistoryEntry[]) {
+export function paymentNow(payment: Payment) {
   const { instruction, state } = payment;
   const settlement = state.name === 'completed' ? state.settlement : undefined;
   const attempt = 'attempt' in state ? state.attempt : undefined;
@@ -32,6 +47,14 @@ export function paymentView(payment: Payment, history: readonly HistoryEntry[]) 
     gateway: attempt?.gateway,
     gatewayReference:
       settlement?.gatewayReference ?? ('gatewayReference' in state ? state.gatewayReference : undefined),
+    ...('nextAction' in state && state.nextAction && { nextAction: nextActionView(state.nextAction) }),
+  };
+}
+
+/** The payment with what its callers were told, oldest first. */
+export function paymentView(payment: Payment, history: readonly HistoryEntry[]) {
+  return {
+    ...paymentNow(payment),
     history: history.map(({ version, state: name, reason, at }) => ({
       version,
       status: stateTable[name].status,
@@ -39,6 +62,10 @@ export function paymentView(payment: Payment, history: readonly HistoryEntry[]) 
       at: at.toISOString(),
     })),
   };
+}
+
+function nextActionView({ redirectUrl, expiresAt }: NextAction) {
+  return { redirectUrl, expiresAt: expiresAt?.toISOString() };
 }
 
 export function amountView(money: Money): { value: string; currency: string } {
@@ -56,59 +83,83 @@ function settlementView({ amount, charges, settledAt, bookingDate, valueDate }: 
 }
 
 const text = { type: 'string', minLength: 1, maxLength: 105 } as const;
-const date = { type: 'string', pattern: '^\\d{4}-\\d\\d-\\d\\d$' } as const;
 const version = { type: 'integer', minimum: 1 } as const;
 
-export const paymentViewSchema = {
+const properties = {
+  id: uuidSchema,
+  partner: text,
+  partnerReference: text,
+  endToEndId: text,
+  uetr: text,
+  direction: { enum: ['CRDT', 'DBIT'], description: 'Seen from the player: CRDT is a deposit.' },
+  brand: text,
+  playerId: text,
+  method: codeSchema,
+  instructedAmount: amountSchema,
+  settledAmount: amountSchema,
+  charges: {
+    type: 'array',
+    items: {
+      type: 'object',
+      additionalProperties: false,
+      required: ['kind', 'amount'],
+      properties: { kind: text, amount: amountSchema },
+    },
+  },
+  settledAt: instantSchema,
+  bookingDate: dateSchema,
+  valueDate: dateSchema,
+  status: {
+    ...codeSchema,
+    description:
+      'ISO 20022. Final: ACSC settled, RJCT declined or expired, CANC cancelled. Treat an unknown one as not final.',
+  },
+  reasonCode: codeSchema,
+  underReview: { type: 'boolean', description: 'While true, do not act on the status alone.' },
+  version: { ...version, description: 'Grows with every visible change: while it is equal, all of it is.' },
+  acceptedAt: instantSchema,
+  endedAt: instantSchema,
+  gateway: text,
+  gatewayReference: text,
+  nextAction: {
+    type: 'object',
+    description: 'What the player has to do before the payment goes on.',
+    additionalProperties: false,
+    required: ['redirectUrl'],
+    properties: { redirectUrl: httpsUrlSchema, expiresAt: instantSchema },
+  },
+} as const;
+
+const required = [
+  'id',
+  'partner',
+  'partnerReference',
+  'direction',
+  'brand',
+  'playerId',
+  'method',
+  'instructedAmount',
+  'status',
+  'underReview',
+  'version',
+  'acceptedAt',
+] as const satisfies (keyof typeof properties)[];
+
+export const paymentNowSchema = {
+  title: 'Payment',
   type: 'object',
   additionalProperties: false,
-  required: [
-    'id',
-    'partner',
-    'partnerReference',
-    'direction',
-    'brand',
-    'playerId',
-    'method',
-    'instructedAmount',
-    'status',
-    'underReview',
-    'version',
-    'acceptedAt',
-    'history',
-  ],
+  required,
+  properties,
+} as const;
+
+export const paymentViewSchema = {
+  title: 'PaymentWithHistory',
+  type: 'object',
+  additionalProperties: false,
+  required: [...required, 'history'],
   properties: {
-    id: text,
-    partner: text,
-    partnerReference: text,
-    endToEndId: text,
-    uetr: text,
-    direction: { enum: ['CRDT', 'DBIT'] },
-    brand: text,
-    playerId: text,
-    method: codeSchema,
-    instructedAmount: amountSchema,
-    settledAmount: amountSchema,
-    charges: {
-      type: 'array',
-      items: {
-        type: 'object',
-        additionalProperties: false,
-        required: ['kind', 'amount'],
-        properties: { kind: text, amount: amountSchema },
-      },
-    },
-    settledAt: instantSchema,
-    bookingDate: date,
-    valueDate: date,
-    status: codeSchema,
-    reasonCode: codeSchema,
-    underReview: { type: 'boolean' },
-    version,
-    acceptedAt: instantSchema,
-    endedAt: instantSchema,
-    gateway: text,
-    gatewayReference: text,
+    ...properties,
     history: {
       type: 'array',
       items: {

@@ -20,16 +20,19 @@ export const doorProblems = {
   ORIGIN_FOREIGN: { status: 403, title: 'A page of another origin may not call this door.' },
   CREDENTIALS_MISSING: { status: 401, title: 'This needs a bearer token and none was sent.' },
   CREDENTIALS_NOT_ACCEPTED: { status: 401, title: 'The bearer token is not accepted.' },
+  CLIENT_WITHOUT_PARTNER: { status: 403, title: 'This token stands for no partner, and only partners pay.' },
   NOTHING_HERE: { status: 404, title: 'Nothing is here.' },
   METHOD_NOT_ALLOWED: { status: 405, title: 'This cannot be asked in that way.' },
   MEDIA_TYPE_NOT_ACCEPTED: { status: 415, title: 'A request is application/json without content encoding.' },
   JSON_NOT_WELL_FORMED: { status: 400, title: 'The body is not one JSON document in UTF-8.' },
+  JSON_NOT_ALLOWED: { status: 400, title: 'The body names a member twice in one object, or lies too deep.' },
+  IDEMPOTENCY_KEY_OTHER: { status: 400, title: 'The Idempotency-Key is not the reference in the body.' },
 } as const satisfies Record<string, DoorProblem>;
 
 export type DoorProblemCode = keyof typeof doorProblems;
 
 /** HTTP's code for each refusal. The body says the same more exactly. */
-const statuses: Readonly<Record<RefusalCode, number>> = {
+export const refusalStatuses: Readonly<Record<RefusalCode, number>> = {
   CLIENT_CERTIFICATE_MISSING: 401,
   CLIENT_CERTIFICATE_NOT_ACCEPTED: 401,
   BODY_TOO_LARGE: 413,
@@ -77,6 +80,43 @@ export interface Problem {
   readonly violations?: Refusal['violations'];
 }
 
+/** The same as a schema, for the published contract and for the tests. Open, since RFC 9457 lets a problem grow. */
+export const problemSchema = {
+  title: 'Problem',
+  type: 'object',
+  required: ['type', 'title', 'status', 'code', 'outcome', 'retry', 'correlationId'],
+  properties: {
+    type: { type: 'string', pattern: '^urn:cagebridge:problem:[a-z0-9-]+$' },
+    title: { type: 'string' },
+    status: { type: 'integer' },
+    code: { type: 'string', description: 'Why. Treat an unknown one by its outcome and retry.' },
+    outcome: {
+      enum: ['NOT_EXECUTED', 'EXECUTED', 'UNKNOWN'] satisfies Outcome[],
+      description:
+        'Whether money moved for the payment that the request names, over all copies of the request.',
+    },
+    retry: {
+      enum: ['SAME_ID', 'NEW_ID', 'NO'] satisfies Retry[],
+      description: 'What to do: the same request again, a new one under a new reference, or neither.',
+    },
+    correlationId: { type: 'string', description: 'Finds the request in our log.' },
+    reasonCode: { type: 'string', description: 'ISO 20022.' },
+    paymentId: { type: 'string' },
+    violations: {
+      type: 'array',
+      maxItems: 5,
+      items: {
+        type: 'object',
+        required: ['path', 'rule'],
+        properties: {
+          path: { type: 'string', description: 'A JSON pointer into the body, or /query/NAME.' },
+          rule: { type: 'string' },
+        },
+      },
+    },
+  },
+} as const;
+
 export function problemFor(refusal: Refusal, correlationId: string): HttpAnswer {
   const { refused: code, outcome, paymentId, retryAfterSeconds, violations } = refusal;
   const { message, reason } = refusalRules[code];
@@ -84,7 +124,7 @@ export function problemFor(refusal: Refusal, correlationId: string): HttpAnswer 
   return answer(headers, {
     ...named(code),
     title: message,
-    status: statuses[code],
+    status: refusalStatuses[code],
     outcome,
     retry: retryFor(refusal),
     correlationId,

@@ -21,3 +21,34 @@ export const instantSchema = {
 } as const;
 export const brandSchema = { type: 'string', pattern: '^[A-Za-z0-9._-]{1,35}$' } as const;
 export const playerSchema = { type: 'string', pattern: '^[A-Za-z0-9._-]{1,64}$' } as const;
+
+/** The values of xsd/types-v1.xsd, one spelling each. */
+export const referenceSchema = { type: 'string', pattern: '^[A-Za-z0-9._-]{1,35}$' } as const;
+export const endToEndIdSchema = { type: 'string', pattern: "^[A-Za-z0-9/\\-?:().,'+ ]{1,35}$" } as const;
+export const uuidSchema = {
+  type: 'string',
+  pattern: '^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$',
+} as const;
+export const uuidV4Schema = {
+  type: 'string',
+  pattern: '^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$',
+} as const;
+export const dateSchema = { type: 'string', pattern: '^[0-9]{4}-[0-9]{2}-[0-9]{2}$' } as const;
+export const zonedInstantSchema = {
+  type: 'string',
+  pattern:
+    '^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,9})?(Z|[+\\-][0-9]{2}:[0-9]{2})$',
+} as const;
+export const httpsUrlSchema = { type: 'string', pattern: '^https://[!-~]+$', maxLength: 2048 } as const;
+
+/**
+ * One line of text. Besides the controls it has nothing that XML cannot carry: what comes in here may leave for a bank by SOAP.
+ */
+export function lineSchema(charactersMax: number, charactersMin: 0 | 1 = 1) {
+  return {
+    type: 'string',
+    pattern: '^[^\\p{Cc}\\p{Cs}\\uFFFE\\uFFFF]*$',
+    minLength: charactersMin,
+    maxLength: charactersMax,
+  } as const;
+}

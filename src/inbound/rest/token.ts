@@ -1,5 +1,8 @@
-/** The bearer token of the internal door: whoever can read the file may call. It is never printed and never logged. */
-import { createHash, randomBytes, randomUUID, timingSafeEqual } from 'node:crypto';
+/**
+ * The bearer token of a home: whoever can read the file may call the internal door, until partners have tokens of their
+ * own. It is never printed and never logged.
+ */
+import { randomBytes, randomUUID } from 'node:crypto';
 import { link, open, readFile, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { makeDirectory } from '../../platform/directory.ts';
@@ -28,15 +31,6 @@ export async function internalToken(home: string): Promise<string> {
   return token;
 }
 
-/** Tells in constant time whether an Authorization header carries the token (RFC 6750 section 2.1). */
-export function tokenCheck(token: string): (authorization: string) => boolean {
-  const expected = digest(token);
-  return (authorization) => {
-    const [, presented = ''] = /^Bearer ([A-Za-z0-9._~+/=-]{1,200})$/i.exec(authorization) ?? [];
-    return timingSafeEqual(digest(presented), expected);
-  };
-}
-
 async function readToken(path: string): Promise<string | undefined> {
   try {
     return await readFile(path, 'utf8');
@@ -63,8 +57,4 @@ async function makeToken(path: string): Promise<string> {
     await rm(fresh, { force: true });
   }
   return readFile(path, 'utf8');
-}
-
-function digest(text: string): Buffer {
-  return createHash('sha256').update(text).digest();
 }

@@ -1,6 +1,7 @@
 import { type AmountRefusal, readAmount } from '../../ledger/money.ts';
 import type { Payments, TransferOrder } from '../../payments/payments.ts';
 import { isRefusal, type RefusalCode, refusedUnasked } from '../../payments/refusals.ts';
+import type { Client } from './clients.ts';
 import type { Endpoint } from './endpoint.ts';
 import { amountView } from './payment-view.ts';
 import { amountSchema, brandSchema, instantSchema, playerSchema } from './schemas.ts';
@@ -41,26 +42,34 @@ export function transferEndpoint(payments: Pick<Payments, 'transfer'>): Endpoint
     method: 'POST',
     path: '/v1/transfers',
     operation: 'transfer',
+    summary: "Moves money between a player's cage account and the tables",
     request: {
+      title: 'TransferRequest',
       type: 'object',
       additionalProperties: false,
       required: Object.keys(members),
       properties: members,
     },
     response: {
+      title: 'Transfer',
       type: 'object',
       additionalProperties: false,
       required: [...Object.keys(members), 'at'],
       properties: { ...members, at: instantSchema },
     },
-    async respond({ body, correlationId }) {
+    async respond({ client, body, idempotencyKey, context }) {
       const request = body as TransferRequest;
+      if (idempotencyKey !== undefined && idempotencyKey !== request.transferId) {
+        return { problem: 'IDEMPOTENCY_KEY_OTHER' };
+      }
+      const forbidden = forbiddenFor(client, request);
+      if (forbidden !== undefined) return refusedUnasked(forbidden);
       const amount = readAmount(request.amount.value, request.amount.currency);
       if (typeof amount === 'string') return refusedUnasked(amountRefusals[amount]);
       const { transferId, brand, playerId } = request;
       const direction = directions[request.direction];
       const order = { transferId, brand, playerId, direction, amount };
-      const receipt = await payments.transfer(order, { correlationId });
+      const receipt = await payments.transfer(order, context);
       if (isRefusal(receipt)) return receipt;
       return {
         document: { ...request, amount: amountView(amount), at: receipt.at.toISOString() },
@@ -68,4 +77,15 @@ export function transferEndpoint(payments: Pick<Payments, 'transfer'>): Endpoint
       };
     },
   };
+}
+
+/** Whose bearer stands for no partner moves money of every brand. */
+function forbiddenFor(
+  { operations, partner }: Client,
+  { brand, amount }: TransferRequest,
+): RefusalCode | undefined {
+  if (!operations.includes('transfer')) return 'OPERATION_FORBIDDEN';
+  if (partner === undefined) return undefined;
+  if (!partner.brands.includes(brand)) return 'BRAND_FORBIDDEN';
+  return partner.currencies.includes(amount.currency) ? undefined : 'CURRENCY_FORBIDDEN';
 }

@@ -1,77 +1,24 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import test, { type TestContext } from 'node:test';
-import { healthEndpoints } from '../../../src/inbound/health.ts';
-import type { InternalDoorEvents } from '../../../src/inbound/rest/door.ts';
 import type { Endpoint } from '../../../src/inbound/rest/endpoint.ts';
-import type { InternalDoorLimits } from '../../../src/inbound/rest/limits.ts';
-import { openInternalDoor } from '../../../src/inbound/rest/listener.ts';
-import { balancesEndpoint, paymentEndpoint } from '../../../src/inbound/rest/reading.ts';
-import { tokenCheck } from '../../../src/inbound/rest/token.ts';
-import { transferEndpoint } from '../../../src/inbound/rest/transfers.ts';
-import { systemClock } from '../../../src/platform/clock.ts';
-import { createIds } from '../../../src/platform/ids.ts';
-import { openMetrics } from '../../../src/platform/metrics.ts';
-import { call, type HttpCall } from '../../support/http.ts';
+import type { HttpCall } from '../../support/http.ts';
 import { paid, someRequest, somePartner } from '../../support/payments.ts';
-import { openWorld } from '../../support/world.ts';
+import { bearer as bearerOf, type DoorChanges, json, openRestDoor, tokenOf } from './open-door.ts';
 
-const shipped = JSON.parse(
-  readFileSync(new URL('../../../config/default.json', import.meta.url), 'utf8'),
-) as { limits: { internalDoor: InternalDoorLimits } };
-const token = 'a-token-that-only-this-test-knows';
-const bearer = ['Authorization', `Bearer ${token}`] as const;
-const json = ['Content-Type', 'application/json'] as const;
-
-interface Opened {
-  readonly limits?: Partial<InternalDoorLimits>;
-  readonly more?: readonly Endpoint[];
-}
+const token = tokenOf('core');
+const bearer = bearerOf(token);
 
 /** The door over a real ledger, with one completed deposit of 10.00 EUR for player-1 of the brand lucky. */
-async function openDoor(t: TestContext, { limits = {}, more = [] }: Opened = {}) {
-  const { payments, ledger, told: happened } = await openWorld(t);
+async function openDoor(t: TestContext, changes: DoorChanges = {}) {
+  const door = await openRestDoor(t, changes);
+  const { payments, ask, post } = door;
   const deposit = paid(await payments.initiate(somePartner(), someRequest(), { correlationId: 'c-1' }));
-  const told: { event: keyof InternalDoorEvents; about: object }[] = [];
-  const tell = (event: keyof InternalDoorEvents) => (about: object) => void told.push({ event, about });
-  const metrics = openMetrics({ partners: [], gateways: [], paymentCounts: () => ledger.paymentCounts() });
-  let stopping = false;
-  const door = openInternalDoor({
-    openEndpoints: healthEndpoints({
-      ledger,
-      gateways: () => [{ name: 'bank' }],
-      metrics,
-      stopping: () => stopping,
-    }),
-    endpoints: [paymentEndpoint(ledger, 50), balancesEndpoint(ledger), transferEndpoint(payments), ...more],
-    hosts: ['127.0.0.1', 'localhost'],
-    isAuthorized: tokenCheck(token),
-    clock: systemClock,
-    ids: createIds({ clock: systemClock }),
-    events: {
-      answered: tell('answered'),
-      refused: tell('refused'),
-      failed: tell('failed'),
-      ledgerFailed: tell('ledgerFailed'),
-      connectionDropped: () => void told.push({ event: 'connectionDropped', about: {} }),
-    },
-    limits: { ...shipped.limits.internalDoor, ...limits },
-  });
-  const port = await door.listen('127.0.0.1', 0);
-  t.after(() => door.close(1_000));
-  const ask = async (asked: HttpCall) => call(port, asked);
   const authorized = async ({ headers = [], ...asked }: HttpCall) =>
     ask({ ...asked, headers: [bearer, ...headers] });
-  const transfer = async (changes: object = {}) =>
-    authorized({
-      method: 'POST',
-      path: '/v1/transfers',
-      headers: [json],
-      body: JSON.stringify({ ...someTransfer, ...changes }),
-    });
-  return { port, ask, authorized, transfer, deposit, ledger, told, happened, stop: () => (stopping = true) };
+  const transfer = async (changed: object = {}) => post('/v1/transfers', { ...someTransfer, ...changed });
+  return { ...door, authorized, transfer, deposit };
 }
 
 const someTransfer = {
@@ -102,12 +49,12 @@ test('who stops is alive but not ready', async (t) => {
 });
 
 test('a ledger that is away: not ready, and refused with a word on when to come again', async (t) => {
-  const { ask, authorized, ledger, deposit, told } = await openDoor(t);
+  const { ask, authorized, ledger, told } = await openDoor(t);
   await ledger.close();
   const ready = await ask({ path: '/ready' });
   assert.equal(ready.status, 503);
   assert.deepEqual((ready.json as { ledger: object }).ledger, { status: 'down' });
-  const read = await authorized({ path: `/v1/payments/${deposit.id}` });
+  const read = await authorized({ path: '/v1/players/lucky/player-1/balances' });
   assert.equal(read.status, 503);
   const { code, outcome, retry } = read.json as Record<string, string>;
   assert.deepEqual([code, outcome, retry], ['LEDGER_UNAVAILABLE', 'UNKNOWN', 'SAME_ID']);
@@ -484,7 +431,7 @@ test('more requests at once than the door takes are told to come again', async (
     operation: 'slow',
     respond: async () => promise.then(() => ({ document: {} })),
   };
-  const { ask, authorized, told } = await openDoor(t, { limits: { requestsMax: 1 }, more: [slow] });
+  const { ask, authorized, told } = await openDoor(t, { doorLimits: { requestsMax: 1 }, more: [slow] });
   const first = authorized({ path: '/v1/slow' });
   const second = authorized({ path: '/v1/slow' });
   const refused = await Promise.race([first, second]);
@@ -504,7 +451,7 @@ test('more requests at once than the door takes are told to come again', async (
 });
 
 test('a body that does not come is not waited for', async (t) => {
-  const { port } = await openDoor(t, { limits: { bodyTimeoutMs: 50, drainMsMax: 50 } });
+  const { port } = await openDoor(t, { doorLimits: { bodyTimeoutMs: 50, drainMsMax: 50 } });
   const socket = connect(port, '127.0.0.1');
   socket.write(
     `POST /v1/transfers HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer ${token}\r\n` +
@@ -525,7 +472,7 @@ const noRequests: readonly (readonly [string, string, number, string])[] = [
 
 for (const [name, bytes, status, reason] of noRequests) {
   test(`${name}: ${status}, and told`, async (t) => {
-    const { port, told } = await openDoor(t, { limits: { headersTimeoutMs: 100, checkIntervalMs: 20 } });
+    const { port, told } = await openDoor(t, { doorLimits: { headersTimeoutMs: 100, checkIntervalMs: 20 } });
     const socket = connect(port, '127.0.0.1');
     socket.write(bytes);
     let text = '';
@@ -537,7 +484,7 @@ for (const [name, bytes, status, reason] of noRequests) {
 }
 
 test('one connection more than the door takes is closed, and told', async (t) => {
-  const { port, told } = await openDoor(t, { limits: { connectionsMax: 1 } });
+  const { port, told } = await openDoor(t, { doorLimits: { connectionsMax: 1 } });
   const first = connect(port, '127.0.0.1');
   await once(first, 'connect');
   const second = connect(port, '127.0.0.1').on('error', () => {});

@@ -1,0 +1,31 @@
+import type { LedgerStore } from '../../payments/ledger-store.ts';
+import type { Payments } from '../../payments/payments.ts';
+import { cancelEndpoint } from './cancelling.ts';
+import type { Endpoint } from './endpoint.ts';
+import { depositEndpoint, withdrawalEndpoint } from './instructing.ts';
+import type { InternalDoorLimits } from './limits.ts';
+import { entriesEndpoint, paymentsEndpoint } from './lists.ts';
+import { openApiEndpoint } from './openapi.ts';
+import { balancesEndpoint, paymentEndpoint } from './reading.ts';
+import { transferEndpoint } from './transfers.ts';
+
+export interface ApiParts {
+  readonly ledger: Pick<LedgerStore, 'paymentById' | 'historyOf' | 'playerBalances' | 'payments' | 'entries'>;
+  readonly payments: Pick<Payments, 'initiate' | 'status' | 'cancel' | 'transfer'>;
+  readonly limits: Pick<InternalDoorLimits, 'historyMax' | 'pendingRetryAfterSeconds'>;
+}
+
+/** Everything that clients can ask, and the contract that says so. */
+export function apiEndpoints({ ledger, payments, limits }: ApiParts): readonly Endpoint[] {
+  const endpoints = [
+    depositEndpoint({ payments, ...limits }),
+    withdrawalEndpoint({ payments, ...limits }),
+    cancelEndpoint(payments),
+    paymentsEndpoint(ledger),
+    paymentEndpoint({ ledger, payments, ...limits }),
+    entriesEndpoint(ledger),
+    balancesEndpoint(ledger),
+    transferEndpoint(payments),
+  ];
+  return [...endpoints, openApiEndpoint(endpoints)];
+}

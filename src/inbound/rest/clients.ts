@@ -1,0 +1,64 @@
+/** Who calls the internal door: the partner whose token is shown, or whoever can read the token of the home. */
+import { timingSafeEqual } from 'node:crypto';
+import type { Operation, Partner, PartnerDirectory } from '../../payments/partners.ts';
+import { presentedToken, tokenDigest } from './bearer.ts';
+
+/** What a caller may ask for. Without a partner he instructs no payments: a payment is somebody's. */
+export interface Client {
+  readonly operations: readonly Operation[];
+  readonly partner?: Partner;
+}
+
+/** Reads an Authorization header. Who is told from whom is for the log; a caller reads the same of both. */
+export type IdentifyClient = (authorization: string) => Client | ClientRefused;
+
+export interface ClientRefused {
+  readonly refused: 'unknownToken' | 'disabled';
+  readonly partnerId?: string;
+}
+
+/** The client of the home token: enough to look and to move money between cage and tables until clients are configured. */
+const homeClient: Client = { operations: ['read', 'transfer'] };
+
+/**
+ * Clients by their tokens' digests. The home token, where there is one, counts only as long as no partner has a token:
+ * a key that nobody configured must not stay in the door. The time that a look-up takes says nothing of the tokens.
+ */
+export function clientsOf(directory: Pick<PartnerDirectory, 'partners'>, homeToken?: string): IdentifyClient {
+  const homeDigest = homeToken === undefined ? [] : [Buffer.from(tokenDigest(homeToken))];
+  const keysOf = keysOnce(({ tokenDigests }) => tokenDigests.map((digest) => Buffer.from(digest)));
+
+  return (authorization) => {
+    const presented = Buffer.from(tokenDigest(presentedToken(authorization) ?? ''));
+    const keys = keysOf(directory.partners());
+    if (keys.length === 0) return matches(homeDigest, presented) ? homeClient : { refused: 'unknownToken' };
+    const [partner] = keys.filter(({ digests }) => matches(digests, presented)).map((key) => key.partner);
+    if (partner === undefined) return { refused: 'unknownToken' };
+    if (!partner.enabled) return { refused: 'disabled', partnerId: partner.id };
+    return { operations: partner.operations, partner };
+  };
+}
+
+interface Keys {
+  readonly partner: Partner;
+  readonly digests: readonly Buffer[];
+}
+
+/** The partners that have tokens, read once for each list that the directory gives out. */
+function keysOnce(
+  digestsOf: (partner: Partner) => readonly Buffer[],
+): (partners: readonly Partner[]) => readonly Keys[] {
+  let read: { readonly partners: readonly Partner[]; readonly keys: readonly Keys[] } | undefined;
+  return (partners) => {
+    if (read?.partners !== partners) {
+      const keys = partners.map((partner) => ({ partner, digests: digestsOf(partner) }));
+      read = { partners, keys: keys.filter(({ digests }) => digests.length > 0) };
+    }
+    return read.keys;
+  };
+}
+
+/** Looks at every digest, whichever matches. */
+function matches(digests: readonly Buffer[], presented: Buffer): boolean {
+  return digests.filter((digest) => timingSafeEqual(digest, presented)).length > 0;
+}

@@ -1,0 +1,119 @@
+/** The contract of the internal door, made of the schemas that it checks with: what is published is what is so. */
+import type { AnySchemaObject } from 'ajv/dist/2020.js';
+import type { Endpoint } from './endpoint.ts';
+import { problemSchema } from './problems.ts';
+
+type Schemas = Record<string, object>;
+
+/** `GET /v1/openapi.json`: all endpoints, itself included. */
+export function openApiEndpoint(described: readonly Endpoint[]): Endpoint {
+  const endpoint: Endpoint = {
+    method: 'GET',
+    path: '/v1/openapi.json',
+    operation: 'openapi',
+    summary: 'This document',
+    respond: async () => Promise.resolve({ document }),
+  };
+  const document = openApiOf([...described, endpoint]);
+  return endpoint;
+}
+
+/** OpenAPI 3.1, whose schemas are JSON Schema 2020-12 as they are. One with a title is a component under that name. */
+function openApiOf(endpoints: readonly Endpoint[]): object {
+  const schemas: Schemas = {};
+  const paths = endpoints.map((endpoint) => {
+    const path = endpoint.path.replaceAll(/:(\w+)/g, '{$1}');
+    return [path, { [endpoint.method.toLowerCase()]: operationOf(endpoint, schemas) }] as const;
+  });
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'Cagebridge: the internal door',
+      version: '1',
+      description:
+        'Payments for the casino core. Where an answer did not arrive, send the same request again: a reference is paid at most once. ' +
+        'An error says in `outcome` whether money moved and in `retry` what to do.',
+      license: { name: 'Proprietary', url: 'urn:cagebridge:license' },
+    },
+    servers: [{ url: '/' }],
+    security: [{ bearer: [] }],
+    paths: Object.fromEntries(paths),
+    components: {
+      securitySchemes: { bearer: { type: 'http', scheme: 'bearer' } },
+      schemas: Object.fromEntries(Object.entries(schemas).toSorted(([a], [b]) => (a < b ? -1 : 1))),
+    },
+  };
+}
+
+function operationOf(endpoint: Endpoint, schemas: Schemas): object {
+  const { path, operation, summary, query, request, requestOptional } = endpoint;
+  const parameters = [
+    ...Array.from(path.matchAll(/:(\w+)/g), ([, name]) => ({
+      name,
+      in: 'path',
+      required: true,
+      schema: text,
+    })),
+    ...queryParameters(query),
+    ...(request === undefined || requestOptional ? [] : [idempotencyKey]),
+  ];
+  return {
+    operationId: operation,
+    ...(summary !== undefined && { summary }),
+    ...(parameters.length > 0 && { parameters }),
+    ...(request && {
+      requestBody: { required: !requestOptional, content: contentOf('application/json', request, schemas) },
+    }),
+    responses: { ...answersOf(endpoint, schemas), default: refusalOf(schemas) },
+  };
+}
+
+const text = { type: 'string' } as const;
+
+const idempotencyKey = {
+  name: 'Idempotency-Key',
+  in: 'header',
+  description: 'Not needed: the reference in the body is the key. Where it is sent it must be equal to it.',
+  schema: text,
+} as const;
+
+function queryParameters(query: AnySchemaObject | undefined): object[] {
+  const members = (query?.['properties'] ?? {}) as Readonly<Record<string, AnySchemaObject>>;
+  return Object.entries(members).map(([name, { description, ...schema }]) => ({
+    name,
+    in: 'query',
+    ...(description !== undefined && { description: description as string }),
+    schema,
+  }));
+}
+
+function answersOf({ answers = { 200: 'The answer' }, response }: Endpoint, schemas: Schemas): object {
+  const content = contentOf('application/json', response ?? { type: 'object' }, schemas);
+  return Object.fromEntries(
+    Object.entries(answers).map(([status, description]) => [status, { description, content }]),
+  );
+}
+
+function refusalOf(schemas: Schemas): object {
+  return {
+    description: 'Refused, or a failure of ours',
+    content: contentOf('application/problem+json', problemSchema, schemas),
+  };
+}
+
+function contentOf(mediaType: string, schema: AnySchemaObject, schemas: Schemas): object {
+  return { [mediaType]: { schema: referenced(schema, schemas) } };
+}
+
+/** The schema with each titled part put among the components and a reference in its place. */
+function referenced(part: unknown, schemas: Schemas): unknown {
+  if (Array.isArray(part)) return part.map((item) => referenced(item, schemas));
+  if (typeof part !== 'object' || part === null) return part;
+  const whole = Object.fromEntries(
+    Object.entries(part).map(([name, value]) => [name, referenced(value, schemas)]),
+  );
+  const { title, ...schema } = whole;
+  if (typeof title !== 'string') return whole;
+  schemas[title] = schema;
+  return { $ref: `#/components/schemas/${title}` };
+}

@@ -1,0 +1,112 @@
+import type { IncomingMessage } from 'node:http';
+import { orLedgerRefusal } from '../../payments/ledger-trouble.ts';
+import { isRefusal, type Violation } from '../../payments/refusals.ts';
+import type { LedgerFailure } from '../../payments/world.ts';
+import { compileJsonSchema, type JsonViolation } from '../../platform/json-schema.ts';
+import { type Answer, type ClientVisit, type Endpoint, invalid } from './endpoint.ts';
+import { readJson, readJsonOrNothing } from './json-body.ts';
+import type { InternalDoorLimits } from './limits.ts';
+import { readQuery } from './query.ts';
+
+/** A request, taken through its steps: read and validate what is asked, decide, validate the answer. Rejects for a bug only. */
+export type Performance = (
+  request: IncomingMessage,
+  visit: Pick<ClientVisit, 'client' | 'parameters' | 'context'>,
+) => Promise<Answer>;
+
+type Asked = Pick<ClientVisit, 'query' | 'body' | 'idempotencyKey'>;
+
+const violations = { violationsMax: 5 };
+const noParameters = { type: 'object', additionalProperties: false, properties: {} };
+
+export function performanceOf(
+  endpoint: Endpoint,
+  limits: InternalDoorLimits,
+  ledgerFailed: (failure: LedgerFailure) => void,
+): Performance {
+  const readAsked = readerOf(endpoint, limits);
+  const answerViolations = endpoint.response && compileJsonSchema(endpoint.response, violations);
+
+  return async (request, visit) => {
+    const asked = await readAsked(request);
+    if (!('query' in asked)) return asked;
+    const response = endpoint.respond({ ...visit, ...asked });
+    const reply = await orLedgerRefusal(within(limits.answerTimeoutMs, endpoint.operation, response), {
+      retryAfterSeconds: limits.overloadedRetryAfterSeconds,
+      failed: ledgerFailed,
+      correlationId: visit.context.correlationId,
+    });
+    if (isRefusal(reply) || !('document' in reply)) return reply;
+    const [violation] = answerViolations?.(reply.document) ?? [];
+    if (violation !== undefined) throw new InvalidAnswer(endpoint.operation, violation);
+    return reply;
+  };
+}
+
+/** Reads what is asked of an endpoint, or says why that cannot be asked. */
+function readerOf(endpoint: Endpoint, limits: InternalDoorLimits) {
+  const queryViolations = compileJsonSchema(endpoint.query ?? noParameters, violations);
+  const requestViolations = endpoint.request && compileJsonSchema(endpoint.request, violations);
+  const readBody = endpoint.requestOptional ? readJsonOrNothing : readJson;
+
+  return async (request: IncomingMessage): Promise<Asked | Answer> => {
+    const query = readQuery(request);
+    if (query === 'repeated') return invalid([{ path: '/query', rule: 'repeated' }]);
+    const inQuery = queryViolations(query);
+    if (inQuery.length > 0) return invalid(inQuery.map((violation) => placed(violation, '/query')));
+    if (requestViolations === undefined) return { query, body: undefined };
+    const read = await readBody(request, limits);
+    if (!('document' in read)) return read;
+    const inBody = requestViolations(read.document);
+    if (inBody.length > 0) return invalid(inBody.map((violation) => placed(violation, '')));
+    const idempotencyKey = keyIn(request);
+    return { query, body: read.document, ...(idempotencyKey !== undefined && { idempotencyKey }) };
+  };
+}
+
+/** Where a member is missing, its own place is named: its name is the schema's. One too many is the caller's, and is not. */
+function placed({ path, rule, member }: JsonViolation, above: string): Violation {
+  const isMissing = rule === 'required' || rule === 'dependentRequired';
+  const inside = path === '/' ? above : above + path;
+  const place = isMissing && member !== undefined ? `${inside}/${member}` : inside;
+  return { path: place === '' ? '/' : place, rule };
+}
+
+/** The draft of the header's standard writes it in quotes, most callers without. */
+function keyIn({ headers }: IncomingMessage): string | undefined {
+  const key = headers['idempotency-key'];
+  return typeof key === 'string' ? key.replace(/^"(.*)"$/, '$1') : undefined;
+}
+
+/** Waits for an answer for a bounded time: what is not answered then is still carried to its end. */
+async function within<Result>(ms: number, operation: string, work: Promise<Result>): Promise<Result> {
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(() => late.reject(new AnswerTimeout(operation)), ms);
+  // A process that ends does not wait for an answer that is not coming.
+  timer.unref();
+  try {
+    return await Promise.race([work, late.promise]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** By its name the log tells it from a bug. */
+class AnswerTimeout extends Error {
+  override readonly name = 'AnswerTimeout';
+
+  constructor(operation: string) {
+    super(`no answer of ${operation} within answerTimeoutMs`);
+  }
+}
+
+/** An answer of ours that its schema does not allow: a bug, and told as such. */
+class InvalidAnswer extends Error {
+  override readonly name = 'InvalidAnswer';
+  readonly code: string;
+
+  constructor(operation: string, { path, rule }: { path: string; rule: string }) {
+    super('an answer breaks its own schema');
+    this.code = `${operation} ${path} ${rule}`;
+  }
+}
