@@ -52,6 +52,8 @@ export interface LedgerConfig {
   readonly home: string;
   readonly ledger: {
     readonly url: string;
+    /** Of the user in the URL, where the ledger is on SQL Server. */
+    readonly password?: string;
     /** Only in development: elsewhere a ledger that is not there is one that was lost. */
     readonly createIfEmpty: boolean;
   };
@@ -122,7 +124,19 @@ function internalDoorFrom(
 /** Where the ledger is: for commands that need nothing else. @throws Misconfigured */
 export function readLedgerConfig(env: Environment): LedgerConfig {
   const home = resolve(variable(env, 'CAGEBRIDGE_HOME') ?? 'var');
-  const url = variable(env, 'LEDGER_URL');
-  const file = url === undefined ? join(home, 'ledger.sqlite') : resolve(readLedgerUrl(url));
-  return { home, ledger: { url: `sqlite:${file}`, createIfEmpty: isDevelopment(env) } };
+  const url = variable(env, 'LEDGER_URL') ?? `sqlite:${join(home, 'ledger.sqlite')}`;
+  const createIfEmpty = isDevelopment(env);
+  const address = readLedgerUrl(url);
+  if (address.engine === 'sqlite')
+    return { home, ledger: { url: `sqlite:${resolve(address.file)}`, createIfEmpty } };
+  return { home, ledger: { url, password: readLedgerPassword(env, home), createIfEmpty } };
+}
+
+/** By reference, so that it stands in no list of processes and in no configuration. @throws Misconfigured */
+function readLedgerPassword(env: Environment, home: string): string {
+  const at = 'LEDGER_PASSWORD';
+  const reference = variable(env, at);
+  if (reference === undefined) throw new Misconfigured([`${at}: is not set; write env:NAME or file:PATH`]);
+  // Editors and `echo` end a file with a line break, and no password does.
+  return resolveReference({ reference, at, kind: 'secret' }, { env, home }).replace(/\r?\n$/, '');
 }

@@ -7,14 +7,20 @@ import {
   type TransferResult,
 } from '../payments/ledger-store.ts';
 import type { Payment } from '../payments/payment.ts';
+import { commitWatch, type CommitTold } from './commit-watch.ts';
 import type { Engine } from './engine.ts';
 import { GroupCommit, type GroupLimits } from './group-commit.ts';
 import { readsOver } from './reads.ts';
 import { acceptWrite, answerWrite, keysOf, transferWrite, type Outcomes, type Write } from './writes.ts';
 
 /** The port over an engine: commands as rows through the queue, questions past it. */
-export function ledgerOver(engine: Engine, limits: GroupLimits): LedgerStore {
-  const queue = new GroupCommit(engine.writer.commit, limits);
+export function ledgerOver(
+  engine: Engine,
+  limits: GroupLimits,
+  onCommit: (told: CommitTold) => void = () => {},
+): LedgerStore {
+  const watch = commitWatch(onCommit);
+  const queue = new GroupCommit(watch.around(engine.writer.commit), limits);
   const reads = readsOver(engine);
   let closing: Promise<void> | undefined;
 
@@ -30,6 +36,7 @@ export function ledgerOver(engine: Engine, limits: GroupLimits): LedgerStore {
   async function run<Kind extends Write['kind']>(
     write: Extract<Write, { kind: Kind }>,
   ): Promise<Outcomes[Kind]> {
+    watch.submitted(write);
     // An engine answers each write with an outcome of its kind.
     return (await queue.submit(write, keysOf(write))) as Outcomes[Kind];
   }

@@ -1,4 +1,3 @@
-import type { Knex } from 'knex';
 import type {
   AccountSum,
   EntryFilter,
@@ -7,6 +6,7 @@ import type {
   RecordedTranscript,
 } from '../payments/ledger-store.ts';
 import type { StateName } from '../payments/payment.ts';
+import type { Lists } from './engine.ts';
 import { entryFrom, type EntryRow } from './posting-rows.ts';
 import type { Told } from './told.ts';
 import type { TranscriptRow } from './writes.ts';
@@ -15,11 +15,11 @@ import type { TranscriptRow } from './writes.ts';
 
 /** The newest transcripts of a payment's calls, oldest first, with what the call brought. */
 export async function listTranscripts(
-  knex: Knex,
+  { knex, rows }: Lists,
   paymentId: string,
   limit: number,
 ): Promise<readonly RecordedTranscript[]> {
-  const rows: TranscriptView[] = await knex('gateway_transcript as kept')
+  const query = knex('gateway_transcript as kept')
     .join('gateway_answer as told', 'told.answer_id', 'kept.answer_id')
     .join('attempt', function onAttempt() {
       this.on('attempt.payment_id', 'told.payment_id').andOn('attempt.ordinal', 'told.attempt_ordinal');
@@ -32,7 +32,7 @@ export async function listTranscripts(
       { column: 'told.answer_id', order: 'desc' },
     ])
     .limit(limit);
-  return rows.map(transcriptFrom).toReversed();
+  return (await rows<TranscriptView>(query)).map(transcriptFrom).toReversed();
 }
 
 type TranscriptView = Told<Omit<TranscriptRow, 'answer_id'>> & {
@@ -54,28 +54,28 @@ function transcriptFrom(row: TranscriptView): RecordedTranscript {
 }
 
 export async function listEntries(
-  knex: Knex,
+  { knex, rows }: Lists,
   { paymentId, account }: EntryFilter,
   { after, limit }: Page,
 ): Promise<readonly RecordedEntry[]> {
-  const query = knex('entry').select<Told<EntryRow & { id: bigint }>[]>('*').orderBy('id').limit(limit);
+  const query = knex('entry').select('*').orderBy('id').limit(limit);
   // As text, which both engines read as the 64-bit number that it is.
   if (after !== undefined) void query.where('id', '>', after);
   if (paymentId !== undefined) void query.where('payment_id', paymentId);
   if (account !== undefined) {
     void query.where((either) => void either.where('debit', account).orWhere('credit', account));
   }
-  return (await query).map(entryFrom);
+  return (await rows<Told<EntryRow & { id: bigint }>>(query)).map(entryFrom);
 }
 
-export async function sumAccounts(knex: Knex): Promise<readonly AccountSum[]> {
+export async function sumAccounts({ knex, rows }: Lists): Promise<readonly AccountSum[]> {
   const sum = (side: string, name: string) => knex.raw('sum(??) as ??', [side, name]);
-  const rows: Told<AccountSum>[] = await knex
+  const query = knex
     .select('account', 'currency', sum('debit', 'debitMinor'), sum('credit', 'creditMinor'))
     .from(knex.raw(`(${bothSides}) as side`))
     .groupBy('account', 'currency')
     .orderBy(['account', 'currency']);
-  return rows.map((row) => ({
+  return (await rows<Told<AccountSum>>(query)).map((row) => ({
     ...row,
     debitMinor: BigInt(row.debitMinor),
     creditMinor: BigInt(row.creditMinor),
@@ -87,10 +87,11 @@ const bothSides = `
   union all
   select credit as account, currency, 0 as debit, amount_minor as credit from entry`;
 
-export async function countPayments(knex: Knex): Promise<Readonly<Partial<Record<StateName, number>>>> {
-  const rows: Told<{ state: StateName; payments: bigint }>[] = await knex('payment')
-    .select('state')
-    .count({ payments: '*' })
-    .groupBy('state');
-  return Object.fromEntries(rows.map(({ state, payments }) => [state, Number(payments)]));
+export async function countPayments({
+  knex,
+  rows,
+}: Lists): Promise<Readonly<Partial<Record<StateName, number>>>> {
+  const query = knex('payment').select('state').count({ payments: '*' }).groupBy('state');
+  const counted = await rows<Told<{ state: StateName; payments: bigint }>>(query);
+  return Object.fromEntries(counted.map(({ state, payments }) => [state, Number(payments)]));
 }

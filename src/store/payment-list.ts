@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import type { Page, PaymentFilter } from '../payments/ledger-store.ts';
 import type { Payment } from '../payments/payment.ts';
+import type { Lists } from './engine.ts';
 import { caseColumns, paymentsFrom, type PaymentAndCase } from './payment-and-cases.ts';
 
 /**
@@ -8,13 +9,13 @@ import { caseColumns, paymentsFrom, type PaymentAndCase } from './payment-and-ca
  * never told with a case of another version of it.
  */
 export async function listPayments(
-  knex: Knex,
+  { knex, rows }: Lists,
   filter: PaymentFilter,
   page: Page,
 ): Promise<readonly Payment[]> {
   const direction = filter.newestFirst === true ? 'desc' : 'asc';
   const payments = paymentPage(knex, filter, page).orderBy('payment.id', direction);
-  const rows: PaymentAndCase[] = await knex
+  const query = knex
     .select('page.*', caseColumns)
     .from(payments.as('page'))
     .leftJoin('payment_case', 'payment_case.payment_id', 'page.id')
@@ -23,7 +24,7 @@ export async function listPayments(
       { column: 'payment_case.opened_at' },
       { column: 'payment_case.id' },
     ]);
-  return paymentsFrom(rows);
+  return paymentsFrom(await rows<PaymentAndCase>(query));
 }
 
 function paymentPage(knex: Knex, filter: PaymentFilter, { after, limit }: Page): Knex.QueryBuilder {

@@ -1,6 +1,5 @@
-import type { Knex } from 'knex';
 import { LedgerUnavailable, type LedgerStore } from '../payments/ledger-store.ts';
-import type { Engine } from './engine.ts';
+import type { Lists, ReadingEngine } from './engine.ts';
 import { countPayments, listEntries, listTranscripts, sumAccounts } from './lists.ts';
 import { listPayments } from './payment-list.ts';
 import { findViolations } from './violations.ts';
@@ -18,7 +17,7 @@ export interface Reads {
   end(): Promise<void>;
 }
 
-export function readsOver({ reader, lists, codeOf }: Omit<Engine, 'writer'>): Reads {
+export function readsOver({ reader, lists, codeOf }: ReadingEngine): Reads {
   let ended = false;
   const questions: Reads['questions'] = {
     paymentById: (id) => answer(() => reader.paymentById(id)),
@@ -26,27 +25,27 @@ export function readsOver({ reader, lists, codeOf }: Omit<Engine, 'writer'>): Re
       answer(() => reader.paymentByReference(partnerId, reference)),
     historyOf: (paymentId, limit) => answer(() => reader.historyOf(paymentId, limit)),
     playerBalances: (account) => answer(() => reader.playerBalances(account)),
-    transcriptsOf: (paymentId, limit) => list((knex) => listTranscripts(knex, paymentId, limit)),
-    payments: (filter, page) => list((knex) => listPayments(knex, filter, page)),
-    entries: (filter, page) => list((knex) => listEntries(knex, filter, page)),
+    transcriptsOf: (paymentId, limit) => list((over) => listTranscripts(over, paymentId, limit)),
+    payments: (filter, page) => list((over) => listPayments(over, filter, page)),
+    entries: (filter, page) => list((over) => listEntries(over, filter, page)),
     accountSums: () => list(sumAccounts),
     paymentCounts: () => list(countPayments),
-    violations: (limit) => list((knex) => findViolations(knex, limit)),
+    violations: (limit) => list((over) => findViolations(over, limit)),
   };
   return { questions, end };
 
   async function end(): Promise<void> {
     ended = true;
-    reader.close();
-    await lists.destroy();
+    await reader.close();
+    await lists.close();
   }
 
-  function list<Result>(work: (knex: Knex) => Promise<Result>): Promise<Result> {
+  function list<Result>(work: (over: Lists) => Promise<Result>): Promise<Result> {
     return answer(() => work(lists));
   }
 
   /** What the engine throws carries its code on, and never its text. */
-  async function answer<Result>(work: () => Result | Promise<Result>): Promise<Result> {
+  async function answer<Result>(work: () => Promise<Result>): Promise<Result> {
     if (ended) throw new LedgerUnavailable('closed');
     try {
       return await work();

@@ -1,4 +1,4 @@
-import { migrationNames, schemaTables, schemaTriggers } from './migrations/list.ts';
+import { ledgerTables, migrationNames, schemaTables, schemaTriggers } from './migrations/list.ts';
 
 export interface SchemaStatus {
   readonly schema: SchemaKind;
@@ -19,9 +19,11 @@ export interface SchemaFound {
   readonly tables: readonly string[];
   readonly triggers: readonly string[];
   readonly applied: readonly string[];
+  /** The tables by which the engine remembers what was applied. */
+  readonly memory: readonly string[];
 }
 
-export function judgeSchema({ tables, triggers, applied }: SchemaFound): SchemaStatus {
+export function judgeSchema({ tables, triggers, applied, memory }: SchemaFound): SchemaStatus {
   const pending = migrationNames.filter((name) => !applied.includes(name));
   return { schema: kindOf(), applied, pending };
 
@@ -32,7 +34,7 @@ export function judgeSchema({ tables, triggers, applied }: SchemaFound): SchemaS
     if (applied.length === 0) return tables.every(isMigrationTable) ? 'empty' : 'foreign';
     if (pending.length > 0) return 'older';
     const whole =
-      schemaTables.every((name) => tables.includes(name)) &&
+      [...ledgerTables, ...memory].every((name) => tables.includes(name)) &&
       schemaTriggers.every((name) => triggers.includes(name));
     return whole ? 'current' : 'damaged';
   }
@@ -40,6 +42,13 @@ export function judgeSchema({ tables, triggers, applied }: SchemaFound): SchemaS
 
 function isMigrationTable(name: string): boolean {
   return name.startsWith('cagebridge_migration');
+}
+
+/** @throws SchemaRefused for a schema that this build may not change */
+export function requireMigratable(status: SchemaStatus): SchemaStatus {
+  const { schema } = status;
+  if (schema !== 'empty' && schema !== 'older' && schema !== 'current') throw new SchemaRefused(schema);
+  return status;
 }
 
 /** The database is not one that this build may write to. The message is for the person who started it. */
@@ -57,7 +66,8 @@ const refusals: Readonly<Record<Exclude<SchemaKind, 'current'>, string>> = {
   empty: 'The ledger does not exist yet. Create it with: npx cagebridge migrate',
   older: "The ledger's schema is older than this build. Bring it up to date with: npx cagebridge migrate",
   newer: "The ledger's schema is newer than this build: a later version has migrated it. Start that version.",
-  foreign: 'LEDGER_URL names a file that is in use and is not a Cagebridge ledger. Nothing was changed.',
+  foreign:
+    'LEDGER_URL names a file or database that is in use and is not a Cagebridge ledger. Nothing was changed.',
   damaged:
     'The ledger lacks tables or guards that belong to it. Restore it from a copy; nothing was changed.',
 };

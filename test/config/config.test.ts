@@ -363,17 +363,31 @@ for (const [name, document, expected] of refusals) {
 const environments: readonly (readonly [string, Record<string, string>, RegExp])[] = [
   ['a port that is none', { CAGEBRIDGE_SOAP_PORT: 'SECRET' }, /^CAGEBRIDGE_SOAP_PORT: is not a port$/],
   ['a port out of range', { CAGEBRIDGE_INTERNAL_PORT: '65536' }, /^CAGEBRIDGE_INTERNAL_PORT: is not a port$/],
-  ['a ledger that is none', { LEDGER_URL: 'mysql://SECRET' }, /^LEDGER_URL: is not sqlite:FILE/],
+  [
+    'a ledger that is none',
+    { LEDGER_URL: 'mysql://SECRET' },
+    /^LEDGER_URL: is neither sqlite:FILE nor mssql:/,
+  ],
   [
     'a password in the address',
     { LEDGER_URL: 'mssql://user:SECRET@host:1433/db' },
-    /^LEDGER_URL: is not sqlite:FILE/,
+    /^LEDGER_URL: holds a password; it is given by reference in LEDGER_PASSWORD$/,
   ],
-  ['a ledger in memory', { LEDGER_URL: 'sqlite::memory:' }, /^LEDGER_URL: is not sqlite:FILE/],
+  ['a ledger in memory', { LEDGER_URL: 'sqlite::memory:' }, /^LEDGER_URL: is neither sqlite:FILE nor/],
   [
     'a ledger at no port',
     { LEDGER_URL: 'mssql://sa:SECRET@host:99999/db' },
-    /^LEDGER_URL: is not sqlite:FILE/,
+    /^LEDGER_URL: is not mssql:\/\/USER@HOST:PORT\/DATABASE$/,
+  ],
+  [
+    'a ledger on SQL Server without a password',
+    { LEDGER_URL: 'mssql://user@host:1433/db' },
+    /^LEDGER_PASSWORD: is not set/,
+  ],
+  [
+    'a password that is no reference',
+    { LEDGER_URL: 'mssql://user@host/db', LEDGER_PASSWORD: 'SECRET' },
+    /^LEDGER_PASSWORD: is not a reference: write env:NAME or file:PATH$/,
   ],
   [
     'a file that is not there',

@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { dialectOf, identifier, refuseChanges, type Dialect } from './dialect.ts';
+import { identifier, refuseChanges, type Dialect } from './dialect.ts';
 
 /** Rows that are only ever added. A correction, an end or an answer is another row. */
 export const addedOnly = [
@@ -37,11 +37,6 @@ export const tables = [...addedOnly, 'payment', 'attempt', 'player_balance'] as 
 const balanceMax = '9000000000000000000';
 
 /** Payments, their attempts, answers and history, holds, entries, balances, cases and transfers. */
-export async function createLedger(knex: Knex): Promise<void> {
-  await ledgerSchema(knex.schema, dialectOf(knex));
-}
-
-/** The same as statements, so that they can be read without an engine. */
 export function ledgerSchema(schema: Knex.SchemaBuilder, dialect: Dialect): Knex.SchemaBuilder {
   const columnsOf = (table: Knex.CreateTableBuilder) => columns(table, dialect);
   const made = schema
@@ -98,7 +93,7 @@ function payment(table: Knex.CreateTableBuilder, c: Columns): void {
   c.word('state').notNullable();
   c.minor('attempt_ordinal');
   table.text('state_detail').notNullable();
-  table.unique(['partner_id', 'partner_reference'], { indexName: 'payment_reference' });
+  table.unique(['partner_id', 'partner_reference'], { indexName: 'payment_reference', useConstraint: true });
   table.index(['state', 'id'], 'payment_state');
   table.check('amount_minor > 0', {}, 'payment_amount');
 }
@@ -112,7 +107,7 @@ function attempt(table: Knex.CreateTableBuilder, c: Columns): void {
   c.instant('send_before').notNullable();
   c.instant('answer_before').notNullable();
   table.primary(['payment_id', 'ordinal']);
-  table.unique(['instr_id'], { indexName: 'attempt_instr_id' });
+  table.unique(['instr_id'], { indexName: 'attempt_instr_id', useConstraint: true });
 }
 
 function paymentVersion(table: Knex.CreateTableBuilder, c: Columns): void {
@@ -146,7 +141,7 @@ function hold(table: Knex.CreateTableBuilder, c: Columns): void {
   c.currency();
   c.minor('amount_minor').notNullable();
   c.instant('created_at').notNullable();
-  table.unique(['payment_id'], { indexName: 'hold_payment' });
+  table.unique(['payment_id'], { indexName: 'hold_payment', useConstraint: true });
   table.check('amount_minor > 0', {}, 'hold_amount');
 }
 
@@ -171,7 +166,7 @@ function entry(table: Knex.CreateTableBuilder, c: Columns): void {
   c.instant('effective_at').notNullable();
   c.word('accounting_date').notNullable();
   c.key('reverses_posting_key');
-  table.unique(['posting_key'], { indexName: 'entry_posting_key' });
+  table.unique(['posting_key'], { indexName: 'entry_posting_key', useConstraint: true });
   table.index(['payment_id'], 'entry_payment');
   table.index(['debit'], 'entry_debit');
   table.index(['credit'], 'entry_credit');

@@ -1,14 +1,9 @@
 import type { Knex } from 'knex';
-import { dialectOf, identifier, type Dialect } from './dialect.ts';
+import { identifier, type Dialect } from './dialect.ts';
 
 export const tables = ['gateway_transcript'] as const;
 
 /** What went over the wire in slow and failed calls, and the indexes that lists of payments are read by. */
-export async function addTranscripts(knex: Knex): Promise<void> {
-  await transcriptSchema(knex.schema, dialectOf(knex));
-}
-
-/** The same as statements, so that they can be read without an engine. */
 export function transcriptSchema(schema: Knex.SchemaBuilder, dialect: Dialect): Knex.SchemaBuilder {
   return schema
     .createTable('gateway_transcript', (table) => {

@@ -1,18 +1,19 @@
 import type { Knex } from 'knex';
-import { addedOnly, createLedger, tables as firstTables, unchanging } from './001-ledger.ts';
-import { addTranscripts, tables as transcriptTables } from './002-transcripts.ts';
-import { triggerName } from './dialect.ts';
+import { addedOnly, ledgerSchema, tables as firstTables, unchanging } from './001-ledger.ts';
+import { transcriptSchema, tables as transcriptTables } from './002-transcripts.ts';
+import { dialectOf, triggerName, type Dialect } from './dialect.ts';
 
 interface LedgerMigration {
   /** Sorts by its number. Never renamed: the ledger remembers it. */
   readonly name: string;
-  readonly up: (knex: Knex) => Promise<void>;
+  /** Its statements, in order. */
+  readonly steps: (schema: Knex.SchemaBuilder, dialect: Dialect) => Knex.SchemaBuilder;
 }
 
 /** Every step of the schema, in order. Listed here and not found in a folder, so that a build cannot miss one. */
-const migrations: readonly LedgerMigration[] = [
-  { name: '001_ledger', up: createLedger },
-  { name: '002_transcripts', up: addTranscripts },
+export const migrations: readonly LedgerMigration[] = [
+  { name: '001_ledger', steps: ledgerSchema },
+  { name: '002_transcripts', steps: transcriptSchema },
 ];
 
 export const migrationNames: readonly string[] = migrations.map(({ name }) => name);
@@ -20,11 +21,14 @@ export const migrationNames: readonly string[] = migrations.map(({ name }) => na
 /** Where knex remembers what it did. */
 export const migrationTable = 'cagebridge_migration';
 
+/** The tables that knex makes for it. */
+export const knexMemory: readonly string[] = [migrationTable, `${migrationTable}_lock`];
+
 /** Every table that holds rows of the ledger. */
 export const ledgerTables: readonly string[] = [...firstTables, ...transcriptTables];
 
 /** What a ledger consists of after every migration: less is damage, and more is somebody else's. */
-export const schemaTables: readonly string[] = [...ledgerTables, migrationTable, `${migrationTable}_lock`];
+export const schemaTables: readonly string[] = [...ledgerTables, ...knexMemory];
 export const schemaTriggers: readonly string[] = [...addedOnly, ...Object.keys(unchanging)].flatMap(
   (table) => [triggerName(table, 'update'), triggerName(table, 'delete')],
 );
@@ -32,7 +36,8 @@ export const schemaTriggers: readonly string[] = [...addedOnly, ...Object.keys(u
 export const migrationSource: Knex.MigrationSource<LedgerMigration> = {
   getMigrations: () => Promise.resolve([...migrations]),
   getMigrationName: ({ name }) => name,
-  getMigration: ({ up }) => Promise.resolve({ up, down }),
+  getMigration: ({ steps }) =>
+    Promise.resolve({ up: (knex: Knex) => steps(knex.schema, dialectOf(knex)).then(() => {}), down }),
 };
 
 function down(): Promise<void> {

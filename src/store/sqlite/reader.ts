@@ -13,18 +13,18 @@ export function openReader(file: string, busyTimeoutMs: number): Reader {
     return row && paymentFrom(row, statements.casesOf.all(row.id));
   });
   return {
-    paymentById: (id) => whole(() => statements.paymentById.get(id)),
-    paymentByReference: (partnerId, partnerReference) =>
+    paymentById: async (id) => whole(() => statements.paymentById.get(id)),
+    paymentByReference: async (partnerId, partnerReference) =>
       whole(() => statements.paymentByReference.get(partnerId, partnerReference)),
-    historyOf: (paymentId, limit) =>
+    historyOf: async (paymentId, limit) =>
       statements.newestVersions.all(paymentId, limit).map(historyFrom).toReversed(),
-    playerBalances: (account) =>
+    playerBalances: async (account) =>
       statements.balancesOf.all(account).map(({ currency, posted_minor, held_minor }) => ({
         account,
         currency,
         postedMinor: posted_minor,
         heldMinor: held_minor,
       })),
-    close: () => void database.close(),
+    close: async () => void database.close(),
   };
 }

@@ -1,0 +1,170 @@
+/**
+ * The rows of a command on their way to SQL Server: one JSON text holds those of a whole group, table variables take
+ * them up, and everything after that is sets.
+ */
+
+/** Column names and their types, in the order of the schema. */
+export type Columns = Readonly<Record<string, string>>;
+
+const uuid = 'varchar(36)';
+const name = 'varchar(64)';
+const word = 'varchar(32)';
+const account = 'varchar(160)';
+const key = 'varchar(200)';
+const currency = 'varchar(3)';
+const instant = 'varchar(27)';
+const text = 'nvarchar(max)';
+const note = 'nvarchar(255)';
+const integer = 'bigint';
+
+/** Which command of the group a row belongs to, from 0. */
+export const ofCommand: Columns = { n: 'int' };
+
+export const paymentColumns: Columns = {
+  id: uuid,
+  partner_id: name,
+  partner_reference: name,
+  direction: word,
+  brand: name,
+  player_id: name,
+  amount_minor: integer,
+  currency,
+  method: word,
+  instruction: text,
+  fingerprint: key,
+  accepted_at: instant,
+  version: integer,
+  state: word,
+  attempt_ordinal: integer,
+  state_detail: text,
+};
+
+export const attemptColumns: Columns = {
+  payment_id: uuid,
+  ordinal: integer,
+  gateway: name,
+  instr_id: name,
+  intended_at: instant,
+  send_before: instant,
+  answer_before: instant,
+};
+
+export const versionColumns: Columns = {
+  payment_id: uuid,
+  version: integer,
+  state: word,
+  reason_code: word,
+  reason_information: note,
+  recorded_at: instant,
+};
+
+export const answerColumns: Columns = {
+  answer_id: uuid,
+  payment_id: uuid,
+  attempt_ordinal: integer,
+  kind: word,
+  source: word,
+  effect: word,
+  detail: note,
+  made_version: integer,
+  recorded_at: instant,
+};
+
+export const transcriptColumns: Columns = {
+  answer_id: uuid,
+  operation: word,
+  duration_ms: integer,
+  transcript: text,
+};
+
+export const caseColumns: Columns = {
+  id: uuid,
+  payment_id: uuid,
+  kind: word,
+  evidence: note,
+  suspense_minor: integer,
+  suspense_currency: word,
+  opened_at: instant,
+};
+
+export const holdColumns: Columns = {
+  id: uuid,
+  payment_id: uuid,
+  account,
+  currency,
+  amount_minor: integer,
+  created_at: instant,
+};
+
+export const entryColumns: Columns = {
+  posting_key: key,
+  group_id: key,
+  payment_id: uuid,
+  brand: name,
+  debit: account,
+  credit: account,
+  amount_minor: integer,
+  currency,
+  reason: name,
+  recorded_at: instant,
+  effective_at: instant,
+  accounting_date: word,
+  reverses_posting_key: key,
+};
+
+export const balanceColumns: Columns = {
+  account,
+  currency,
+  posted_minor: integer,
+  held_minor: integer,
+};
+
+export const changeColumns: Columns = { account, currency, posted: integer, held: integer };
+
+export const transferColumns: Columns = {
+  transfer_id: name,
+  command_id: uuid,
+  fingerprint: key,
+  brand: name,
+  player_id: name,
+  direction: word,
+  amount_minor: integer,
+  currency,
+  transferred_at: instant,
+};
+
+/** `a, b, c`, or `t.a, t.b, t.c`. */
+export function list(columns: Columns, of?: string): string {
+  return Object.keys(columns)
+    .map((column) => (of === undefined ? column : `${of}.${column}`))
+    .join(', ');
+}
+
+/** A table variable that compares byte for byte, as the tables do: without saying so it would compare as the database does. */
+export function declareTable(table: string, columns: Columns, primaryKey: string): string {
+  const keys = primaryKey.split(', ');
+  const lines = Object.entries(columns).map(([column, type]) => {
+    const collation = type.startsWith('varchar') ? ' collate Latin1_General_BIN2' : '';
+    return `  ${column} ${type}${collation} ${keys.includes(column) ? 'not null' : 'null'},`;
+  });
+  return [`declare @${table} table (`, ...lines, `  primary key (${primaryKey})`, ');'].join('\n');
+}
+
+/** A table variable and the rows that the JSON text of the group has under the same name. */
+export function readTable(table: string, columns: Columns, primaryKey: string): string {
+  const lines = Object.entries(columns).map(([column, type]) => `  ${column} ${wide(type)} '$.${column}'`);
+  return [
+    declareTable(table, columns, primaryKey),
+    `insert into @${table} (${list(columns)})`,
+    `select ${list(columns)}`,
+    `from openjson(@rows, '$.${table}') with (`,
+    lines.join(',\n'),
+    ');',
+  ].join('\n');
+}
+
+/** Wider than the column, because JSON text is cut without a word where it is too long, and an insert refuses. */
+function wide(type: string): string {
+  if (type.startsWith('varchar')) return 'varchar(8000)';
+  return type.startsWith('nvarchar') ? 'nvarchar(max)' : type;
+}

@@ -1,0 +1,50 @@
+import type { ConnectionPool } from 'mssql';
+import type { Payment } from '../../payments/payment.ts';
+import type { Reader } from '../engine.ts';
+import { paymentsFrom, type PaymentAndCase } from '../payment-and-cases.ts';
+import { historyFrom, type VersionRow } from '../payment-rows.ts';
+import type { Told } from '../told.ts';
+import { countType, identifierType } from './pool.ts';
+import { readTexts } from './read-texts.ts';
+
+/** Each read is one statement, which under row versioning waits for nobody and sees one state of the ledger. */
+export function readerOver(pool: ConnectionPool): Reader {
+  return {
+    async paymentById(id) {
+      const request = pool.request().input('id', identifierType(), id);
+      return single(await request.query<PaymentAndCase>(readTexts.paymentById));
+    },
+    async paymentByReference(partnerId, partnerReference) {
+      const request = pool
+        .request()
+        .input('partner_id', identifierType(), partnerId)
+        .input('partner_reference', identifierType(), partnerReference);
+      return single(await request.query<PaymentAndCase>(readTexts.paymentByReference));
+    },
+    async historyOf(paymentId, limit) {
+      const request = pool
+        .request()
+        .input('payment_id', identifierType(), paymentId)
+        .input('limit', countType(), limit);
+      const { recordsets } = await request.query<Told<VersionRow>>(readTexts.historyOf);
+      return (recordsets[0] ?? []).map(historyFrom).toReversed();
+    },
+    async playerBalances(account) {
+      const request = pool.request().input('account', identifierType(), account);
+      const { recordsets } = await request.query<BalanceRow>(readTexts.playerBalances);
+      return (recordsets[0] ?? []).map(({ currency, posted_minor, held_minor }) => ({
+        account,
+        currency,
+        postedMinor: BigInt(posted_minor),
+        heldMinor: BigInt(held_minor),
+      }));
+    },
+    close: async () => void (await pool.close()),
+  };
+}
+
+type BalanceRow = Told<{ currency: string; posted_minor: bigint; held_minor: bigint }>;
+
+function single({ recordsets }: { recordsets: readonly (readonly PaymentAndCase[])[] }): Payment | undefined {
+  return paymentsFrom(recordsets[0] ?? [])[0];
+}
