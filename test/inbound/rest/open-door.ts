@@ -63,6 +63,10 @@ export interface Sending extends Omit<HttpCall, 'method' | 'path' | 'body'> {
   readonly as?: string;
 }
 
+function withToken({ as = 'core', headers = [] }: Sending): HttpCall['headers'] & object {
+  return [bearer(tokenOf(as)), ...headers];
+}
+
 export async function openRestDoor(t: TestContext, changes: DoorChanges = {}) {
   const { payments, ledger, told: happened } = await openWorld(t, changes);
   const told: { event: keyof InternalDoorEvents; about: object }[] = [];
@@ -100,7 +104,6 @@ export async function openRestDoor(t: TestContext, changes: DoorChanges = {}) {
   const port = await door.listen('127.0.0.1', 0);
   t.after(() => door.close(1_000));
   const ask = async (asked: HttpCall) => call(port, asked);
-  const withToken = ({ as = 'core', headers = [] }: Sending) => [bearer(tokenOf(as)), ...headers];
   return {
     port,
     payments,
