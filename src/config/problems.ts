@@ -28,7 +28,10 @@ function addressProblems(
     soap.identity.certificate,
     ...(internal.identity ? [internal.identity.certificate] : []),
     ...partners.flatMap(({ issuers }) => issuers),
-    ...gateways.flatMap(({ tls }) => [...(tls.identity ? [tls.identity.certificate] : []), ...tls.authorities]),
+    ...gateways.flatMap(({ tls }) => [
+      ...(tls.identity ? [tls.identity.certificate] : []),
+      ...tls.authorities,
+    ]),
   ];
   const forDevelopment = isDevelopment || certificates.some(isDevelopmentCertificate);
   return [

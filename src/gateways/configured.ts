@@ -1,30 +1,14 @@
 import { currencyCodes } from '../ledger/currencies.ts';
 import { type Money, readAmount } from '../ledger/money.ts';
-import type { Gateway, GatewayCapabilities } from '../payments/gateways.ts';
-import type { Clock } from '../payments/ports.ts';
+import type { Gateway } from '../payments/gateways.ts';
 import type { Route } from '../payments/world.ts';
 import { Misconfigured, orMisconfigured, unknownNames } from '../platform/misconfigured.ts';
 import type { ReadReference } from '../platform/references.ts';
 import { certificateFrom, tlsIdentity } from '../platform/tls-identity.ts';
-import { bankSoap, type BankSoapLimits, type BankSoapOptions } from './bank-soap.ts';
+import type { GatewaySeed, GatewaySettings, GatewaySurroundings, GatewayTls } from './kind.ts';
+import { kindOf } from './kinds.ts';
 
-/** A gateway as the configuration writes it, once its schema has accepted it. */
-export interface GatewaySeed extends Omit<GatewayCapabilities, 'amountMax'> {
-  readonly name: string;
-  readonly kind: GatewaySettings['kind'];
-  /** An address, or a reference to one. */
-  readonly url: string;
-  /** References to PEM files, as are the next two. */
-  readonly authorities: readonly string[];
-  readonly certificate: string;
-  readonly key: string;
-  /** Decimal text by currency. */
-  readonly amountMax?: Readonly<Record<string, string>>;
-  readonly limits?: Partial<BankSoapLimits>;
-}
-
-/** What a gateway is opened with: one member for each kind there is. */
-export type GatewaySettings = { readonly kind: 'bankSoap' } & Omit<BankSoapOptions, 'clock'>;
+export type { GatewaySeed, GatewaySettings } from './kind.ts';
 
 export type RouteSeed = Omit<Route, 'amountMin' | 'amountMax'> & {
   readonly amountMin?: AmountSeed;
@@ -36,22 +20,18 @@ interface AmountSeed {
   readonly currency: string;
 }
 
-/** The gateway with its files read; `at` is its place in the configuration, for errors. */
+/** The gateway with its files read; `at` is its place in the configuration, for errors. @throws Misconfigured */
 export function gatewayFrom(seed: GatewaySeed, at: string, read: ReadReference): GatewaySettings {
   const { name, kind, directions, methods, currencies, limits = {} } = seed;
   const amountMax = Object.entries(seed.amountMax ?? {}).map(([currency, value]) =>
     amountFrom({ value, currency }, `${at}/amountMax/${currency}`),
   );
   return {
+    ...kindOf(kind).readOwn?.(seed, at, read),
     name,
     kind,
     url: addressFrom(seed.url, `${at}/url`, read),
-    tls: {
-      identity: tlsIdentity(seed, at, read),
-      authorities: seed.authorities.map((reference, index) =>
-        authorityFrom(reference, `${at}/authorities/${index}`, read),
-      ),
-    },
+    tls: tlsFrom(seed, at, read),
     capabilities: { directions, methods, currencies, amountMax },
     limits,
   };
@@ -68,9 +48,9 @@ export function routeFrom({ amountMin, amountMax, ...conditions }: RouteSeed, at
 /** The gateways by name, ready to be called. */
 export async function openGateways(
   settings: readonly GatewaySettings[],
-  clock: Pick<Clock, 'now'>,
+  clock: GatewaySurroundings['clock'],
 ): Promise<ReadonlyMap<string, Gateway>> {
-  const gateways = await Promise.all(settings.map((one) => bankSoap({ ...one, clock })));
+  const gateways = await Promise.all(settings.map((one) => kindOf(one.kind).open(one, { clock })));
   return new Map(gateways.map((gateway) => [gateway.name, gateway]));
 }
 
@@ -96,6 +76,21 @@ export function routeProblems(
     ...unknownNames(`/routes/${index}/partners: unknown partner`, route.partners ?? [], known.partners),
     ...unknownNames(`/routes/${index}/brands: unknown brand`, route.brands ?? [], known.brands),
   ]);
+}
+
+/** The schema has settled that there are both of certificate and key, or neither. */
+function tlsFrom(
+  { authorities, certificate, key }: GatewaySeed,
+  at: string,
+  read: ReadReference,
+): GatewayTls {
+  return {
+    authorities: authorities.map((reference, index) =>
+      authorityFrom(reference, `${at}/authorities/${index}`, read),
+    ),
+    ...(certificate !== undefined &&
+      key !== undefined && { identity: tlsIdentity({ certificate, key }, at, read) }),
+  };
 }
 
 function authorityFrom(reference: string, at: string, read: ReadReference): string {

@@ -1,6 +1,6 @@
 import type { Route } from '../payments/world.ts';
-import { defaultBankSoapLimits } from './bank-soap.ts';
-import type { GatewaySettings } from './configured.ts';
+import type { CallLimits, GatewaySettings } from './kind.ts';
+import { kindOf } from './kinds.ts';
 
 /** A bound that lies beyond the one that it is part of. */
 export function gatewayTimeProblems(gateways: readonly GatewaySettings[]): string[] {
@@ -37,6 +37,6 @@ export function longestRouteMs(
   );
 }
 
-function timesOf({ limits }: GatewaySettings): { connectTimeoutMs: number; totalTimeoutMs: number } {
-  return { ...defaultBankSoapLimits, ...limits };
+function timesOf({ kind, limits }: GatewaySettings): CallLimits {
+  return { ...kindOf(kind).defaultLimits, ...limits };
 }

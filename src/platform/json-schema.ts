@@ -71,10 +71,13 @@ function strictAjv(violationsMax: number): Ajv2020 {
   });
 }
 
+/** Keywords that are broken only where another one inside them is, which says it better. */
+const wrapping: ReadonlySet<string> = new Set(['propertyNames', 'if']);
+
 function listing(validate: ValidateFunction, violationsMax: number): JsonSchemaCheck {
   return (document) => {
     if (validate(document)) return [];
-    const violations = (validate.errors ?? []).filter(({ keyword }) => keyword !== 'propertyNames');
+    const violations = (validate.errors ?? []).filter(({ keyword }) => !wrapping.has(keyword));
     return violations.slice(0, violationsMax).map(asViolation);
   };
 }

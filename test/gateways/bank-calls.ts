@@ -1,100 +1,42 @@
-import { createServer, type Server } from 'node:https';
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
-import { bankSoap, type BankSoapOptions } from '../../src/gateways/bank-soap.ts';
-import type { Gateway, Order } from '../../src/payments/gateways.ts';
-import { certificates, type Ending } from '../sandbox/running-bank.ts';
+import type { ServerResponse } from 'node:http';
+import { bankSoap } from '../../src/gateways/bank-soap/gateway.ts';
+import type { Gateway } from '../../src/payments/gateways.ts';
+import {
+  certificates,
+  type Ending,
+  type GatewayChange,
+  type Received,
+  type Script,
+  scriptedServer,
+  type ScriptedServer,
+  settingsTo,
+  systemTime,
+} from './calls.ts';
 
-/** A gateway to `url` that ends with the test, with short time-outs. */
-export async function gatewayTo(
-  t: Ending,
-  url: string,
-  options: Partial<BankSoapOptions> = {},
-): Promise<Gateway> {
-  const certs = await certificates();
-  const gateway = await bankSoap({
-    name: 'bank',
-    url,
-    tls: { identity: certs['gateway-client'], authorities: [certs.ca.certificate] },
-    capabilities: {
-      directions: ['CRDT', 'DBIT'],
-      currencies: ['EUR'],
-      methods: ['BANK_TRANSFER'],
-      amountMax: [],
-    },
-    clock: { now: () => new Date() },
-    ...options,
-    limits: { connectTimeoutMs: 1_500, totalTimeoutMs: 3_000, ...options.limits },
-  });
+/** A gateway to `url` that ends with the test. */
+export async function gatewayTo(t: Ending, url: string, change: GatewayChange = {}): Promise<Gateway> {
+  const identity = (await certificates())['gateway-client'];
+  const settings = await settingsTo(url, { ...change, tls: { identity, ...change.tls } });
+  const { clock = systemTime } = change;
+  const gateway = await bankSoap({ name: 'bank', kind: 'bankSoap', ...settings }, { clock });
   t.after(() => gateway.close());
   return gateway;
 }
 
-let orders = 0;
+export type ScriptedBank = ScriptedServer & { readonly url: string };
 
-/** A deposit of 10.10 EUR unless told otherwise. */
-export function order(fields: Partial<Order> = {}): Order {
-  orders += 1;
-  return {
-    instrId: `0190f5e27c0a7c00a0000000${orders.toString(16).padStart(8, '0')}`,
-    direction: 'CRDT',
-    amount: { minor: 1010n, currency: 'EUR' },
-    method: 'BANK_TRANSFER',
-    brand: 'lucky',
-    purpose: 'GAMB',
-    sendBefore: new Date(Date.now() + 60_000),
-    correlationId: '0190f5e2-7c0a-7c00-a000-000000000001',
-    ...fields,
-  };
-}
-
-export interface Received {
-  readonly headers: IncomingMessage['headers'];
-  readonly body: string;
-  readonly connection: number;
-}
-
-export interface ScriptedBank {
-  readonly url: string;
-  readonly received: readonly Received[];
-  readonly server: Server;
-}
-
-/** A TLS server that says exactly what the test tells it to, for words that no honest bank would say. */
-export async function scriptedBank(
-  t: Ending,
-  answer: (response: ServerResponse, received: Received) => void,
-): Promise<ScriptedBank> {
-  const certs = await certificates();
-  const received: Received[] = [];
-  const connections = new Map<unknown, number>();
-  const server = createServer({
-    key: certs.bank.key,
-    cert: certs.bank.certificate,
-    ca: certs.ca.certificate,
+/** A bank that says exactly what the test tells it to, to whom shows our client certificate. */
+export async function scriptedBank(t: Ending, answer: Script): Promise<ScriptedBank> {
+  const { bank, ca } = await certificates();
+  const tls = {
+    key: bank.key,
+    cert: bank.certificate,
+    ca: ca.certificate,
     requestCert: true,
     rejectUnauthorized: true,
-  });
-  server.on('secureConnection', (socket) => connections.set(socket, connections.size + 1));
-  server.on('request', (request, response) => {
-    let body = '';
-    request.setEncoding('utf8');
-    request.on('data', (piece: string) => (body += piece));
-    request.on('end', () => {
-      const message = { headers: request.headers, body, connection: connections.get(request.socket) ?? 0 };
-      received.push(message);
-      answer(response, message);
-    });
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  t.after(async () => {
-    server.closeAllConnections();
-    server.close();
-    await once(server, 'close');
-  });
-  return { url: `https://127.0.0.1:${(server.address() as AddressInfo).port}/bank/v1`, received, server };
+  };
+  const scripted = await scriptedServer(t, tls, answer);
+  return { ...scripted, url: `${scripted.origin}/bank/v1` };
 }
 
 export interface ReportFields {
@@ -149,6 +91,6 @@ export function say(response: ServerResponse, body: string, status = 200): void 
 }
 
 /** The InstrId of a request that was received. */
-export function instrIdOf(received: Received): string {
+export function instrIdOf(received: Pick<Received, 'body'>): string {
   return /<bank:InstrId>([^<]*)</.exec(received.body)?.[1] ?? '';
 }

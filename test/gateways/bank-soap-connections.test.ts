@@ -4,10 +4,8 @@ import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { test } from 'node:test';
 import type { ServerResponse } from 'node:http';
-import type { BankSoapOptions } from '../../src/gateways/bank-soap.ts';
-import { bankSoap } from '../../src/gateways/bank-soap.ts';
-import { certificates, type Ending } from '../sandbox/running-bank.ts';
-import { gatewayTo, instrIdOf, order, say, scriptedBank, submitReply, type Received } from './bank-calls.ts';
+import { gatewayTo, instrIdOf, say, scriptedBank, submitReply } from './bank-calls.ts';
+import { order, type Received, type Ending } from './calls.ts';
 
 const settle = (response: ServerResponse, received: Received): void =>
   say(response, submitReply({ instrId: instrIdOf(received) }));
@@ -175,14 +173,6 @@ test('an order that the contract cannot carry is neverSent, and nobody is connec
   assert.deepEqual(bank.received, []);
 });
 
-test('a bank is called over https only', async () => {
-  const certs = await certificates();
-  const options: BankSoapOptions = {
-    name: 'bank',
-    url: 'http://127.0.0.1:1/',
-    tls: { identity: certs['gateway-client'], authorities: [certs.ca.certificate] },
-    capabilities: { directions: [], currencies: [], methods: [], amountMax: [] },
-    clock: { now: () => new Date() },
-  };
-  await assert.rejects(bankSoap(options), /https only/);
+test('a bank is called over https only', async (t) => {
+  await assert.rejects(gatewayTo(t, 'http://127.0.0.1:1/'), /https only/);
 });

@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Answer } from '../../src/payments/gateways.ts';
 import { certificates, runBank } from '../sandbox/running-bank.ts';
-import { gatewayTo, order } from './bank-calls.ts';
+import { gatewayTo } from './bank-calls.ts';
+import { order } from './calls.ts';
 
 const day = (): string => new Date().toISOString().slice(0, 10);
 

@@ -8,7 +8,8 @@ import { test } from 'node:test';
 import { developmentCertificates } from '../../src/pki/development.ts';
 import { bankPath } from '../../src/sandbox/bank.ts';
 import { clientOf, newHome, type Ending } from '../sandbox/running-bank.ts';
-import { gatewayTo, order } from './bank-calls.ts';
+import { gatewayTo } from './bank-calls.ts';
+import { order } from './calls.ts';
 
 async function bankProcess(t: Ending, home: string) {
   const child: ChildProcess = spawn(

@@ -9,7 +9,6 @@ import {
   gatewayTo,
   inEnvelope,
   instrIdOf,
-  order,
   report,
   say,
   scriptedBank,
@@ -17,6 +16,7 @@ import {
   submitReply,
   type ReportFields,
 } from './bank-calls.ts';
+import { order } from './calls.ts';
 
 const echo = (instrId: string) => ({ instrId, amount: { minor: 1010n, currency: 'EUR' } });
 const reason = (code: string) => ({ code, information: 'of the bank' });

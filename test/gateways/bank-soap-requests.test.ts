@@ -14,11 +14,11 @@ import {
   textOf,
   type XmlElement,
 } from '../../src/platform/xml.ts';
-import { order } from './bank-calls.ts';
+import { order } from './calls.ts';
 
 const schemaName = 'bank-gateway-v1.xsd';
 const schema = compileSchema(new Map([[schemaName, await readFile(`xsd/${schemaName}`)]]), schemaName);
-const writer = await requestWriter('wsdl/bank-gateway-v1.wsdl', schema);
+const writer = await requestWriter('wsdl/bank-gateway-v1.wsdl', schema, '/bank/v1');
 const at = new Date('2026-11-22T10:00:00.123Z');
 
 const deposit = order({

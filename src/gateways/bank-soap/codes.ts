@@ -1,14 +1,10 @@
-/** What a code of the bank means to us. `duplicate`: the bank has it already, so that nobody may take it for a refusal. */
-export type CodeMeaning = 'settled' | 'pending' | 'declined' | 'cancelled' | 'expired' | 'duplicate';
+import { type CodeMeaning, duplicateReasons } from '../codes.ts';
 
 /** A status code (TxSts), or a status and a reason code where the reason changes what the status means. */
 export type CodeTable = Readonly<Record<string, CodeMeaning>>;
 
-/** ISO 20022 reasons that say "I have that one already". */
 const duplicates = Object.fromEntries(
-  ['DUPL', 'AM05', 'DU01', 'DU02', 'DU03', 'DU04', 'DU05'].map(
-    (reason) => [`RJCT/${reason}`, 'duplicate'] as const,
-  ),
+  duplicateReasons.map((reason) => [`RJCT/${reason}`, 'duplicate'] as const),
 );
 
 /** Codes of the answer to an instruction. A bank does not cancel what it is just being told: CANC has no meaning here. */

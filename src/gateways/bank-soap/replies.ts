@@ -13,12 +13,10 @@ import {
   type XmlLimits,
   type XmlSchema,
 } from '../../platform/xml.ts';
+import { answerBy } from '../codes.ts';
+import type { Reply } from '../exchange.ts';
 import { meaningOf, statusCodes, submitCodes, type CodeTable } from './codes.ts';
-import type { Exchange } from './exchange.ts';
 import { bankNamespace } from './requests.ts';
-
-/** A whole answer of the bank, not yet believed. */
-export type Answered = Extract<Exchange, { kind: 'answered' }>;
 
 export interface ReplyContract {
   readonly schema: XmlSchema;
@@ -26,13 +24,13 @@ export interface ReplyContract {
 }
 
 /** Reads the bank's answer to an instruction. */
-export function readSubmitReply(answered: Answered, contract: ReplyContract): Answer {
-  return read(answered, contract, 'SubmitPaymentResponse', (message) => answerFrom(message, submitCodes));
+export function readSubmitReply(reply: Reply, contract: ReplyContract): Answer {
+  return read(reply, contract, 'SubmitPaymentResponse', (message) => answerFrom(message, submitCodes));
 }
 
 /** Reads the bank's answer to a question about `instrId`. "Not found" counts only where it speaks of that one. */
-export function readStatusReply(answered: Answered, contract: ReplyContract, instrId: string): Answer {
-  return read(answered, contract, 'GetPaymentStatusResponse', (finding) => {
+export function readStatusReply(reply: Reply, contract: ReplyContract, instrId: string): Answer {
+  return read(reply, contract, 'GetPaymentStatusResponse', (finding) => {
     const report = child(finding, 'Rpt');
     const found = text(finding, 'FndgSts');
     if (text(finding, 'InstrId') !== instrId) return unknown('invalidReply');
@@ -47,7 +45,7 @@ export function readStatusReply(answered: Answered, contract: ReplyContract, ins
  * step is `unknown`, because the instruction has left.
  */
 function read(
-  { status, contentType, body }: Answered,
+  { status, contentType, body }: Reply,
   { schema, limits }: ReplyContract,
   wrapper: string,
   answer: (message: XmlElement) => Answer,
@@ -85,33 +83,15 @@ function answerFrom(report: XmlElement, table: CodeTable): Answer {
   const echo = readEcho(report);
   const status = text(report, 'TxSts') ?? '';
   const reason = readReason(report);
-  const said = { ...optional('gatewayReference', text(report, 'AcctSvcrRef')) };
   if (echo === undefined) return unknown('invalidReply');
-  const meaning = meaningOf(table, status, reason?.code);
-  switch (meaning) {
-    case 'settled':
-      return {
-        kind: 'settled',
-        echo,
-        ...said,
-        ...optional('bookingDate', text(report, 'BookgDt')),
-        ...optional('valueDate', text(report, 'ValDt')),
-      };
-    case 'pending':
-      return { kind: 'pending', echo, ...said, ...(reason && { reason }) };
-    case 'declined':
-    case 'cancelled':
-    case 'expired':
-      return { kind: meaning, echo, ...said, reason: reason ?? reasonNotGiven };
-    case 'duplicate':
-      return unknown('duplicate');
-    case undefined:
-      return { kind: 'pending', echo, ...said, ...(reason && { reason }), unknownCode: status };
-  }
+  return answerBy(meaningOf(table, status, reason?.code), status, {
+    echo,
+    ...(reason && { reason }),
+    ...optional('gatewayReference', text(report, 'AcctSvcrRef')),
+    ...optional('bookingDate', text(report, 'BookgDt')),
+    ...optional('valueDate', text(report, 'ValDt')),
+  });
 }
-
-/** ISO 20022: "reason has not been specified by agent". */
-const reasonNotGiven: StatusReason = { code: 'MS03' };
 
 /** Undefined where the amount is none of its currency: then nobody knows what the bank speaks of. */
 function readEcho(report: XmlElement): Echo | undefined {

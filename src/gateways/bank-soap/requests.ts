@@ -5,15 +5,11 @@ import type { Counterparty } from '../../payments/payment.ts';
 import { readEnvelope } from '../../platform/soap.ts';
 import { escapeText } from '../../platform/xml-write.ts';
 import { messageLimits, readXml, type XmlSchema } from '../../platform/xml.ts';
+import type { Written } from '../exchange.ts';
+import { followHeaders, ourHeaders } from '../request-headers.ts';
 
 /** The namespace of wsdl/bank-gateway-v1.wsdl and its schema. */
 export const bankNamespace = 'urn:cagebridge:bank-gateway:v1';
-
-/** A request as it goes to the wire. */
-export interface Written {
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: Buffer;
-}
 
 /** Writes requests by the WSDL. Undefined where the contract has no way to write one: then it must not leave. */
 export interface RequestWriter {
@@ -26,32 +22,35 @@ export interface RequestWriter {
  * follows redirects, reads proxies from the environment and cannot tell what has left from what has not; and its reading of replies is
  * not used at all. It also passes text that begins with `<![CDATA[` on as markup, so escaping is switched off there and done here.
  */
-export async function requestWriter(wsdlFile: string, schema: XmlSchema): Promise<RequestWriter> {
+export async function requestWriter(
+  wsdlFile: string,
+  schema: XmlSchema,
+  path: string,
+): Promise<RequestWriter> {
   const client = await createClientAsync(wsdlFile, {
     disableCache: true,
     escapeXML: false,
     httpClient: { request: takeOver } as unknown as IHttpClient,
   });
-  const write = (operation: string, message: Message, correlationId: string): Written | undefined => {
-    const written = writeBy(client, operation, message);
-    const headers = { ...written.headers, ...ourHeaders, ...correlationHeader(correlationId) };
-    return isOfContract(written.body, schema) ? { headers, body: written.body } : undefined;
+  const write = (operation: string, message: Message, asked: Order | Enquiry): Written | undefined => {
+    const { headers, body } = writeBy(client, operation, message);
+    if (!isOfContract(body, schema)) return undefined;
+    const all = { ...headers, Accept: 'text/xml', ...ourHeaders, ...followHeaders(asked) };
+    return { method: 'POST', path, headers: all, body };
   };
   return {
-    instruction: (order, at) =>
-      write('SubmitPayment', { Instr: instructionFor(order, at) }, order.correlationId),
-    enquiry: ({ instrId, correlationId }) =>
-      write('GetPaymentStatus', { Qry: { InstrId: escapeText(instrId) } }, correlationId),
+    instruction: (order, at) => write('SubmitPayment', { Instr: instructionFor(order, at) }, order),
+    enquiry: (enquiry) =>
+      write('GetPaymentStatus', { Qry: { InstrId: escapeText(enquiry.instrId) } }, enquiry),
   };
 }
 
-/** A compressed answer could be small on the wire and huge in memory, so none is asked for. */
-const ourHeaders = { Accept: 'text/xml', 'Accept-Encoding': 'identity', 'User-Agent': 'cagebridge' };
-
 type Message = { readonly [name: string]: string | Message };
 
+type Taken = Pick<Written, 'headers' | 'body'>;
+
 interface Taking {
-  readonly take: (written: Written) => void;
+  readonly take: (taken: Taken) => void;
 }
 
 /** What node-soap hands to a transport: the address, the envelope, whom to tell of the reply, headers, and our own option. */
@@ -62,8 +61,8 @@ function takeOver(...[, envelope, , headers, taking]: Handed): void {
 }
 
 /** node-soap calls its transport before it returns. */
-function writeBy(client: Client, operation: string, message: Message): Written {
-  let written: Written | undefined;
+function writeBy(client: Client, operation: string, message: Message): Taken {
+  let written: Taken | undefined;
   const taking: Taking = {
     take: (taken) => {
       written = taken;
@@ -114,9 +113,4 @@ function present(parts: Readonly<Record<string, string | Message | undefined>>):
   return Object.fromEntries(
     Object.entries(parts).filter((part): part is [string, string | Message] => part[1] !== undefined),
   );
-}
-
-/** An id that is no plain word stays at home: headers are not the place to find out what it contains. */
-function correlationHeader(correlationId: string): Record<string, string> {
-  return /^[A-Za-z0-9._:-]{1,128}$/.test(correlationId) ? { 'X-Correlation-Id': correlationId } : {};
 }

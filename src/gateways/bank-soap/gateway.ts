@@ -1,0 +1,53 @@
+import { readFile } from 'node:fs/promises';
+import { Agent } from 'node:https';
+import { fileURLToPath } from 'node:url';
+import type { Gateway } from '../../payments/gateways.ts';
+import { clientTls } from '../../platform/tls.ts';
+import { compileSchema } from '../../platform/xml.ts';
+import { gatewayOf } from '../calls.ts';
+import type { CallLimits, GatewaySettings, GatewaySurroundings } from '../kind.ts';
+import { exchange } from './exchange.ts';
+import { readStatusReply, readSubmitReply, type ReplyContract } from './replies.ts';
+import { requestWriter } from './requests.ts';
+import { scrubBankTranscript } from './scrub.ts';
+
+const wsdlFile = fileURLToPath(new URL('../../../wsdl/bank-gateway-v1.wsdl', import.meta.url));
+const schemaName = 'bank-gateway-v1.xsd';
+
+/** A bank that speaks wsdl/bank-gateway-v1.wsdl over mutual TLS. Rejects where the contract on disk or the address is wrong. */
+export async function bankSoap(
+  settings: Omit<GatewaySettings, 'limits'> & { readonly limits: CallLimits },
+  surroundings: GatewaySurroundings,
+): Promise<Gateway> {
+  const { name, tls, limits } = settings;
+  const url = new URL(settings.url);
+  if (url.protocol !== 'https:') throw new Error(`${name}: a bank is called over https only`);
+  const schemaFile = await readFile(new URL(`../../../xsd/${schemaName}`, import.meta.url));
+  const schema = compileSchema(new Map([[schemaName, schemaFile]]), schemaName);
+  const contract: ReplyContract = {
+    schema,
+    limits: { bytesMax: limits.replyBytesMax, depthMax: 32, nodesMax: 2_000 },
+  };
+  const write = await requestWriter(wsdlFile, schema, url.pathname);
+  const agent = new Agent({
+    ...clientTls(tls),
+    keepAlive: true,
+    maxSockets: limits.callsMax,
+    maxFreeSockets: limits.callsMax,
+    timeout: limits.idleTimeoutMs,
+  });
+  return gatewayOf(settings, surroundings, {
+    submit: {
+      write: (order, at) => write.instruction(order, at),
+      read: (reply) => readSubmitReply(reply, contract),
+    },
+    status: {
+      write: (enquiry) => write.enquiry(enquiry),
+      read: (reply, { instrId }) => readStatusReply(reply, contract, instrId),
+    },
+    exchange: (written, isTooLate) =>
+      exchange(written, { url, agent, replyBytesMax: limits.replyBytesMax }, { ...limits, isTooLate }),
+    scrub: scrubBankTranscript,
+    close: async () => agent.destroy(),
+  });
+}

@@ -1,0 +1,76 @@
+/** What a kind of gateway consists of, and what every gateway has whatever its kind. */
+import type { Gateway, GatewayCapabilities } from '../payments/gateways.ts';
+import type { Clock } from '../payments/ports.ts';
+import type { ReadReference } from '../platform/references.ts';
+import type { TlsIdentity } from '../platform/tls.ts';
+
+/** The bounds of a call; config/schema.json has the same ones for every kind. */
+export interface CallLimits {
+  /** From the start of a call until its connection stands, the wait for a free one included. */
+  readonly connectTimeoutMs: number;
+  /** From the start of a call until the last byte of the reply. */
+  readonly totalTimeoutMs: number;
+  /** A kept connection that lies idle longer is closed by us, so that we do not write into one that the other side is closing. */
+  readonly idleTimeoutMs: number;
+  readonly replyBytesMax: number;
+  /** Calls at once, at most half of them questions; above it an instruction is `neverSent`, a question unanswered. */
+  readonly callsMax: number;
+}
+
+export const defaultCallLimits: CallLimits = {
+  connectTimeoutMs: 3_000,
+  totalTimeoutMs: 20_000,
+  idleTimeoutMs: 4_000,
+  replyBytesMax: 65_536,
+  callsMax: 64,
+};
+
+/** A gateway as the configuration writes it, once its schema has accepted it; a kind's own members come on top. */
+export interface GatewaySeed extends Omit<GatewayCapabilities, 'amountMax'> {
+  readonly name: string;
+  readonly kind: string;
+  /** An address, or a reference to one. */
+  readonly url: string;
+  /** References to PEM files, as are the next two. */
+  readonly authorities: readonly string[];
+  readonly certificate?: string;
+  readonly key?: string;
+  /** Decimal text by currency. */
+  readonly amountMax?: Readonly<Record<string, string>>;
+  readonly limits?: Partial<CallLimits>;
+}
+
+/** What a gateway is opened with, its files read; a kind's own members come on top. Plain data, because it is frozen. */
+export interface GatewaySettings {
+  readonly name: string;
+  readonly kind: string;
+  /** Where the gateway answers; https only. */
+  readonly url: string;
+  readonly tls: GatewayTls;
+  readonly capabilities: GatewayCapabilities;
+  readonly limits: Partial<CallLimits>;
+}
+
+export interface GatewayTls {
+  /** Our client certificate and its key, where the gateway asks for one. */
+  readonly identity?: TlsIdentity;
+  /** Who may have issued the gateway's certificate (PEM). */
+  readonly authorities: readonly string[];
+  readonly servername?: string;
+}
+
+export interface GatewaySurroundings {
+  readonly clock: Pick<Clock, 'now'>;
+}
+
+/**
+ * One kind of gateway: a folder beside this file, a line in kinds.ts, and `$defs/KIND` in config/schema.json. Its methods
+ * name the seed and the settings of their own kind as parameters: what they are given was read by that schema and by `readOwn`.
+ */
+export interface GatewayKind {
+  readonly defaultLimits: CallLimits;
+  /** The settings that only this kind has. @throws Misconfigured, with places that start with `at` */
+  readOwn?(seed: GatewaySeed, at: string, read: ReadReference): object;
+  /** Ready to be called. Rejects where the contract on disk or the address is wrong. */
+  open(settings: GatewaySettings, surroundings: GatewaySurroundings): Promise<Gateway>;
+}

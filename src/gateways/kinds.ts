@@ -1,0 +1,19 @@
+import { bankSoapKind } from './bank-soap/kind.ts';
+import type { GatewayKind } from './kind.ts';
+import { pspRestKind } from './psp-rest/kind.ts';
+
+/** Every kind of gateway, by the word that stands for it in the configuration. */
+const kinds: Readonly<Record<string, GatewayKind>> = {
+  bankSoap: bankSoapKind,
+  pspRest: pspRestKind,
+};
+
+export const kindNames: readonly string[] = Object.keys(kinds);
+
+/** The kind of that name; the schema has settled that there is one. */
+export function kindOf(name: string): GatewayKind {
+  const kind = Object.hasOwn(kinds, name) ? kinds[name] : undefined;
+  if (kind === undefined)
+    throw new Error(`the schema knows a kind of gateway that the code does not: ${name}`);
+  return kind;
+}

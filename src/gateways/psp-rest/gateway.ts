@@ -1,0 +1,54 @@
+import type { Gateway } from '../../payments/gateways.ts';
+import { readSigningSecret, type SigningKey } from '../../platform/request-signature.ts';
+import { clientTls } from '../../platform/tls.ts';
+import { gatewayOf } from '../calls.ts';
+import type { CallLimits, GatewaySurroundings } from '../kind.ts';
+import { readPspContract } from './contract.ts';
+import { exchange, poolTo } from './exchange.ts';
+import type { PspSettings } from './kind.ts';
+import { readCancelReply, readStatusReply, readSubmitReply } from './replies.ts';
+import { requestWriter } from './requests.ts';
+import { scrubPspTranscript } from './scrub.ts';
+
+/** A PSP that speaks openapi/psp-v1.json, with requests that we sign. Rejects where the contract on disk, the address or a key is wrong. */
+export async function pspRest(
+  settings: Omit<PspSettings, 'limits'> & { readonly limits: CallLimits },
+  surroundings: GatewaySurroundings,
+): Promise<Gateway> {
+  const { name, exponents, limits } = settings;
+  const url = new URL(settings.url);
+  if (url.protocol !== 'https:') throw new Error(`${name}: a PSP is called over https only`);
+  const contract = readPspContract();
+  const write = requestWriter({
+    contract,
+    basePath: url.pathname.replace(/\/+$/, ''),
+    signingKey: currentKey(settings),
+    exponents,
+  });
+  const pool = poolTo(url.origin, clientTls(settings.tls), limits);
+  const reading = { contract, exponents };
+  return gatewayOf(settings, surroundings, {
+    submit: {
+      write: (order, at) => write.order(order, at),
+      read: (reply) => readSubmitReply(reply, reading),
+    },
+    status: {
+      write: (enquiry, at) => write.question(enquiry, at),
+      read: (reply) => readStatusReply(reply, reading),
+    },
+    cancel: {
+      write: (enquiry, at) => write.cancellation(enquiry, at),
+      read: (reply) => readCancelReply(reply, reading),
+    },
+    exchange: (written, isTooLate) => exchange(pool, written, { ...limits, isTooLate }),
+    scrub: scrubPspTranscript,
+    close: () => pool.destroy(),
+  });
+}
+
+/** The first key signs; the second is there so that both sides can hold both before the first one goes. */
+function currentKey({ name, signingKeys: [current] }: Pick<PspSettings, 'name' | 'signingKeys'>): SigningKey {
+  const secret = current && readSigningSecret(current.secret);
+  if (current === undefined || secret === undefined) throw new Error(`${name}: there is no key to sign with`);
+  return { id: current.id, secret };
+}
