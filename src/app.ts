@@ -54,12 +54,14 @@ export async function startBridge(config: Config, surroundings: Surroundings): P
   await using house = new AsyncDisposableStack();
 
   const homeToken = await homeTokenOf(config);
-  const ledger = house.adopt(await openLedger(ledgerOptionsOf(config, surroundings)), (it) => it.close());
+  // It looks the payments up only when somebody scrapes, and the ledger is open by then.
+  const instruments = { log, metrics: metricsOf(config, () => ledger, clock) };
+  const ledgerOptions = ledgerOptionsOf(config, surroundings, instruments);
+  const ledger = house.adopt(await openLedger(ledgerOptions), (it) => it.close());
   const gateways = house.adopt(await openGateways(config.gateways, clock), async (all) => {
     await Promise.all(Array.from(all.values(), (gateway) => gateway.close()));
   });
 
-  const instruments = { log, metrics: metricsOf(config, ledger, clock) };
   const watch = gatewayWatch(gateways.keys(), paymentTelemetry(instruments), clock);
   const books = new Map(Object.entries(config.brands));
   const payments = house.adopt(
@@ -110,11 +112,16 @@ interface Built {
   readonly homeToken: string | undefined;
 }
 
-function ledgerOptionsOf({ ledger, limits }: Config, { log, onLedgerGone }: Surroundings): LedgerOptions {
+function ledgerOptionsOf(
+  { ledger, limits }: Config,
+  { log, onLedgerGone }: Surroundings,
+  { metrics }: Instruments,
+): LedgerOptions {
   return {
     ...ledger,
     limits: limits.ledger,
     onWriterDeath: writerDeathLine(log),
+    onCommit: (told) => metrics.ledgerCommit(told),
     onWriterGone() {
       log.error('writer.abandoned');
       onLedgerGone?.();
@@ -124,14 +131,14 @@ function ledgerOptionsOf({ ledger, limits }: Config, { log, onLedgerGone }: Surr
 
 function metricsOf(
   { partners, gateways }: Config,
-  ledger: LedgerStore,
+  ledger: () => LedgerStore,
   clock: Clock,
 ): Instruments['metrics'] {
   return openMetrics({
     partners: partners.map(({ id }) => id),
     gateways: gateways.map(({ name }) => name),
     ...countedFromZero,
-    paymentCounts: () => ledger.paymentCounts(),
+    paymentCounts: () => ledger().paymentCounts(),
     oldestPaymentAges: oldestPaymentAges(ledger, clock),
     withProcess: true,
   });
