@@ -16,5 +16,5 @@ IF USER_ID('cagebridge_owner') IS NULL CREATE USER cagebridge_owner FOR LOGIN ca
 ALTER ROLE db_owner ADD MEMBER cagebridge_owner;
 -- Works with them: the bridge. Triggers keep entries from being changed or deleted, whoever asks.
 IF USER_ID('cagebridge') IS NULL CREATE USER cagebridge FOR LOGIN cagebridge;
-GRANT SELECT, INSERT, UPDATE, EXECUTE ON SCHEMA::dbo TO cagebridge;
+GRANT SELECT, INSERT, UPDATE ON SCHEMA::dbo TO cagebridge;
 GO

@@ -13,6 +13,7 @@ import { paymentRequest } from '../../src/cli/soap-examples.ts';
 import { readSettings } from '../../src/config/settings.ts';
 import { developmentCertificates } from '../../src/pki/development.ts';
 import { systemClock } from '../../src/platform/clock.ts';
+import { readLedgerUrl } from '../../src/store/ledger-url.ts';
 import { start } from '../support/process.ts';
 
 interface Mounted {
@@ -134,7 +135,11 @@ test('the configuration for trying is valid, and each of its references is mount
   const { configs = [], secrets = [], environment = {} } = services['bridge']!;
   const there = [...configs.map(({ target }) => target), ...secrets.map((name) => `/run/secrets/${name}`)];
   const json = await readFile(configFile, 'utf8');
-  const references = [...`${json} "${environment['LEDGER_PASSWORD']}"`.matchAll(/"file:([^"]+)"/g)];
+  const { LEDGER_URL: ledger = '', LEDGER_PASSWORD: password } = environment;
+  const address = readLedgerUrl(ledger);
+  assert.ok(address.engine === 'mssql' && address.caFile !== undefined);
+  assert.ok(there.includes(address.caFile));
+  const references = [...`${json} "${password}"`.matchAll(/"file:([^"]+)"/g)];
   assert.ok(references.length >= 8);
   for (const [, path = ''] of references) assert.ok(there.includes(path), path);
 });
