@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { type Refusal, refusedUnasked } from '../../payments/refusals.ts';
-import { type BodyLimits, declaredLength, hasBody, readBody } from '../../platform/http-body.ts';
+import { type BodyLimits, declaredLength, readBody } from '../../platform/http-body.ts';
 import { type JsonRefusal, readJsonText } from '../../platform/json-text.ts';
 import type { DoorProblemCode } from './problems.ts';
 
@@ -17,22 +17,35 @@ const problems: Readonly<Record<JsonRefusal, DoorProblemCode>> = {
 
 /** The body as a JSON document, or why it is none. Bounded in bytes, time and depth; nothing is unpacked. */
 export async function readJson(request: IncomingMessage, limits: BodyLimits): Promise<Read> {
-  const { headers } = request;
+  if (!isPlainJson(request)) return { problem: 'MEDIA_TYPE_NOT_ACCEPTED' };
+  const body = await readBytes(request, limits);
+  return Buffer.isBuffer(body) ? documentIn(body) : body;
+}
+
+/** As `readJson`; who sends nothing means the empty object, whatever he calls it. */
+export async function readJsonOrNothing(request: IncomingMessage, limits: BodyLimits): Promise<Read> {
+  const body = await readBytes(request, limits);
+  if (!Buffer.isBuffer(body)) return body;
+  if (body.length === 0) return { document: {} };
+  return isPlainJson(request) ? documentIn(body) : { problem: 'MEDIA_TYPE_NOT_ACCEPTED' };
+}
+
+function isPlainJson({ headers }: IncomingMessage): boolean {
   const isJson = /^application\/json(?:\s*;\s*charset="?utf-8"?)?\s*$/i.test(headers['content-type'] ?? '');
-  const isPlain = ['', 'identity'].includes(headers['content-encoding']?.toLowerCase() ?? '');
-  if (!isJson || !isPlain) return { problem: 'MEDIA_TYPE_NOT_ACCEPTED' };
+  return isJson && ['', 'identity'].includes(headers['content-encoding']?.toLowerCase() ?? '');
+}
+
+async function readBytes(request: IncomingMessage, limits: BodyLimits): Promise<Buffer | Refusal> {
   if ((declaredLength(request) ?? 0) > limits.bodyBytesMax) return refusedUnasked('BODY_TOO_LARGE');
   const body = await readBody(request, limits);
   if (body === 'tooLarge') return refusedUnasked('BODY_TOO_LARGE');
-  if (body === 'incomplete') return refusedUnasked('BODY_INCOMPLETE');
+  return body === 'incomplete' ? refusedUnasked('BODY_INCOMPLETE') : body;
+}
+
+function documentIn(body: Buffer): Read {
   const text = textIn(body);
   const read = text === undefined ? 'notWellFormed' : readJsonText(text, { depthMax });
   return typeof read === 'string' ? { problem: problems[read] } : read;
-}
-
-/** As `readJson`; who sends nothing means the empty object. */
-export async function readJsonOrNothing(request: IncomingMessage, limits: BodyLimits): Promise<Read> {
-  return hasBody(request) ? readJson(request, limits) : { document: {} };
 }
 
 function textIn(body: Buffer): string | undefined {
