@@ -6,7 +6,7 @@ import { Misconfigured } from '../platform/misconfigured.ts';
 import type { Environment } from '../platform/references.ts';
 import { type Command, readArgs } from './command.ts';
 
-const answerTimeoutMs = 4_000;
+const answerTimeoutMs = 3_000;
 
 /** For a container's health check, where no other client is at hand. It reads no secret. */
 export const health: Command = {
