@@ -62,6 +62,6 @@ COPY --from=production-code /opt/cagebridge/ ./
 ENV CAGEBRIDGE_CONFIG=/etc/cagebridge/cagebridge.json
 EXPOSE 8443 8080
 # Whether the process serves; whether it can work is /ready, for whoever sends it calls.
-HEALTHCHECK --interval=30s --timeout=5s --start-period=30s --retries=3 \
+HEALTHCHECK --interval=30s --timeout=10s --start-period=30s --retries=3 \
   CMD ["node", "/opt/cagebridge/bin/cagebridge.js", "health"]
 CMD ["serve"]
