@@ -39,6 +39,9 @@ const fields = {
   port: ['server.port', 'number'],
 } as const satisfies Record<string, readonly [string, Form]>;
 
+/** The names under which fields are written: ECS's own, or a label of ours. */
+export const ecsNames: readonly string[] = Object.values(fields).map(([name]) => name);
+
 type Form = 'id' | 'word' | 'number' | 'milliseconds' | 'text' | 'trace';
 
 export type LogField = keyof typeof fields;
