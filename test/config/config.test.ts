@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { after, before } from 'node:test';
@@ -13,6 +14,9 @@ const home = mkdtempSync(join(tmpdir(), 'cagebridge-config-'));
 
 before(async () => {
   await developmentCertificates(join(home, 'certs'), { clock: systemClock });
+  writeFileSync(join(home, 'short-token'), `${'SECRET-'.repeat(4)}\n`, { mode: 0o600 });
+  writeFileSync(join(home, 'open-token'), 'SECRET-'.repeat(5), { mode: 0o644 });
+  writeFileSync(join(home, 'next-token'), `${'next-'.repeat(8)}\n`, { mode: 0o600 });
 });
 
 after(() => rmSync(home, { recursive: true }));
@@ -115,6 +119,15 @@ const partnerA = {
   issuers: ['file:certs/ca.pem'],
   identities: [{ sanUri: 'urn:cagebridge:partner:partner-a' }],
   operations: ['deposit'],
+  brands: ['main'],
+  defaultBrand: 'main',
+  currencies: ['EUR'],
+};
+/** A partner who comes by REST alone. */
+const rest = {
+  id: 'rest',
+  tokens: ['file:internal-token'],
+  operations: ['read'],
   brands: ['main'],
   defaultBrand: 'main',
   currencies: ['EUR'],
@@ -249,6 +262,71 @@ const refusals: readonly (readonly [string, object | string, RegExp])[] = [
     'an operation that is none',
     { partners: [{ ...partnerA, operations: ['refund'] }] },
     /operations\/0: must be equal to one of/,
+  ],
+  [
+    'a partner without any way in',
+    { partners: [{ ...rest, tokens: undefined }] },
+    /^\/partners\/0: must have required property '(identities|tokens)'/,
+  ],
+  [
+    'issuers without identities',
+    { partners: [{ ...partnerA, identities: undefined, tokens: ['file:internal-token'] }] },
+    /^\/partners\/0: must have property identities when property issuers is present/,
+  ],
+  [
+    'three tokens',
+    { partners: [{ ...rest, tokens: ['env:A', 'env:B', 'env:C'] }] },
+    /^\/partners\/0\/tokens: must NOT have more than 2 items$/,
+  ],
+  ['no tokens', { partners: [{ ...rest, tokens: [] }] }, /^\/partners\/0\/tokens: must NOT have fewer/],
+  [
+    'a token instead of a reference',
+    { partners: [{ ...rest, tokens: ['SECRET-SECRET-SECRET-SECRET-SECRET'] }] },
+    /^\/partners\/0\/tokens\/0: must match pattern/,
+  ],
+  [
+    'a token that is short',
+    { partners: [{ ...rest, tokens: ['file:short-token'] }] },
+    /^\/partners\/0\/tokens\/0: is no bearer token: 32 to 200 characters/,
+  ],
+  [
+    'a token that others can read',
+    { partners: [{ ...rest, tokens: ['file:open-token'] }] },
+    /^\/partners\/0\/tokens\/0: the file open-token is a secret that others/,
+  ],
+  [
+    'a token that is not there',
+    { partners: [{ ...rest, tokens: ['file:internal-token', 'env:NOT_THERE'] }] },
+    /^\/partners\/0\/tokens\/1: the variable NOT_THERE is not set$/,
+  ],
+  [
+    'two partners with one token',
+    { partners: [rest, { ...rest, id: 'till', tokens: ['file:next-token', 'file:internal-token'] }] },
+    /^\/partners: rest and till: sameToken$/,
+  ],
+  [
+    'a certificate of the internal door without its key',
+    { doors: { internal: { certificate: 'file:certs/server.pem' } } },
+    /^\/doors\/internal: must have property key when property certificate is present/,
+  ],
+  [
+    'a key of another certificate at the internal door',
+    { doors: { internal: { certificate: 'file:certs/server.pem', key: 'file:certs/bank.key' } } },
+    /^\/doors\/internal\/key: is not the key of the certificate$/,
+  ],
+  [
+    'development certificates at an internal door for everybody',
+    {
+      doors: {
+        internal: { host: '0.0.0.0', certificate: 'file:certs/server.pem', key: 'file:certs/server.key' },
+      },
+    },
+    /^\/doors\/internal\/host: is not loopback, and development/,
+  ],
+  [
+    'an internal door that waits less than a payment takes',
+    { limits: { internalDoor: { answerTimeoutMs: 17_800 } } },
+    /^\/limits\/internalDoor\/answerTimeoutMs: is not more than the 17800 that a payment may take$/,
   ],
   [
     'a gateway of an unknown kind',
@@ -469,6 +547,41 @@ test('beyond loopback nothing of development is left: no switch, no certificate,
   ]) {
     assert.match((await saidOutsideDevelopment({ ...open, gateways: [gateway] })).join(), refused);
   }
+});
+
+test('a partner by REST alone has the digests of his tokens, and neither issuers nor identities', async () => {
+  const partners = [{ ...rest, tokens: ['file:internal-token', 'env:NEXT'] }, partnerA];
+  const env = { ...development, NEXT: 'next-'.repeat(8), CAGEBRIDGE_CONFIG: fileOf({ partners }) };
+  const [byRest, bySoap] = (await readConfig(env, systemClock)).partners;
+  const token = readFileSync(join(home, 'internal-token'), 'utf8').trim();
+  assert.deepEqual(byRest?.tokenDigests, [token, 'next-'.repeat(8)].map(digestOf));
+  assert.deepEqual([byRest?.issuers, byRest?.identities, bySoap?.tokenDigests], [[], [], []]);
+});
+
+function digestOf(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
+
+test('beyond loopback the internal door needs TLS and somebody who may come in', async () => {
+  await ownCertificates();
+  const identity = { certificate: 'file:own.pem', key: 'file:own.key' };
+  const open = (internal: object, partners: object[]) => ({
+    doors: { soap: identity, internal: { host: '0.0.0.0', hosts: ['cage.example'], ...internal } },
+    brands: { main: { zone: 'Europe/Malta', cutOff: '06:00' } },
+    partners,
+    gateways: [{ ...bank, ...identity, authorities: ['file:own-ca.pem'] }],
+    routes: [{ gateways: ['bank'] }],
+  });
+  const bySoap = { ...partnerA, issuers: ['file:own-ca.pem'] };
+  const till = { ...rest, tokens: ['file:next-token'] };
+  const refused = [
+    '/doors/internal/host: is not loopback; elsewhere this door needs TLS (certificate and key) and a partner with tokens',
+  ];
+  assert.deepEqual(await saidOutsideDevelopment(open({}, [till])), refused);
+  assert.deepEqual(await saidOutsideDevelopment(open(identity, [bySoap])), refused);
+  assert.deepEqual(await saidOutsideDevelopment(open(identity, [{ ...till, enabled: false }])), refused);
+  assert.deepEqual(await saidOutsideDevelopment(open(identity, [till, bySoap])), []);
+  assert.deepEqual(await saidOutsideDevelopment(open({ ...identity, host: '127.0.0.1' }, [bySoap])), []);
 });
 
 test('a key that others can use is refused, a certificate may be for everybody', async () => {
