@@ -157,7 +157,7 @@ async function contentsOf(directory: string): Promise<string[]> {
 }
 
 test('with these files a deposit goes through the bridge to the sandbox and is settled', async (t) => {
-  const sandbox = start(t, ['sandbox', '--bank-port', '0', '--psp-port', '0', '--control-port', '0'], {
+  const sandbox = start(t, ['sandbox'], {
     env: { CAGEBRIDGE_DEV: '1', CAGEBRIDGE_HOME: join(prepared, 'sandbox'), CAGEBRIDGE_SOAP_PORT: '0' },
   });
   const { bank } = JSON.parse(await sandbox.line('sandbox.listening')) as { bank: number };
