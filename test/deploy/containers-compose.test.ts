@@ -1,9 +1,13 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import type { IncomingMessage } from 'node:http';
+import { request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { json } from 'node:stream/consumers';
 import test, { after, before } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -134,12 +138,12 @@ test('the configuration for trying is valid, and each of its references is mount
   readSettings({ CAGEBRIDGE_CONFIG: configFile });
   const { configs = [], secrets = [], environment = {} } = services['bridge']!;
   const there = [...configs.map(({ target }) => target), ...secrets.map((name) => `/run/secrets/${name}`)];
-  const json = await readFile(configFile, 'utf8');
+  const config = await readFile(configFile, 'utf8');
   const { LEDGER_URL: ledger = '', LEDGER_PASSWORD: password } = environment;
   const address = readLedgerUrl(ledger);
   assert.ok(address.engine === 'mssql' && address.caFile !== undefined);
   assert.ok(there.includes(address.caFile));
-  const references = [...`${json} "${password}"`.matchAll(/"file:([^"]+)"/g)];
+  const references = [...`${config} "${password}"`.matchAll(/"file:([^"]+)"/g)];
   assert.ok(references.length >= 8);
   for (const [, path = ''] of references) assert.ok(there.includes(path), path);
 });
@@ -156,11 +160,11 @@ async function contentsOf(directory: string): Promise<string[]> {
   return Promise.all(names.map(async (name) => `${name} ${await readFile(join(directory, name), 'base64')}`));
 }
 
-test('with these files a deposit goes through the bridge to the sandbox and is settled', async (t) => {
+test('with these files a deposit by SOAP is settled by the bank, and one by REST by the PSP', async (t) => {
   const sandbox = start(t, ['sandbox'], {
     env: { CAGEBRIDGE_DEV: '1', CAGEBRIDGE_HOME: join(prepared, 'sandbox'), CAGEBRIDGE_SOAP_PORT: '0' },
   });
-  const { bank } = JSON.parse(await sandbox.line('sandbox.listening')) as { bank: number };
+  const { bank, psp } = JSON.parse(await sandbox.line('sandbox.listening')) as Record<string, number>;
   const places = new Map([
     ...Object.entries(compose.secrets).map(([name, { file }]) => [`/run/secrets/${name}`, file] as const),
     ...services['bridge']!.configs!.map(
@@ -168,12 +172,13 @@ test('with these files a deposit goes through the bridge to the sandbox and is s
     ),
   ]);
   const here = (path: string) => join(prepared, places.get(path)!.slice(made.length));
-  const json = (await readFile(configFile, 'utf8'))
+  const written = (await readFile(configFile, 'utf8'))
     .replaceAll(/"file:([^"]+)"/g, (_, path: string) => JSON.stringify(`file:${here(path)}`))
     .replace('127.0.0.1:8453', `127.0.0.1:${bank}`)
+    .replace('127.0.0.1:8454', `127.0.0.1:${psp}`)
     .replaceAll('"0.0.0.0"', '"127.0.0.1"');
   const config = join(prepared, 'here.json');
-  await writeFile(config, json);
+  await writeFile(config, written);
   const env = {
     CAGEBRIDGE_CONFIG: config,
     CAGEBRIDGE_HOME: join(prepared, 'home'),
@@ -201,9 +206,33 @@ test('with these files a deposit goes through the bridge to the sandbox and is s
   const answer = await client.call('1.1', paymentRequest('1.1', { ...order, at: new Date() }));
   assert.equal(answer.text('TransactionStatus'), 'ACSC', answer.body.toString());
 
+  const byCard = await postJson(`https://localhost:${ports.internal}/v1/deposits`, {
+    ca: await pem('ca.pem'),
+    token: (await readFile(join(prepared, 'core-token'), 'utf8')).trim(),
+    document: {
+      partnerReference: 'd-2',
+      playerId: 'player-1',
+      amount: { value: '7.00', currency: 'EUR' },
+      paymentMethod: 'CARD',
+      paymentToken: 'token-1',
+    },
+  });
+  assert.equal(byCard['status'], 'ACSC', JSON.stringify(byCard));
+  assert.equal(byCard['gateway'], 'psp');
+
   bridge.child.kill('SIGTERM');
   assert.equal(await bridge.ended, 0);
   const gone = start(t, ['health'], { env: inside });
   assert.equal(await gone.ended, 1);
   assert.match(gone.errors(), /^cagebridge: the internal door does not answer \(ECONNREFUSED\)$/m);
 });
+
+async function postJson(
+  url: string,
+  { ca, token, document }: { ca: string; token: string; document: object },
+): Promise<Record<string, unknown>> {
+  const headers = { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' };
+  const sent = request(url, { method: 'POST', ca, agent: false, headers }).end(JSON.stringify(document));
+  const [response] = (await once(sent, 'response')) as [IncomingMessage];
+  return (await json(response)) as Record<string, unknown>;
+}
