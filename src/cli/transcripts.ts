@@ -3,7 +3,7 @@ import type { RecordedTranscript } from '../payments/ledger-store.ts';
 /** Kept transcripts for people: a line on the call, then what went over the wire, indented. */
 export function transcriptsForPeople(kept: readonly RecordedTranscript[]): string {
   if (kept.length === 0) {
-    return 'transcripts: none is kept (only calls that were slow, failed or brought an unknown code are)';
+    return 'transcripts: none is kept (only calls that were slow, or brought no usable answer or an unknown code, are)';
   }
   return kept
     .map(({ at, gateway, operation, answer, durationMs, text }) => {
