@@ -18,7 +18,7 @@ const commands: Readonly<Record<string, Listed>> = {
     load: async () => (await import('./serve.ts')).serve,
   },
   sandbox: {
-    summary: 'a bank on this machine that misbehaves on request',
+    summary: 'a bank and a PSP on this machine that misbehave on request',
     load: async () => (await import('./sandbox.ts')).sandbox,
   },
   demo: {
