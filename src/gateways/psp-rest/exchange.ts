@@ -131,17 +131,19 @@ function collectorFor(course: Course): Dispatcher.DispatchHandler {
 }
 
 /** undici's codes for what came and was no answer. Everything else is a connection that was lost. */
-const causes: Readonly<Record<string, UnknownCause>> = {
-  UND_ERR_HEADERS_TIMEOUT: 'timeout',
-  UND_ERR_BODY_TIMEOUT: 'timeout',
-  ETIMEDOUT: 'timeout',
-  UND_ERR_HEADERS_OVERFLOW: 'invalidReply',
-  UND_ERR_RES_EXCEEDED_MAX_SIZE: 'invalidReply',
-  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: 'invalidReply',
-};
+const causes: ReadonlyMap<string, UnknownCause> = new Map([
+  ['UND_ERR_HEADERS_TIMEOUT', 'timeout'],
+  ['UND_ERR_BODY_TIMEOUT', 'timeout'],
+  ['ETIMEDOUT', 'timeout'],
+  ['UND_ERR_HEADERS_OVERFLOW', 'invalidReply'],
+  ['UND_ERR_RES_EXCEEDED_MAX_SIZE', 'invalidReply'],
+  ['UND_ERR_RES_CONTENT_LENGTH_MISMATCH', 'invalidReply'],
+]);
 
 function failureOf(error: Error): Failure {
-  const code = 'code' in error ? String(error.code) : '';
   const before = error instanceof NotConnected ? error.because : 'connectionRefused';
-  return { before, after: code.startsWith('HPE_') ? 'invalidReply' : (causes[code] ?? 'connectionLost') };
+  // The parser's errors come without the code that undici documents for them.
+  if (error.name === 'HTTPParserError') return { before, after: 'invalidReply' };
+  const code = 'code' in error ? String(error.code) : '';
+  return { before, after: causes.get(code) ?? 'connectionLost' };
 }
