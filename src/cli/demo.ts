@@ -11,7 +11,12 @@ import { type Command, readArgs, type Terminal } from './command.ts';
 import { balancesOf, compareWithBank, entriesOf } from './demo-proof.ts';
 import { story } from './demo-story.ts';
 import { soapClient } from './demo-client.ts';
-import { certificatesOf, requireDevelopment, startDevelopmentBank } from './development.ts';
+import {
+  certificatesOf,
+  requireDevelopment,
+  startDevelopmentSandboxes,
+  sandboxVariables,
+} from './development.ts';
 import { withLedger } from './with-ledger.ts';
 
 /** How long the bridge waits for the bank here: the story has an answer that gets lost. */
@@ -25,8 +30,8 @@ export const demo: Command = {
     await using house = new AsyncDisposableStack();
     const env = await demoEnvironment(terminal.env, house);
 
-    const bank = house.adopt(await startDevelopmentBank(env, {}), (it) => it.close());
-    const config = impatient(await readConfig({ ...env, CAGEBRIDGE_BANK_URL: bank.url }, systemClock));
+    const sandboxes = house.adopt(await startDevelopmentSandboxes(env, {}), (it) => it.close());
+    const config = impatient(await readConfig({ ...env, ...sandboxVariables(sandboxes) }, systemClock));
     const surroundings = {
       clock: systemClock,
       ids: createIds({ clock: systemClock }),
@@ -39,12 +44,12 @@ export const demo: Command = {
     house.defer(() => client.close());
 
     await terminal.out(
-      `\nA bridge at ${url}\nA bank   at ${bank.url}\nMutual TLS on both ways, the ledger in ${config.home}\n`,
+      `\nA bridge at ${url}\nA bank   at ${sandboxes.bankUrl}\nMutual TLS on both ways, the ledger in ${config.home}\n`,
     );
     const run = surroundings.ids.uuid().slice(-12);
     const stage = {
       client,
-      controlUrl: bank.controlUrl,
+      controlUrl: sandboxes.controlUrl,
       playerId: `player-${run}`,
       run,
       now: () => systemClock.now(),

@@ -7,18 +7,18 @@ import { tokenPath } from '../inbound/rest/token.ts';
 import { makeDirectory } from '../platform/directory.ts';
 import { soapContentType } from '../platform/soap-media.ts';
 import type { SoapVersion } from '../platform/soap.ts';
-import type { DevelopmentBank } from './development.ts';
+import type { SomeSandboxes } from './development.ts';
 import { paymentRequest, statusRequest } from './soap-examples.ts';
 
 export interface Guided {
   readonly config: Config;
   readonly ports: Bridge['ports'];
-  readonly bank?: DevelopmentBank;
+  readonly sandboxes?: SomeSandboxes;
   readonly now: Date;
 }
 
 /** Writes the requests under `$CAGEBRIDGE_HOME/examples` and returns the text. */
-export async function developmentGuide({ config, ports, bank, now }: Guided): Promise<string> {
+export async function developmentGuide({ config, ports, sandboxes, now }: Guided): Promise<string> {
   const { home } = config;
   await writeExamples(join(home, 'examples'), now);
   const here = (...parts: string[]): string => shown(join(home, ...parts));
@@ -38,9 +38,7 @@ export async function developmentGuide({ config, ports, bank, now }: Guided): Pr
     '',
     `  partners  ${soap}   (?wsdl is the contract)`,
     `  core      ${internal}/v1/...   /health /ready /metrics`,
-    ...(bank === undefined
-      ? []
-      : [`  bank      ${bank.url}   (sandbox; ${bank.controlUrl}/sandbox/effects)`]),
+    ...sandboxLines(sandboxes),
     `  state     ${here()}`,
     '',
     'A deposit of 50.00 EUR (SOAP 1.1), a withdrawal of 20.00 EUR (SOAP 1.2), and where the deposit stands:',
@@ -60,18 +58,28 @@ export async function developmentGuide({ config, ports, bank, now }: Guided): Pr
     ...['payments list', 'ledger entries', 'ledger balances', 'verify'].map(
       (command) => `  ${sameHome}npx cagebridge ${command}`,
     ),
-    ...(bank === undefined
+    ...(sandboxes?.bankUrl === undefined
       ? []
       : [
           '',
           'Make the bank lose its next answer, then deposit again with another PartnerReference and ask for its status:',
           '',
-          `  curl -s -H 'Content-Type: application/json' -d '{"gateway":"bank","mode":"timeoutAfter","count":1}' ${bank.controlUrl}/sandbox/faults`,
+          `  curl -s -H 'Content-Type: application/json' -d '{"gateway":"bank","mode":"timeoutAfter","count":1}' ${sandboxes.controlUrl}/sandbox/faults`,
         ]),
     '',
     'Ctrl-C stops it.',
     '',
   ].join('\n');
+}
+
+function sandboxLines(sandboxes: SomeSandboxes | undefined): readonly string[] {
+  if (sandboxes === undefined) return [];
+  const { bankUrl, pspUrl, controlUrl } = sandboxes;
+  return [
+    ...(bankUrl === undefined ? [] : [`  bank      ${bankUrl}   (sandbox)`]),
+    ...(pspUrl === undefined ? [] : [`  psp       ${pspUrl}   (sandbox)`]),
+    `  sandbox   ${controlUrl}/sandbox/effects   (what they did)`,
+  ];
 }
 
 async function writeExamples(directory: string, now: Date): Promise<void> {

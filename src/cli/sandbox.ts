@@ -1,28 +1,44 @@
 import { type Command, readArgs } from './command.ts';
-import { requireDevelopment, sandboxLine, startDevelopmentBank } from './development.ts';
-import { sandboxOptions } from './sandbox-options.ts';
+import {
+  type DevelopmentSandboxes,
+  requireDevelopment,
+  sandboxLine,
+  sandboxVariables,
+  startDevelopmentSandboxes,
+} from './development.ts';
+import { sandboxOptions, sandboxUsage } from './sandbox-options.ts';
 import { endProcessWithin, startedUnlessStopped, stopOnSignals } from './stop-request.ts';
 
 export const sandbox: Command = {
-  usage: 'sandbox [--bank-port N] [--control-port N]',
+  usage: `sandbox ${sandboxUsage}`,
   async run(args, terminal) {
     const { values } = readArgs(args, { options: sandboxOptions });
     requireDevelopment(terminal.env);
     const stop = stopOnSignals();
-    const bank = await startedUnlessStopped(startDevelopmentBank(terminal.env, values), stop);
-    await terminal.out(sandboxLine(bank));
-    terminal.err(
-      [
-        `The bank answers at ${bank.url}; start the bridge with CAGEBRIDGE_BANK_URL=${bank.url}`,
-        'What it did:        ',
-        `  curl -s ${bank.controlUrl}/sandbox/effects`,
-        'Make it misbehave:',
-        `  curl -s -H 'Content-Type: application/json' -d '{"gateway":"bank","mode":"timeoutAfter","count":1}' ${bank.controlUrl}/sandbox/faults`,
-      ].join('\n'),
-    );
+    const sandboxes = await startedUnlessStopped(startDevelopmentSandboxes(terminal.env, values), stop);
+    await terminal.out(sandboxLine(sandboxes));
+    terminal.err(introduction(sandboxes, values['webhook-url']));
     const exitCode = await stop.asked;
-    await bank.close();
+    await sandboxes.close();
     endProcessWithin(1_000);
     return exitCode;
   },
 };
+
+function introduction(sandboxes: DevelopmentSandboxes, webhookUrl: string | undefined): string {
+  const { bankUrl, pspUrl, controlUrl } = sandboxes;
+  const variables = Object.entries(sandboxVariables(sandboxes)).map(([name, value]) => `${name}=${value}`);
+  const misbehave = (order: object): string =>
+    `  curl -s -H 'Content-Type: application/json' -d '${JSON.stringify({ ...order, count: 1 })}' ${controlUrl}/sandbox/faults`;
+  return [
+    `The bank answers at ${bankUrl}`,
+    `The PSP answers at  ${pspUrl}, ${webhookUrl === undefined ? 'and sends no webhooks (--webhook-url)' : `with webhooks to ${webhookUrl}`}`,
+    'Start the bridge with:',
+    `  CAGEBRIDGE_DEV=1 ${variables.join(' ')} npx cagebridge serve`,
+    'What they did:',
+    `  curl -s ${controlUrl}/sandbox/effects`,
+    'Make them misbehave:',
+    misbehave({ gateway: 'bank', mode: 'timeoutAfter' }),
+    misbehave({ gateway: 'psp', mode: 'pendingThenSettled' }),
+  ].join('\n');
+}

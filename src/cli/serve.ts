@@ -6,18 +6,18 @@ import { systemClock } from '../platform/clock.ts';
 import { createIds } from '../platform/ids.ts';
 import { createLog, type Log } from '../platform/log.ts';
 import { errorFields } from '../platform/redaction.ts';
-import { type Environment, variable } from '../platform/references.ts';
+import type { Environment } from '../platform/references.ts';
 import { onXmlEngineFailure } from '../platform/xml.ts';
 import { type Command, readArgs, type Terminal, UsageError } from './command.ts';
-import type { DevelopmentBank } from './development.ts';
+import type { SomeSandboxes } from './development.ts';
 import { developmentGuide } from './guide.ts';
-import { sandboxOptions, type SandboxValues } from './sandbox-options.ts';
+import { sandboxOptions, sandboxUsage, type SandboxValues } from './sandbox-options.ts';
 import { endProcessWithin, startedUnlessStopped, type StopRequest, stopOnSignals } from './stop-request.ts';
 
 const options = { 'with-sandbox': { type: 'boolean' }, ...sandboxOptions } as const;
 
 export const serve: Command = {
-  usage: 'serve [--with-sandbox] [--bank-port N] [--control-port N]',
+  usage: `serve [--with-sandbox] ${sandboxUsage}`,
   async run(args, terminal) {
     const { values } = readArgs(args, { options });
     const stop = stopOnSignals();
@@ -42,9 +42,8 @@ interface Starting {
 async function start(running: AsyncDisposableStack, { stop, terminal, values }: Starting): Promise<Log> {
   const { env } = terminal;
   const sandbox = values['with-sandbox'] === true ? await startSandbox(env, values) : undefined;
-  const bank = sandbox?.bank;
-  running.defer(async () => bank?.close());
-  const config = await readConfig({ ...env, ...(bank && { CAGEBRIDGE_BANK_URL: bank.url }) }, systemClock);
+  running.defer(async () => sandbox?.sandboxes.close());
+  const config = await readConfig({ ...env, ...sandbox?.variables }, systemClock);
   const log = createLog(config.log);
   stopOnFailures(stop, log);
 
@@ -54,24 +53,29 @@ async function start(running: AsyncDisposableStack, { stop, terminal, values }: 
   log.info('bridge.started', { port: bridge.ports.soap });
   await announce(terminal, bridge.ports, sandbox?.line);
   if (isDevelopment(env)) {
-    const guided = { config, ports: bridge.ports, now: systemClock.now(), ...(bank && { bank }) };
+    const guided = { config, ports: bridge.ports, now: systemClock.now(), ...sandbox };
     terminal.err(await developmentGuide(guided));
   }
   return log;
 }
 
-/** The sandbox, unless the environment names another one; read only here, because a build for production has none. */
-async function startSandbox(
-  env: Environment,
-  values: SandboxValues,
-): Promise<{ readonly bank: DevelopmentBank; readonly line: string } | undefined> {
+interface StartedSandbox {
+  readonly sandboxes: SomeSandboxes;
+  /** Where they are, for the configuration. */
+  readonly variables: Environment;
+  readonly line: string;
+}
+
+/** The sandboxes that the environment does not name; read only here, because a build for production has none. */
+async function startSandbox(env: Environment, values: SandboxValues): Promise<StartedSandbox | undefined> {
   if (!existsSync(new URL('./development.ts', import.meta.url)))
     throw new UsageError('this build has no sandbox');
-  const { requireDevelopment, sandboxLine, startDevelopmentBank } = await import('./development.ts');
+  const { requireDevelopment, sandboxLine, sandboxVariables, startMissingSandboxes } =
+    await import('./development.ts');
   requireDevelopment(env);
-  if (variable(env, 'CAGEBRIDGE_BANK_URL') !== undefined) return undefined;
-  const bank = await startDevelopmentBank(env, values);
-  return { bank, line: sandboxLine(bank) };
+  const sandboxes = await startMissingSandboxes(env, values);
+  if (sandboxes === undefined) return undefined;
+  return { sandboxes, variables: sandboxVariables(sandboxes), line: sandboxLine(sandboxes) };
 }
 
 /** One line for machines each: which ports were bound. */

@@ -1,7 +1,7 @@
+import type { IncomingMessage } from 'node:http';
 import { readEnvelope, writeEnvelope, writeFault } from '../platform/soap.ts';
 import { messageLimits, readXml, type XmlSchema } from '../platform/xml.ts';
-import type { BankBook, Instructed } from './bank-book.ts';
-import type { BankReply } from './bank-door.ts';
+import type { Book, Instructed } from './book.ts';
 import {
   bankFaultDetail,
   bankNamespace,
@@ -11,34 +11,38 @@ import {
   submitResponse,
   type BankRequest,
 } from './bank-messages.ts';
+import type { DoorRefusal, Reply, Said } from './door.ts';
 import type { Faults } from './faults.ts';
+import { answer } from './misbehaviour.ts';
 
 const entriesPerPage = 500;
 
-/** What an answer is cut off from; also no XML. */
-const garbage =
-  '<?xml version="1.0"?><soap:Envelope xmlns:soap="http://schemas.xmlsoap.org/soap/env\u{0}\u{FFFD}<<';
+const mediaType = 'text/xml; charset=utf-8';
 
-interface Said {
-  readonly status: 200 | 500;
-  readonly body: Buffer;
+/** What an answer is cut off from; also no XML. */
+const garbage = {
+  mediaType,
+  body: '<?xml version="1.0"?><soap:Envelope xmlns:soap="http://schemas.xmlsoap.org/soap/env\u{0}\u{FFFD}<<',
+};
+
+export interface BankAnswering {
+  readonly book: Book;
+  readonly faults: Faults;
+  readonly schema: XmlSchema;
 }
 
 /** The steps from a body to a reply: read, validate, misbehave before, decide, misbehave after. */
-export function bankAnswers({ book, faults, schema }: { book: BankBook; faults: Faults; schema: XmlSchema }) {
-  return async (body: Buffer, soapAction: string): Promise<BankReply> => {
-    const request = readRequest(body, soapAction, schema);
+export function bankAnswers({ book, faults, schema }: BankAnswering) {
+  return async ({ headers }: IncomingMessage, body: Buffer): Promise<Reply> => {
+    const request = readRequest(body, headers['soapaction']?.toString() ?? '', schema);
     if ('status' in request) return { ...request, delayMs: 0 };
-
-    const fault = faults.take('answer', request.asked);
-    if (fault?.mode === 'timeoutBefore') return { silentMs: fault.delayMs };
-    if (fault?.mode === 'error500') return { status: 500, body: 'out of order', delayMs: fault.delayMs };
-
-    const said = await decide(request, book);
-    if (fault?.mode === 'timeoutAfter') return { silentMs: fault.delayMs };
-    if (fault?.mode === 'garbage') return { status: 200, body: garbage, delayMs: fault.delayMs };
-    return { ...said, delayMs: fault?.delayMs ?? 0 };
+    return answer({ asked: request.asked, faults, decide: () => decide(request, book), garbage });
   };
+}
+
+/** What is said about a request that is not even read: the number alone. */
+export function bankRefusal(status: DoorRefusal): Said {
+  return { status, mediaType, body: '' };
 }
 
 function readRequest(body: Buffer, soapAction: string, schema: XmlSchema): BankRequest | Said {
@@ -58,21 +62,21 @@ function readRequest(body: Buffer, soapAction: string, schema: XmlSchema): BankR
   return readBankRequest(envelope.child) ?? refuse('FF01', 'this is no request');
 }
 
-function decide(request: BankRequest, book: BankBook): Said | Promise<Said> {
+function decide(request: BankRequest, book: Book): Said | Promise<Said> {
   if (request.asked === 'submit') return submit(request.instructed, book);
   if (request.asked === 'statement') return statement(request, book);
   return say(statusResponse(request.instructionId, book.find(request.instructionId)));
 }
 
-async function submit(instructed: Instructed | undefined, book: BankBook): Promise<Said> {
+async function submit(instructed: Instructed | undefined, book: Book): Promise<Said> {
   if (instructed === undefined) return refuse('AM12', 'the currency has no such amount');
-  const report = await book.submit(instructed);
-  if (report === 'duplicate') return refuse('DUPL', 'the InstrId stands for another instruction');
-  if (report === 'full') return refuse('MS03', 'the journal is full');
-  return say(submitResponse(report));
+  const submitted = await book.submit(instructed);
+  if (submitted === 'duplicate') return refuse('DUPL', 'the InstrId stands for another instruction');
+  if (submitted === 'full') return refuse('MS03', 'the journal is full');
+  return say(submitResponse(submitted.report));
 }
 
-function statement({ day, currency, page }: BankRequest & { asked: 'statement' }, book: BankBook): Said {
+function statement({ day, currency, page }: BankRequest & { asked: 'statement' }, book: Book): Said {
   const settled = book.settledOn(day, currency);
   const entries = settled.slice((page - 1) * entriesPerPage, page * entriesPerPage);
   const isLast = page * entriesPerPage >= settled.length;
@@ -80,10 +84,14 @@ function statement({ day, currency, page }: BankRequest & { asked: 'statement' }
 }
 
 function say(child: string): Said {
-  return { status: 200, body: writeEnvelope('1.1', child) };
+  return { status: 200, mediaType, body: writeEnvelope('1.1', child) };
 }
 
 function refuse(code: string, sentence: string): Said {
   const fault = { code: code === 'MS03' ? 'receiver' : 'sender', reason: sentence } as const;
-  return { status: 500, body: writeFault('1.1', { ...fault, detail: bankFaultDetail(code, sentence) }) };
+  return {
+    status: 500,
+    mediaType,
+    body: writeFault('1.1', { ...fault, detail: bankFaultDetail(code, sentence) }),
+  };
 }

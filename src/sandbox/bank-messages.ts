@@ -1,6 +1,6 @@
 import { attributeOf, childElements, textOf, type XmlElement } from '../platform/xml.ts';
-import type { Instructed, Report } from './bank-book.ts';
-import type { Instruction } from './journal.ts';
+import type { Instructed, Report } from './book.ts';
+import type { Instruction } from './instruction.ts';
 import { minorFromText, textFromMinor } from './minor-units.ts';
 
 /** The namespace of wsdl/bank-gateway-v1.wsdl and its schema. */
@@ -107,18 +107,26 @@ export function bankFaultDetail(code: string, sentence: string): string {
   return `<BankFault xmlns="${bankNamespace}">${leaf('Cd', code)}${leaf('AddtlInf', sentence)}</BankFault>`;
 }
 
+const statusCodes: Readonly<Record<Report['status'], string>> = {
+  pending: 'PDNG',
+  settled: 'ACSC',
+  declined: 'RJCT',
+  rejected: 'RJCT',
+  cancelled: 'CANC',
+};
+
 function rpt({ instruction, status }: Report): string {
   const { final, finalAt } = instruction;
   const bookedOn =
     status === 'settled' ? leaf('BookgDt', dayOf(finalAt)) + leaf('ValDt', dayOf(finalAt)) : '';
-  const reason = status === 'declined' && final.status === 'declined' ? final.reasonCode : undefined;
+  const reason = status === final.status && 'reasonCode' in final ? final.reasonCode : undefined;
   return [
     '<Rpt>',
     leaf('InstrId', instruction.instructionId),
     instruction.endToEndId === undefined ? '' : leaf('EndToEndId', instruction.endToEndId),
     leaf('CdtDbtInd', instruction.direction),
     amt(instruction),
-    leaf('TxSts', { pending: 'PDNG', settled: 'ACSC', declined: 'RJCT' }[status]),
+    leaf('TxSts', statusCodes[status]),
     reason === undefined ? '' : `<StsRsnInf>${leaf('Cd', reason)}</StsRsnInf>`,
     leaf('AcctSvcrRef', instruction.reference),
     leaf('AccptncDtTm', instruction.at),

@@ -1,15 +1,18 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { readBody } from '../platform/http-body.ts';
-import { readFault, type Fault, type FaultOrder, type Faults, type ModeRule } from './faults.ts';
-import type { Instruction, Journal } from './journal.ts';
+import type { Report } from './book.ts';
+import { readFault, type Fault, type FaultOrder, type Faults, type Repertoire } from './faults.ts';
+import type { Instruction } from './instruction.ts';
+import type { Journal } from './journal.ts';
 
 /** A sandbox gateway as the control port sees it. */
-export interface ControlledGateway {
+export interface ControlledGateway extends Repertoire {
   readonly name: string;
-  readonly modes: Readonly<Record<string, ModeRule>>;
   readonly journal: Pick<Journal, 'instructions' | 'submissions'>;
   readonly faults: Pick<Faults, 'list'>;
-  statusOf(instruction: Instruction): 'pending' | 'settled' | 'declined';
+  statusOf(instruction: Instruction): Report['status'];
+  /** What it sent of its own accord, and what became of it: the newest, oldest first. */
+  webhooks(): readonly object[];
   /** Arms a fault, or says why not. When this resolves, the next request meets it. */
   arm(order: FaultOrder): Promise<Fault | { readonly refused: string }>;
   disarm(): Promise<void>;
@@ -22,7 +25,7 @@ const connectionsMax = 64;
 /**
  * The sandbox's control port: plain HTTP for whoever tests, on loopback only, since it needs no credentials. It tells what
  * the gateways really did (`GET /sandbox/effects`: what moved or may yet move money; `GET /sandbox/instructions`: the declined
- * ones too, with how often each was sent) and lets them misbehave (`GET`, `POST`, `DELETE /sandbox/faults`). A foreign Host or
+ * ones too, with how often each was sent; `GET /sandbox/webhooks`: what was sent of their own accord) and lets them misbehave (`GET`, `POST`, `DELETE /sandbox/faults`). A foreign Host or
  * Origin is refused, and a body that is not declared as JSON, so that no web page can reach it under a name of its own or from
  * its own.
  */
@@ -54,6 +57,8 @@ async function route(
       return say(response, 200, effects(gateways));
     case 'GET /sandbox/instructions':
       return say(response, 200, instructions(gateways));
+    case 'GET /sandbox/webhooks':
+      return say(response, 200, webhooks(gateways));
     case 'GET /sandbox/faults':
       return say(response, 200, gateways.flatMap((gateway) => gateway.faults.list()).map(shown));
     case 'DELETE /sandbox/faults':
@@ -64,7 +69,7 @@ async function route(
     default:
       return say(response, 404, {
         error:
-          'here are GET /sandbox/effects, GET /sandbox/instructions and GET, POST, DELETE /sandbox/faults',
+          'here are GET /sandbox/effects, /sandbox/instructions, /sandbox/webhooks and GET, POST, DELETE /sandbox/faults',
       });
   }
 }
@@ -81,8 +86,8 @@ async function arm(
   if (typeof read === 'string') {
     return say(response, 413, { error: `the body is at most ${bodyLimits.bodyBytesMax} bytes, sent whole` });
   }
-  const modes = new Map(gateways.map((gateway) => [gateway.name, gateway.modes]));
-  const order = readFault(readJson(read.toString('utf8')), modes);
+  const repertoires = new Map(gateways.map((gateway) => [gateway.name, gateway]));
+  const order = readFault(readJson(read.toString('utf8')), repertoires);
   if ('refused' in order) return say(response, 400, { error: order.refused });
   const armed = await gateways.find(({ name }) => name === order.gateway)?.arm(order);
   if (armed === undefined || 'refused' in armed) return say(response, 409, { error: armed?.refused });
@@ -91,7 +96,7 @@ async function arm(
 
 /** What moved money, or is pending and may: one row an instruction, amounts as text because JSON numbers are not exact. */
 function effects(gateways: readonly ControlledGateway[]): unknown[] {
-  return rows(gateways).filter(({ status }) => status !== 'declined');
+  return rows(gateways).filter(({ status }) => status === 'settled' || status === 'pending');
 }
 
 function instructions(gateways: readonly ControlledGateway[]): unknown[] {
@@ -100,6 +105,12 @@ function instructions(gateways: readonly ControlledGateway[]): unknown[] {
     ...row,
     submissions: byName.get(row.gateway)?.journal.submissions(row.instructionId),
   }));
+}
+
+function webhooks(gateways: readonly ControlledGateway[]): unknown[] {
+  return gateways.flatMap((gateway) =>
+    gateway.webhooks().map((delivery) => ({ gateway: gateway.name, ...delivery })),
+  );
 }
 
 function rows(gateways: readonly ControlledGateway[]) {

@@ -1,17 +1,25 @@
 /** What a gateway is asked about; a fault waits for one of these. */
-export type Asked = 'submit' | 'status' | 'statement';
+export type Asked = 'submit' | 'status' | 'statement' | 'cancel';
 
 /**
- * When a mode acts: on the `decision` about an instruction, on the `answer` that carries it, or on the `connection`
- * before anything was read. One request can meet one fault of each.
+ * When a mode acts: on the `decision` about an instruction, on the `answer` that carries it, on the `webhook` that tells its
+ * end, or on the `connection` before anything was read. One request can meet one fault of each.
  */
-export type Moment = 'connection' | 'decision' | 'answer';
+export type Moment = 'connection' | 'decision' | 'answer' | 'webhook';
 
 /** Where a mode acts, what it acts on unless the order says otherwise, and how long it lasts then. */
 export interface ModeRule {
   readonly moment: Moment;
   readonly asked: Asked;
   readonly delayMs: number;
+}
+
+export type Modes = Readonly<Record<string, ModeRule>>;
+
+/** How a gateway can misbehave: its modes, and what it can be asked. */
+export interface Repertoire {
+  readonly modes: Modes;
+  readonly operations: readonly Asked[];
 }
 
 /** An order to misbehave, as it was read from the control port. */
@@ -40,11 +48,7 @@ export interface Faults {
   isFull(): boolean;
 }
 
-export function createFaults(options: {
-  modes: Readonly<Record<string, ModeRule>>;
-  random: () => number;
-  faultsMax: number;
-}): Faults {
+export function createFaults(options: { modes: Modes; random: () => number; faultsMax: number }): Faults {
   let faults: Fault[] = [];
   let lastId = 0;
 
@@ -93,7 +97,7 @@ const keys = ['gateway', 'mode', 'operation', 'count', 'probability', 'delayMs']
  */
 export function readFault(
   body: unknown,
-  gateways: ReadonlyMap<string, Readonly<Record<string, ModeRule>>>,
+  gateways: ReadonlyMap<string, Repertoire>,
 ): FaultOrder | { readonly refused: string } {
   if (typeof body !== 'object' || body === null || Array.isArray(body))
     return refuse('the body is one JSON object');
@@ -102,13 +106,14 @@ export function readFault(
   if (stranger !== undefined) return refuse(`"${stranger}" is not known: ${keys.join(', ')}`);
 
   const { gateway, mode, operation } = order;
-  const modes = typeof gateway === 'string' ? gateways.get(gateway) : undefined;
-  if (modes === undefined) return refuse(`gateway is one of: ${[...gateways.keys()].join(', ')}`);
+  const repertoire = typeof gateway === 'string' ? gateways.get(gateway) : undefined;
+  if (repertoire === undefined) return refuse(`gateway is one of: ${[...gateways.keys()].join(', ')}`);
+  const { modes, operations } = repertoire;
   const rule = typeof mode === 'string' && Object.hasOwn(modes, mode) ? modes[mode] : undefined;
   if (rule === undefined)
     return refuse(`mode of ${String(gateway)} is one of: ${Object.keys(modes).join(', ')}`);
-  if (operation !== undefined && !isAsked(operation))
-    return refuse('operation is one of: submit, status, statement');
+  const asked = operation === undefined ? rule.asked : operations.find((one) => one === operation);
+  if (asked === undefined) return refuse(`operation is one of: ${operations.join(', ')}`);
   if (operation !== undefined && rule.moment !== 'answer')
     return refuse(`${String(mode)} has no operation to choose`);
 
@@ -125,7 +130,7 @@ export function readFault(
   return {
     gateway: gateway as string,
     mode: mode as string,
-    asked: operation ?? rule.asked,
+    asked,
     delayMs: delayMs ?? rule.delayMs,
     ...(times === undefined ? {} : { count: times }),
     ...(probability === undefined ? {} : { probability }),
@@ -134,10 +139,6 @@ export function readFault(
 
 function refuse(refused: string): { refused: string } {
   return { refused };
-}
-
-function isAsked(value: unknown): value is Asked {
-  return value === 'submit' || value === 'status' || value === 'statement';
 }
 
 function isAbsentOr(value: unknown, holds: (n: number) => boolean): value is number | undefined {

@@ -1,31 +1,14 @@
 import { createHash } from 'node:crypto';
 import { open, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { createInterface } from 'node:readline/promises';
 import { makeDirectory } from '../platform/directory.ts';
+import type { End, Instruction } from './instruction.ts';
+import { againLineOf, endLineOf, lineOf, readLines } from './journal-lines.ts';
 import { lockJournal } from './journal-lock.ts';
 
 /**
- * One instruction that a gateway took and decided, as it stands in the journal. Names and accounts are not kept: the
- * digest of the content tells a repeat from a clash. `final` holds from `finalAt` on; before it the instruction is pending.
- */
-export interface Instruction {
-  readonly instructionId: string;
-  readonly contentDigest: string;
-  readonly endToEndId?: string;
-  readonly direction: 'CRDT' | 'DBIT';
-  readonly amountMinor: bigint;
-  readonly currency: string;
-  readonly reference: string;
-  readonly at: string;
-  readonly final:
-    { readonly status: 'settled' } | { readonly status: 'declined'; readonly reasonCode: string };
-  readonly finalAt: string;
-}
-
-/**
  * The durable memory of a sandbox gateway: an append-only file of JSON lines, one instruction a line, keyed by its
- * instruction id. An instruction counts only once its line is on the disk, so that what the journal says survives
+ * instruction id; a later line may end it otherwise. An instruction counts only once its line is on the disk, so that what the journal says survives
  * `kill -9`; a line that a crash tore in two was never answered and is cut off at the next start.
  */
 export interface Journal {
@@ -35,6 +18,12 @@ export interface Journal {
    * Rejects when the disk does; from then on nothing is taken any more, since nobody knows what the file holds.
    */
   record(instruction: Instruction): Promise<{ standing: Instruction; added: boolean }>;
+  /**
+   * Ends an instruction otherwise than it was decided, from `finalAt` on, and answers it as it stands then. From the call
+   * until its line is on the disk `isEnding` says so: nobody knows yet which of the two ends will hold.
+   */
+  end(instructionId: string, end: End): Promise<Instruction | undefined>;
+  isEnding(instructionId: string): boolean;
   /** How often an instruction arrived: more than once means that the caller sent it again. */
   submissions(instructionId: string): number;
   /** Oldest first. */
@@ -60,6 +49,7 @@ export async function openJournal(options: { file: string; instructionsMax: numb
   opened.defer(() => handle.close());
   const { standing, submissions } = await readLines(handle, options);
   const onTheWay = new Map<string, Promise<Instruction>>();
+  const ending = new Map<string, Promise<Instruction>>();
   const write = appender(handle);
 
   const held = opened.move();
@@ -72,7 +62,7 @@ export async function openJournal(options: { file: string; instructionsMax: numb
       const known = first === undefined ? standing.get(instructionId) : await first;
       if (known !== undefined) {
         submissions.set(instructionId, (submissions.get(instructionId) ?? 1) + 1);
-        await write.line(`${JSON.stringify({ again: instructionId })}\n`);
+        await write.line(againLineOf(instructionId));
         return { standing: known, added: false };
       }
       const writing = write.line(lineOf(instruction)).then(() => instruction);
@@ -84,6 +74,20 @@ export async function openJournal(options: { file: string; instructionsMax: numb
       }
       return { standing: instruction, added: true };
     },
+    async end(instructionId, end) {
+      const instruction = standing.get(instructionId);
+      if (instruction === undefined) return undefined;
+      const first = ending.get(instructionId);
+      if (first !== undefined) return first;
+      const ended = { ...instruction, ...end };
+      const writing = write.line(endLineOf(instructionId, end)).then(() => ended);
+      // Stays there where the disk fails: then nobody can say how the instruction ended.
+      ending.set(instructionId, writing);
+      standing.set(instructionId, await writing);
+      ending.delete(instructionId);
+      return ended;
+    },
+    isEnding: (instructionId) => ending.has(instructionId),
     submissions: (instructionId) => submissions.get(instructionId) ?? 1,
     instructions: () => standing.values(),
     size: () => standing.size + onTheWay.size,
@@ -134,56 +138,4 @@ function appender(handle: FileHandle): { line(text: string): Promise<void>; sett
       await writing;
     },
   };
-}
-
-interface Read {
-  readonly standing: Map<string, Instruction>;
-  readonly submissions: Map<string, number>;
-}
-
-async function readLines(
-  handle: FileHandle,
-  { file, instructionsMax }: { file: string; instructionsMax: number },
-): Promise<Read> {
-  await cutTornLine(handle);
-  const read: Read = { standing: new Map(), submissions: new Map() };
-  const lines = createInterface({
-    input: handle.createReadStream({ start: 0, autoClose: false, encoding: 'utf8' }),
-    crlfDelay: Infinity,
-  });
-  let number = 0;
-  for await (const line of lines) {
-    number += 1;
-    if (!takeLine(line, read)) throw new Error(`${file} is not a journal: line ${number} is unreadable`);
-    if (read.standing.size > instructionsMax)
-      throw new Error(`${file} holds over ${instructionsMax} instructions`);
-  }
-  return read;
-}
-
-function takeLine(line: string, { standing, submissions }: Read): boolean {
-  try {
-    const read = JSON.parse(line) as (Instruction & { amountMinor: string }) | { again: string };
-    if ('again' in read) submissions.set(read.again, (submissions.get(read.again) ?? 1) + 1);
-    else standing.set(read.instructionId, { ...read, amountMinor: BigInt(read.amountMinor) });
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-/** Cuts what follows the last line feed. A line is far below the piece that is looked at. */
-async function cutTornLine(handle: FileHandle): Promise<void> {
-  const { size } = await handle.stat();
-  const pieceBytes = Math.min(size, 64 * 1024);
-  if (pieceBytes === 0) return;
-  const { buffer, bytesRead } = await handle.read(Buffer.alloc(pieceBytes), 0, pieceBytes, size - pieceBytes);
-  const end = buffer.subarray(0, bytesRead).lastIndexOf(0x0a) + 1;
-  if (end === 0 && size > pieceBytes)
-    throw new Error('the journal ends in a line longer than any that was written');
-  await handle.truncate(size - pieceBytes + end);
-}
-
-function lineOf(instruction: Instruction): string {
-  return `${JSON.stringify({ ...instruction, amountMinor: instruction.amountMinor.toString() })}\n`;
 }

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import test, { type TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { controlCall, soapClient } from '../../src/cli/demo-client.ts';
-import { certificatesOf, startDevelopmentBank } from '../../src/cli/development.ts';
+import { certificatesOf, sandboxVariables, startDevelopmentSandboxes } from '../../src/cli/development.ts';
 import { paymentRequest, statusRequest } from '../../src/cli/soap-examples.ts';
 import { start, type Started } from '../support/process.ts';
 
@@ -55,7 +55,7 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
       lines.map((line) => Object.keys(line)),
       [
         ['event', 'soap', 'internal'],
-        ['event', 'bank', 'control'],
+        ['event', 'bank', 'psp', 'control'],
       ],
     );
     const client = await partner(t, env, lines[0]?.['soap'] as number);
@@ -116,9 +116,9 @@ test(
 
 test('kill -9 while the bank is asked: the next start finds the payment by asking, with one effect', async (t) => {
   const env = await development(t);
-  const bank = await startDevelopmentBank(env, {});
+  const bank = await startDevelopmentSandboxes(env, {});
   t.after(() => bank.close());
-  env['CAGEBRIDGE_BANK_URL'] = bank.url;
+  Object.assign(env, sandboxVariables(bank));
   env['CAGEBRIDGE_CONFIG'] = await impatientFile(env['CAGEBRIDGE_HOME'] ?? '');
   const first = start(t, ['serve'], { env });
   const client = await partner(t, env, (await portsOf(first)).soap);

@@ -14,7 +14,7 @@ import { order } from './calls.ts';
 async function bankProcess(t: Ending, home: string) {
   const child: ChildProcess = spawn(
     process.execPath,
-    ['bin/cagebridge.js', 'sandbox', '--bank-port', '0', '--control-port', '0'],
+    ['bin/cagebridge.js', 'sandbox', '--bank-port', '0', '--psp-port', '0', '--control-port', '0'],
     {
       stdio: ['ignore', 'pipe', 'ignore'],
       env: { ...process.env, CAGEBRIDGE_DEV: '1', CAGEBRIDGE_HOME: home },

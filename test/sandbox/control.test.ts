@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { request } from 'node:http';
 import { test } from 'node:test';
-import { startBankSandbox } from '../../src/sandbox/bank.ts';
+import { startSandboxes } from '../../src/sandbox/sandboxes.ts';
 import { certificates, newHome, runBank } from './running-bank.ts';
 
 test('what was armed is shown with what is left of it, and deleted at once', async (t) => {
@@ -106,14 +106,17 @@ test('a foreign Origin is refused, and arms nothing: a web page cannot post to t
 });
 
 test('the sandbox listens on loopback only, and gives up whole when a port is taken', async (t) => {
-  const certs = await certificates();
-  const home = await newHome(t);
-  const tls = { identity: certs.bank, clientAuthorities: [certs.ca.certificate] };
-  await assert.rejects(
-    startBankSandbox({ host: '0.0.0.0', bankPort: 0, controlPort: 0, tls, home }),
-    /loopback/,
-  );
-  const bank = await runBank(t);
-  const taken = startBankSandbox({ host: '127.0.0.1', bankPort: 0, controlPort: bank.control, tls, home });
+  const { ca, bank: identity } = await certificates();
+  const options = {
+    controlPort: 0,
+    bank: { port: 0, identity, clientAuthorities: [ca.certificate] },
+    home: await newHome(t),
+  };
+  await assert.rejects(startSandboxes({ ...options, host: '0.0.0.0' }), /loopback/);
+  const other = await runBank(t);
+  const host = '127.0.0.1';
+  const taken = startSandboxes({ ...options, host, controlPort: other.control });
   await assert.rejects(taken, { code: 'EADDRINUSE' });
+  const sandboxes = await startSandboxes({ ...options, host });
+  await sandboxes.close();
 });

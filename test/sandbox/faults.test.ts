@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { bankModes } from '../../src/sandbox/bank-book.ts';
+import { bankRepertoire } from '../../src/sandbox/bank.ts';
+import { commonModes } from '../../src/sandbox/book.ts';
 import { createFaults, readFault, type FaultOrder } from '../../src/sandbox/faults.ts';
 
-const gateways = new Map([['bank', bankModes]]);
+const gateways = new Map([['bank', bankRepertoire]]);
 
 const refused: readonly [what: string, body: unknown, sentence: RegExp][] = [
   ['no object', 'decline', /one JSON object/],
@@ -74,7 +75,7 @@ const order = (mode: string, rest: Partial<FaultOrder> = {}): FaultOrder => ({
 });
 
 test('faults act in the order in which they came, each as often as it says, each at its moment', () => {
-  const faults = createFaults({ modes: bankModes, random: () => 0.3, faultsMax: 10 });
+  const faults = createFaults({ modes: commonModes, random: () => 0.3, faultsMax: 10 });
   faults.add(order('decline', { count: 1 }));
   faults.add(order('slow', { count: 2 }));
   faults.add(order('wrongAmount', { count: 1 }));
@@ -88,7 +89,7 @@ test('faults act in the order in which they came, each as often as it says, each
 
 test('a fault of a probability acts when the dice say so, and stays', () => {
   const dice = [0.1, 0.9, 0.4];
-  const faults = createFaults({ modes: bankModes, random: () => dice.shift() ?? 1, faultsMax: 10 });
+  const faults = createFaults({ modes: commonModes, random: () => dice.shift() ?? 1, faultsMax: 10 });
   faults.add(order('error500', { probability: 0.5 }));
   const acted = [1, 2, 3].map(() => faults.take('answer', 'submit') !== undefined);
   assert.deepEqual(acted, [true, false, true]);

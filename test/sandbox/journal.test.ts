@@ -4,7 +4,8 @@ import { appendFile, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/prom
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { openJournal, type Instruction } from '../../src/sandbox/journal.ts';
+import type { Instruction } from '../../src/sandbox/instruction.ts';
+import { openJournal } from '../../src/sandbox/journal.ts';
 
 const first: Instruction = {
   instructionId: 'A-1',

@@ -1,28 +1,19 @@
-import { mkdtemp, rm } from 'node:fs/promises';
 import { request } from 'node:https';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { developmentCertificates, type DevelopmentCertificates } from '../../src/pki/development.ts';
-import {
-  bankPath,
-  startBankSandbox,
-  type BankSandbox,
-  type BankSandboxOptions,
-} from '../../src/sandbox/bank.ts';
+import type { DevelopmentCertificates } from '../../src/pki/development.ts';
+import { bankPath } from '../../src/sandbox/bank.ts';
+import { startSandboxes, type SandboxesOptions } from '../../src/sandbox/sandboxes.ts';
+import { certificates, controlOf, newHome, type Ending, type SandboxControl } from './running.ts';
 
-export interface Ending {
-  after(end: () => Promise<void>): void;
-}
+export { certificates, newHome, type Ending } from './running.ts';
 
-export interface RunningBank extends BankSandbox {
+export interface RunningBank extends SandboxControl {
+  readonly bank: number;
+  readonly control: number;
   readonly home: string;
   readonly url: string;
   /** Posts one message in an envelope as the bridge's gateway would, and answers status and body. */
   post(child: string, options?: PostOptions): Promise<{ status: number; body: string }>;
-  arm(fault: object): Promise<{ status: number; body: unknown }>;
-  disarm(): Promise<void>;
-  effects(): Promise<Record<string, unknown>[]>;
-  instructions(): Promise<Record<string, unknown>[]>;
+  close(): Promise<void>;
 }
 
 interface PostOptions {
@@ -31,45 +22,24 @@ interface PostOptions {
   readonly raw?: boolean;
 }
 
-let made: Promise<DevelopmentCertificates> | undefined;
-
-/** The certificates of this test process: making keys is slow, so it is done once. */
-export function certificates(): Promise<DevelopmentCertificates> {
-  made ??= (async () => {
-    const directory = await mkdtemp(join(tmpdir(), 'bank-certs-'));
-    try {
-      return await developmentCertificates(join(directory, 'certs'), { clock: { now: () => new Date() } });
-    } finally {
-      await rm(directory, { recursive: true });
-    }
-  })();
-  return made;
-}
-
-export async function newHome(t: Ending): Promise<string> {
-  const home = await mkdtemp(join(tmpdir(), 'bank-home-'));
-  t.after(() => rm(home, { recursive: true, force: true }));
-  return home;
-}
-
 /** A bank on free ports that ends with the test. */
-export async function runBank(t: Ending, options: Partial<BankSandboxOptions> = {}): Promise<RunningBank> {
-  const certs = await certificates();
+export async function runBank(t: Ending, options: Partial<SandboxesOptions> = {}): Promise<RunningBank> {
+  const { ca, bank: identity } = await certificates();
   const home = options.home ?? (await newHome(t));
-  const sandbox = await startBankSandbox({
+  const { bank = 0, ...sandbox } = await startSandboxes({
     host: '127.0.0.1',
-    bankPort: 0,
     controlPort: 0,
-    tls: { identity: certs.bank, clientAuthorities: [certs.ca.certificate] },
     home,
+    bank: { port: 0, identity, clientAuthorities: [ca.certificate] },
     ...options,
   });
   t.after(() => sandbox.close());
   return {
     ...sandbox,
+    bank,
     home,
-    url: `https://127.0.0.1:${sandbox.bank}${bankPath}`,
-    ...clientOf(certs, sandbox),
+    url: `https://127.0.0.1:${bank}${bankPath}`,
+    ...clientOf(await certificates(), { bank, control: sandbox.control }),
   };
 }
 
@@ -77,9 +47,6 @@ export function clientOf(
   certs: DevelopmentCertificates,
   { bank, control }: { bank: number; control: number },
 ) {
-  const controlUrl = `http://127.0.0.1:${control}/sandbox`;
-  const list = async (what: string) =>
-    (await (await fetch(`${controlUrl}/${what}`)).json()) as Record<string, unknown>[];
   return {
     post: (
       child: string,
@@ -108,19 +75,7 @@ export function clientOf(
         posting.on('error', reject);
         posting.end(raw ? child : envelope(child));
       }),
-    arm: async (fault: object) => {
-      const response = await fetch(`${controlUrl}/faults`, {
-        method: 'POST',
-        headers: { 'Content-Type': 'application/json' },
-        body: JSON.stringify({ gateway: 'bank', ...fault }),
-      });
-      return { status: response.status, body: await response.json() };
-    },
-    disarm: async () => {
-      await fetch(`${controlUrl}/faults`, { method: 'DELETE' });
-    },
-    effects: () => list('effects'),
-    instructions: () => list('instructions'),
+    ...controlOf(control, 'bank'),
   };
 }
 

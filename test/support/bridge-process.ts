@@ -5,7 +5,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
-import { certificatesOf, startDevelopmentBank } from '../../src/cli/development.ts';
+import { certificatesOf, sandboxVariables, startDevelopmentSandboxes } from '../../src/cli/development.ts';
 import { readLedgerConfig } from '../../src/config.ts';
 import type { LedgerStore } from '../../src/payments/ledger-store.ts';
 import { openLedger } from '../../src/store/open.ts';
@@ -54,8 +54,9 @@ export async function openStreet(): Promise<Street> {
     CAGEBRIDGE_INTERNAL_PORT: '0',
     CAGEBRIDGE_LOG_LEVEL: 'debug',
   };
-  const bank = stack.adopt(await startDevelopmentBank(env, {}), (it) => it.close());
+  const bank = stack.adopt(await startDevelopmentSandboxes(env, {}), (it) => it.close());
   const wire = stack.adopt(await openWire(bank.bank), (it) => it.close());
+  Object.assign(env, sandboxVariables(bank));
   env['CAGEBRIDGE_BANK_URL'] = `https://127.0.0.1:${wire.port}`;
   const certificates = await certificatesOf(env);
   const quiet = silence();

@@ -5,7 +5,12 @@ import { PassThrough } from 'node:stream';
 import type { TestContext } from 'node:test';
 import { type Bridge, startBridge } from '../../src/app.ts';
 import { type SoapClient, soapClient } from '../../src/cli/demo-client.ts';
-import { type DevelopmentBank, certificatesOf, startDevelopmentBank } from '../../src/cli/development.ts';
+import {
+  type DevelopmentSandboxes,
+  certificatesOf,
+  sandboxVariables,
+  startDevelopmentSandboxes,
+} from '../../src/cli/development.ts';
 import { type Config, readConfig } from '../../src/config.ts';
 import type { DevelopmentName } from '../../src/pki/development.ts';
 import { systemClock } from '../../src/platform/clock.ts';
@@ -16,7 +21,8 @@ export interface WholeBridge {
   readonly home: string;
   readonly env: Readonly<Record<string, string>>;
   readonly bridge: Bridge;
-  readonly bank: DevelopmentBank;
+  /** The bank, and the PSP beside it. */
+  readonly bank: DevelopmentSandboxes;
   /** What the bridge has logged so far. */
   log(): string;
   /** A client with a certificate of this home. */
@@ -39,9 +45,9 @@ export async function wholeBridge(
     CAGEBRIDGE_INTERNAL_PORT: '0',
     CAGEBRIDGE_LOG_LEVEL: 'debug',
   };
-  const bank = await startDevelopmentBank(env, {});
+  const bank = await startDevelopmentSandboxes(env, {});
   t.after(() => bank.close());
-  env['CAGEBRIDGE_BANK_URL'] = bank.url;
+  Object.assign(env, sandboxVariables(bank));
   const stream = new PassThrough();
   let logged = '';
   stream.setEncoding('utf8').on('data', (text: string) => (logged += text));

@@ -1,35 +1,42 @@
 import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { createServer } from 'node:https';
+import { createServer, type ServerOptions } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
-import { readBody } from '../platform/http-body.ts';
-import { defaultListenerLimits, mutualTlsListener, type TlsIdentity } from '../platform/tls.ts';
+import { drainBody, readBody } from '../platform/http-body.ts';
+import { defaultListenerLimits } from '../platform/tls.ts';
 
-/** Who the bank is, and the CA certificates (PEM) whose clients it lets in. */
-export interface BankTls {
-  readonly identity: TlsIdentity;
-  readonly clientAuthorities: readonly string[];
+/** What a gateway says to one request. */
+export interface Said {
+  readonly status: number;
+  readonly mediaType: string;
+  readonly body: string | Buffer;
+  /** Called once the answer has left, or nobody reads it any more; at once where there is none. */
+  readonly afterwards?: () => void;
 }
 
-/** What the bank says to one POST. Silence is a connection that is held without a byte for so long, then dropped. */
-export type BankReply =
-  | { readonly status: number; readonly body: string | Buffer; readonly delayMs: number }
-  | { readonly silentMs: number };
+/** What is said and after which time. Silence is a connection that is held without a byte for so long, then dropped. */
+export type Reply =
+  (Said & { readonly delayMs: number }) | { readonly silentMs: number; readonly afterwards?: () => void };
 
-export interface BankDoorOptions {
+/** Why a request is not looked at: no such address, no such method there, its time, its length, its media type. */
+export type DoorRefusal = 404 | 405 | 408 | 413 | 415;
+
+export interface DoorOptions {
   readonly host: string;
   readonly port: number;
-  readonly tls: BankTls;
-  readonly path: string;
+  readonly tls: ServerOptions;
   /** Whether this connection is to be reset before its handshake. */
   readonly resets: () => boolean;
   /** Whether connections are refused now: then none that stands is kept for a next request. */
   readonly isRefusing: () => boolean;
-  readonly reply: (body: Buffer, soapAction: string) => Promise<BankReply>;
+  /** Looks at a request before its body is read. */
+  readonly admit: (request: IncomingMessage) => DoorRefusal | undefined;
+  readonly refuse: (refusal: DoorRefusal) => Said;
+  readonly reply: (request: IncomingMessage, body: Buffer) => Promise<Reply>;
 }
 
-export interface BankDoor {
+export interface Door {
   readonly port: number;
   /**
    * Stops listening: from here on a client is refused by the system, until `accept` or until the duration is over, of
@@ -42,13 +49,11 @@ export interface BankDoor {
 }
 
 const bodyLimits = { bodyBytesMax: 64 * 1024, bodyTimeoutMs: 10_000 };
+const drainLimits = { drainBytesMax: 1024 * 1024, drainMsMax: 2_000 };
 
-/** The bank's listener: HTTP/1.1 over mutual TLS. A client without a certificate of the bank's CA does not get through the handshake. */
-export async function openBankDoor(options: BankDoorOptions): Promise<BankDoor> {
-  const server = createServer({
-    ...mutualTlsListener(options.tls.identity, options.tls.clientAuthorities, defaultListenerLimits),
-    rejectUnauthorized: true,
-  });
+/** A gateway's listener: HTTP/1.1 over TLS. Drops what it cannot answer. */
+export async function openDoor(options: DoorOptions): Promise<Door> {
+  const server = createServer(options.tls);
   server.maxConnections = defaultListenerLimits.connectionsMax;
   const stopping = new AbortController();
   server.on('request', (request, response) => {
@@ -95,26 +100,30 @@ export async function openBankDoor(options: BankDoorOptions): Promise<BankDoor> 
 async function serve(
   request: IncomingMessage,
   response: ServerResponse,
-  { path, reply, isRefusing, stopping }: BankDoorOptions & { stopping: AbortSignal },
+  options: DoorOptions & { stopping: AbortSignal },
 ): Promise<void> {
-  const refusal = request.url === path ? (request.method === 'POST' ? undefined : 405) : 404;
-  const body = refusal ?? (await readBody(request, bodyLimits));
+  const { admit, refuse, reply, isRefusing, stopping } = options;
+  const body = admit(request) ?? (await readBody(request, bodyLimits));
   if (!Buffer.isBuffer(body)) {
-    response.writeHead(refusal ?? 413, { connection: 'close' }).end();
-    return;
+    const said = refuse(typeof body === 'number' ? body : body === 'tooLarge' ? 413 : 408);
+    response.writeHead(said.status, { 'content-type': said.mediaType, connection: 'close' }).end(said.body);
+    return drainBody(request, drainLimits);
   }
   const gone = new AbortController();
   response.once('close', () => gone.abort());
   const signal = AbortSignal.any([stopping, gone.signal]);
-  const said = await reply(body, request.headers['soapaction']?.toString() ?? '');
-  if ('silentMs' in said) {
-    await pause(said.silentMs, undefined, { signal });
+  const said = await reply(request, body);
+  const isSilent = 'silentMs' in said;
+  if (isSilent || response.closed) said.afterwards?.();
+  else if (said.afterwards !== undefined) response.once('close', said.afterwards);
+  const pauseMs = isSilent ? said.silentMs : said.delayMs;
+  if (pauseMs > 0) await pause(pauseMs, undefined, { signal });
+  if (isSilent) {
     response.destroy();
     return;
   }
-  if (said.delayMs > 0) await pause(said.delayMs, undefined, { signal });
   response.writeHead(said.status, {
-    'content-type': 'text/xml; charset=utf-8',
+    'content-type': said.mediaType,
     ...(isRefusing() ? { connection: 'close' } : {}),
   });
   response.end(said.body);

@@ -1,0 +1,88 @@
+import type { IncomingMessage } from 'node:http';
+import { readJsonFile } from '../platform/json.ts';
+import { readJsonText } from '../platform/json-text.ts';
+import { compileOpenApiSchemas, type JsonSchemaCheck } from '../platform/json-schema.ts';
+import type { Instructed } from './book.ts';
+import type { DoorRefusal } from './door.ts';
+import { type PaymentOrder, readOrder } from './psp-messages.ts';
+
+/** The path below which the PSP answers. */
+export const pspPath = '/psp/v1';
+
+/** A request that the contract allows. */
+export type PspRequest =
+  | { readonly asked: 'submit'; readonly instructed: Instructed }
+  | { readonly asked: 'status' | 'cancel'; readonly instructionId: string };
+
+const depthMax = 8;
+
+/** What can be asked at an address. */
+interface Place {
+  readonly method: 'GET' | 'POST';
+  readonly asked: PspRequest['asked'];
+  readonly instructionId: string;
+}
+
+/** Reads requests by openapi/psp-v1.json, which is compiled here once. */
+export function pspReader() {
+  const contract = readJsonFile(new URL('../../openapi/psp-v1.json', import.meta.url), 'openapi/psp-v1.json');
+  const checks = compileOpenApiSchemas(contract, ['PaymentOrder', 'Cancellation'], { violationsMax: 1 });
+
+  return {
+    /** What can be said before the body is read. */
+    admit(request: IncomingMessage): DoorRefusal | undefined {
+      const place = placeOf(request.url ?? '');
+      if (place === undefined) return 404;
+      if (place.method !== request.method) return 405;
+      return place.method === 'POST' && !isJson(request) ? 415 : undefined;
+    },
+    /** A request that was admitted; refused with a sentence that repeats nothing of it. */
+    read(request: IncomingMessage, body: Buffer): PspRequest | { readonly refused: string } {
+      const place = placeOf(request.url ?? '');
+      if (place === undefined) return refuse('there is no such address');
+      const { asked, instructionId } = place;
+      if (asked === 'status')
+        return body.length === 0 ? { asked, instructionId } : refuse('a question has no body');
+      const check = asked === 'submit' ? checks.PaymentOrder : checks.Cancellation;
+      const document = readDocument(body, check);
+      if ('refused' in document) return document;
+      if (asked === 'cancel') return { asked, instructionId };
+      const order = document.document as PaymentOrder;
+      if (request.headers['idempotency-key'] !== order.instructionId)
+        return refuse('Idempotency-Key and instructionId differ');
+      return { asked, instructed: readOrder(order) };
+    },
+  };
+}
+
+export type PspReader = ReturnType<typeof pspReader>;
+
+function placeOf(url: string): Place | undefined {
+  if (url === `${pspPath}/payments`) return { method: 'POST', asked: 'submit', instructionId: '' };
+  const [, instructionId, cancel] = onePayment.exec(url) ?? [];
+  if (instructionId === undefined) return undefined;
+  return cancel === undefined
+    ? { method: 'GET', asked: 'status', instructionId }
+    : { method: 'POST', asked: 'cancel', instructionId };
+}
+
+const onePayment = new RegExp(`^${pspPath}/payments/([A-Za-z0-9][A-Za-z0-9._-]{0,34})(/cancel)?$`);
+
+function isJson({ headers }: IncomingMessage): boolean {
+  return /^application\/json\s*(;|$)/i.test(headers['content-type'] ?? '');
+}
+
+function readDocument(
+  body: Buffer,
+  check: JsonSchemaCheck,
+): { readonly document: unknown } | { readonly refused: string } {
+  const read = readJsonText(body.toString('utf8'), { depthMax });
+  if (typeof read === 'string') return refuse('the body is not one plain JSON document');
+  const [violation] = check(read.document);
+  if (violation === undefined) return read;
+  return refuse(`the body does not follow the schema: ${violation.rule} at ${violation.path}`.slice(0, 140));
+}
+
+function refuse(refused: string): { readonly refused: string } {
+  return { refused };
+}

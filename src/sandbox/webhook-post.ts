@@ -1,0 +1,78 @@
+import { createHmac } from 'node:crypto';
+import { Agent, type buildConnector, request } from 'undici';
+import { isLoopback } from '../platform/hosts.ts';
+import { clientTls } from '../platform/tls.ts';
+
+/** Where a gateway's webhooks go, and what signs them. */
+export interface WebhookTarget {
+  /** https, on this machine. */
+  readonly url: string;
+  /** As Standard Webhooks writes it: `whsec_` and base64. */
+  readonly secret: string;
+  /** The CA certificates (PEM) that may have issued the receiver's. */
+  readonly authorities: readonly string[];
+}
+
+export interface WebhookEvent {
+  /** The same for every delivery of one event. */
+  readonly id: string;
+  readonly type: string;
+  readonly instructionId: string;
+  readonly body: string;
+}
+
+/** Posts an event once: the status of the answer, or the name of what went wrong. Never rejects. */
+export interface WebhookPoster {
+  post(event: WebhookEvent, at: Date): Promise<number | string>;
+  close(): Promise<void>;
+}
+
+/** An attempt is answered within so long, or counts as not delivered. */
+const attemptMs = 10_000;
+const connectionsMax = 16;
+const answerBytesMax = 16 * 1024;
+
+/** Posts by the Standard Webhooks specification: the signature is over id, time and body. Throws at an address beyond this machine. */
+export function webhookPoster(target: WebhookTarget): WebhookPoster {
+  const url = readUrl(target.url);
+  const key = Buffer.from(target.secret.replace(/^whsec_/, ''), 'base64');
+  const dispatcher = new Agent({
+    connections: connectionsMax,
+    // undici's type writes the same options without undefined.
+    connect: clientTls({ authorities: target.authorities }) as buildConnector.BuildOptions,
+  });
+  const stopping = new AbortController();
+
+  return {
+    async post({ id, body }, at) {
+      const timestamp = Math.floor(at.getTime() / 1000).toString();
+      const signed = createHmac('sha256', key).update(`${id}.${timestamp}.${body}`);
+      const headers = {
+        'content-type': 'application/json',
+        'webhook-id': id,
+        'webhook-timestamp': timestamp,
+        'webhook-signature': `v1,${signed.digest('base64')}`,
+      };
+      const signal = AbortSignal.any([stopping.signal, AbortSignal.timeout(attemptMs)]);
+      try {
+        const answered = await request(url, { method: 'POST', headers, body, dispatcher, signal });
+        await answered.body.dump({ limit: answerBytesMax, signal }).catch(() => undefined);
+        return answered.statusCode;
+      } catch (error) {
+        if (error instanceof Error && error.name === 'TimeoutError') return 'TIMEOUT';
+        return error instanceof Error && 'code' in error ? String(error.code) : 'FAILED';
+      }
+    },
+    async close() {
+      stopping.abort();
+      await dispatcher.destroy();
+    },
+  };
+}
+
+function readUrl(text: string): URL {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url?.protocol !== 'https:' || !isLoopback(url.hostname.replace(/^\[|\]$/g, '')) || url.username !== '')
+    throw new Error('webhooks go to an https address of this machine');
+  return url;
+}
