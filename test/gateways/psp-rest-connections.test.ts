@@ -6,7 +6,7 @@ import { test } from 'node:test';
 import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
 import { createServer as createTlsServer, type Server, type TLSSocket } from 'node:tls';
 import type { Answer } from '../../src/payments/gateways.ts';
-import { certificates, type Ending, order, type Received } from './calls.ts';
+import { certificates, type Ending, order } from './calls.ts';
 import { idOf, payment, pspTo, say, scriptedPsp, settle } from './psp-calls.ts';
 
 /** A TCP server that accepts and then does this with the connection. */
@@ -32,7 +32,7 @@ interface RawServer {
 /** A server that speaks TLS and then does as it pleases with each whole request. */
 async function rawServer(
   t: Ending,
-  answer: (socket: TLSSocket, request: string, more: { ordinal: number; reset(): void }) => void,
+  answer: (socket: TLSSocket, request: string, more: { ordinal: number; reset: () => void }) => void,
 ): Promise<RawServer> {
   const { psp } = await certificates();
   const heard: string[] = [];
@@ -329,14 +329,13 @@ test('above callsMax an order is neverSent, and a question unknown', async (t) =
 
 test('questions and cancellations take at most half of callsMax, so that instructions are still sent', async (t) => {
   const held: (() => void)[] = [];
-  const isOrder = ({ path }: Received): boolean => path.endsWith('/payments');
   const psp = await scriptedPsp(t, (response, received) => {
-    if (isOrder(received)) settle(response, received);
+    if (received.path.endsWith('/payments')) settle(response, received);
     else held.push(() => response.destroy());
   });
   const gateway = await pspTo(t, psp.url, { limits: { callsMax: 4 } });
   const question = { instrId: 'I-1', correlationId: 'c' };
-  const asked = [gateway.status(question), gateway.cancel?.(question)];
+  const asked = [gateway.status(question), Promise.resolve(gateway.cancel?.(question))];
   while (held.length < 2) await setImmediate();
   assert.equal((await gateway.status(question)).kind, 'unknown');
   assert.equal(psp.received.length, 2);

@@ -1,0 +1,165 @@
+/** The kinds of gateways: what the code has, the schema has, and what is read of a configuration. */
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import test from 'node:test';
+import { gatewayFrom } from '../../src/gateways/configured.ts';
+import { defaultCallLimits, type GatewaySeed } from '../../src/gateways/kind.ts';
+import { kindNames, kindOf } from '../../src/gateways/kinds.ts';
+import { Misconfigured } from '../../src/platform/misconfigured.ts';
+import { compileJsonSchema } from '../../src/platform/json-schema.ts';
+import { certificates } from './calls.ts';
+
+interface Schema {
+  readonly $defs: Readonly<Record<string, { properties: Readonly<Record<string, { enum?: string[] }>> }>>;
+}
+
+const schema = JSON.parse(await readFile('config/schema.json', 'utf8')) as Schema;
+const gateway = compileJsonSchema({ $defs: schema.$defs, $ref: '#/$defs/gateway' } as object, {
+  violationsMax: 10,
+});
+
+test('the schema names every kind that the code has, and describes it', () => {
+  assert.deepEqual(schema.$defs['gateway']?.properties['kind']?.enum, kindNames);
+  for (const name of kindNames)
+    assert.deepEqual(Object.keys(schema.$defs[name]?.properties ?? {}).slice(0, 2), ['name', 'kind']);
+  const bounds = Object.keys(schema.$defs['callLimits']?.properties ?? {});
+  assert.deepEqual(bounds, Object.keys(defaultCallLimits));
+  assert.throws(() => kindOf('toString'), /does not/);
+});
+
+const common = {
+  name: 'psp',
+  url: 'https://127.0.0.1:8454/psp/v1',
+  authorities: ['file:certs/ca.pem'],
+  directions: ['CRDT', 'DBIT'],
+  methods: ['EWALLET'],
+  currencies: ['EUR', 'ISK'],
+};
+const psp = {
+  ...common,
+  kind: 'pspRest',
+  signingKeys: [{ id: 'k1', secret: 'file:certs/psp-signing.key' }],
+};
+
+const accepted: readonly (readonly [what: string, seed: object])[] = [
+  ['a bank', { ...common, kind: 'bankSoap', certificate: 'env:A', key: 'env:B' }],
+  ['a PSP', psp],
+  ['a PSP that asks for a certificate', { ...psp, certificate: 'env:A', key: 'env:B' }],
+  [
+    'two keys, exponents and limits',
+    {
+      ...psp,
+      signingKeys: [...psp.signingKeys, { id: 'k2', secret: 'env:NEXT' }],
+      exponents: { ISK: 2 },
+      limits: { callsMax: 3 },
+    },
+  ],
+];
+
+for (const [what, seed] of accepted) {
+  test(`${what} is accepted`, () => assert.deepEqual(gateway(seed), []));
+}
+
+const refused: readonly (readonly [what: string, seed: object, path: string, message: RegExp])[] = [
+  ['no kind', common, '/', /required property 'kind'/],
+  ['a kind that nobody has', { ...psp, kind: 'carrierPigeon' }, '/kind', /allowed values/],
+  ['a bank without a certificate', { ...common, kind: 'bankSoap', key: 'env:B' }, '/', /'certificate'/],
+  [
+    'a bank with a signing key',
+    { ...psp, kind: 'bankSoap', certificate: 'env:A', key: 'env:B' },
+    '/',
+    /additional/,
+  ],
+  ['a certificate without its key', { ...psp, certificate: 'env:A' }, '/', /key when property certificate/],
+  ['no signing key', { ...psp, signingKeys: [] }, '/signingKeys', /fewer than 1/],
+  [
+    'three signing keys',
+    { ...psp, signingKeys: Array(3).fill(psp.signingKeys[0]) },
+    '/signingKeys',
+    /more than 2/,
+  ],
+  [
+    'a secret that is no reference',
+    { ...psp, signingKeys: [{ id: 'k', secret: 'c2VjcmV0' }] },
+    '/signingKeys/0/secret',
+    /pattern/,
+  ],
+  [
+    'a key id for no header',
+    { ...psp, signingKeys: [{ id: 'k 1', secret: 'env:A' }] },
+    '/signingKeys/0/id',
+    /pattern/,
+  ],
+  ['an exponent that no currency has', { ...psp, exponents: { ISK: 5 } }, '/exponents/ISK', /<= 4/],
+];
+
+for (const [what, seed, path, message] of refused) {
+  test(`${what}: refused with one sentence`, () => {
+    const violations = gateway(seed);
+    assert.equal(violations.length, 1, JSON.stringify(violations));
+    assert.equal(violations[0]?.path, path);
+    assert.match(violations[0]?.message ?? '', message);
+  });
+}
+
+const strong = Buffer.alloc(32, 7).toString('base64');
+
+async function read(seed: object, secrets: Readonly<Record<string, string>>): Promise<unknown> {
+  const { ca } = await certificates();
+  return gatewayFrom(seed as GatewaySeed, '/gateways/1', (reference) => secrets[reference] ?? ca.certificate);
+}
+
+test('the settings of a PSP are plain data that can be frozen, with its secrets in base64', async () => {
+  const settings = await read(psp, { 'file:certs/psp-signing.key': strong });
+  const { ca } = await certificates();
+  assert.deepEqual(settings, {
+    name: 'psp',
+    kind: 'pspRest',
+    url: common.url,
+    tls: { authorities: [ca.certificate] },
+    capabilities: {
+      directions: ['CRDT', 'DBIT'],
+      methods: ['EWALLET'],
+      currencies: ['EUR', 'ISK'],
+      amountMax: [],
+    },
+    limits: {},
+    signingKeys: [{ id: 'k1', secret: strong }],
+    exponents: {},
+  });
+  assert.deepEqual(structuredClone(settings), settings);
+});
+
+const misconfigured: readonly (readonly [what: string, change: object, secret: string, problem: RegExp])[] = [
+  [
+    'a secret of 31 bytes',
+    {},
+    Buffer.alloc(31, 7).toString('base64'),
+    /^\/gateways\/1\/signingKeys\/0\/secret: the key k1 is not base64 of at least 32 bytes/,
+  ],
+  ['a secret in words', {}, 'correct horse', /^\/gateways\/1\/signingKeys\/0\/secret: the key k1 is not/],
+  [
+    'two keys of one name',
+    { signingKeys: [psp.signingKeys[0], psp.signingKeys[0]] },
+    strong,
+    /^\/gateways\/1\/signingKeys: the same id twice \(k1\)$/,
+  ],
+  [
+    'an exponent of what is no money',
+    { exponents: { XAU: 2 } },
+    strong,
+    /^\/gateways\/1\/exponents\/XAU: unknown currency$/,
+  ],
+];
+
+for (const [what, change, secret, problem] of misconfigured) {
+  test(`${what}: no start, and no word of what stands there`, async () => {
+    await assert.rejects(read({ ...psp, ...change }, { 'file:certs/psp-signing.key': secret }), (error) => {
+      assert.ok(error instanceof Misconfigured);
+      assert.equal(error.problems.length, 1);
+      assert.match(error.message, problem);
+      assert.ok(!error.message.includes(secret));
+      return true;
+    });
+  });
+}
