@@ -10,8 +10,6 @@ export interface ConnectionsOptions {
 export interface Connections {
   /** To be called for each request before it is answered: it may be the last one of its connection. */
   enter(request: IncomingMessage, response: ServerResponse): void;
-  /** How many requests are being answered now, over all connections. */
-  running(): number;
   /** Whether this connection is busy with a request; if so, it closes after it. */
   endIfBusy(socket: Socket): boolean;
   /**
@@ -33,7 +31,6 @@ export function watchConnections(
 ): Connections {
   const accepted = new Set<Socket>();
   const lives = new Map<Socket, Life>();
-  let running = 0;
   let closing: Promise<void> | undefined;
 
   server.on('connection', (socket: Socket) => {
@@ -63,11 +60,9 @@ export function watchConnections(
     const life = lives.get(socket);
     if (life === undefined) return;
     life.answering.add(response);
-    running += 1;
     if (life.isLast) announceEnd(response);
     response.once('close', () => {
       life.answering.delete(response);
-      running -= 1;
       // The answer may have been on its way, promising to keep the connection, when its time was up.
       if (life.isLast && life.answering.size === 0) socket.destroySoon();
     });
@@ -81,7 +76,6 @@ export function watchConnections(
 
   return {
     enter,
-    running: () => running,
     endIfBusy: (socket) => {
       const life = lives.get(socket);
       if (life === undefined || life.answering.size === 0) return false;

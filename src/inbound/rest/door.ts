@@ -9,6 +9,7 @@ import { refusedUnasked } from '../../payments/refusals.ts';
 import type { LedgerFailure } from '../../payments/world.ts';
 import { type HttpAnswer, sendAnswer } from '../../platform/http-answer.ts';
 import { type Random, readTraceparent, spanUnder, traceparentOf } from '../../platform/trace-context.ts';
+import { doorPlaces } from '../door-places.ts';
 import type { Client, IdentifyClient } from './clients.ts';
 import type { Answer, Endpoint, OpenEndpoint } from './endpoint.ts';
 import { commonGuards, type Guard, type GuardOptions } from './guards.ts';
@@ -70,8 +71,8 @@ interface Visit {
   partnerId?: string;
 }
 
-/** The door as an express application; `running` counts the requests that are being answered, this one included. */
-export function internalApplication(parts: InternalDoorParts, running: () => number): Express {
+/** The door as an express application. */
+export function internalApplication(parts: InternalDoorParts): Express {
   const app = express();
   app.disable('x-powered-by').disable('etag').disable('query parser');
   app.enable('case sensitive routing').enable('strict routing');
@@ -85,12 +86,8 @@ export function internalApplication(parts: InternalDoorParts, running: () => num
   for (const endpoint of parts.openEndpoints) {
     mount(app, parts, endpoint, async () => endpoint.respond());
   }
-  app.use((_request, response, next) => {
-    if (running() <= parts.limits.requestsMax) return next();
-    const { overloadedRetryAfterSeconds: retryAfterSeconds } = parts.limits;
-    return end(parts, response, refusedUnasked('OVERLOADED', { retryAfterSeconds }));
-  });
   app.use(identified(parts));
+  app.use(placed(parts));
   for (const endpoint of parts.endpoints) mountForClients(app, parts, endpoint);
   app.use((_request, response) => end(parts, response, { problem: 'NOTHING_HERE' }));
   app.use(failed(parts));
@@ -131,6 +128,20 @@ function identified(parts: InternalDoorParts) {
     if (partnerId !== undefined) visit.partnerId = partnerId;
     if ('refused' in client) return end(parts, response, { problem: 'CREDENTIALS_NOT_ACCEPTED', headers });
     visit.client = client;
+    return next();
+  };
+}
+
+/** Only clients take places: whoever is turned away keeps nobody out. */
+function placed(parts: InternalDoorParts) {
+  const places = doorPlaces(parts.limits);
+  const { overloadedRetryAfterSeconds: retryAfterSeconds } = parts.limits;
+  return (_request: Request, response: Response, next: NextFunction): void => {
+    const { partnerId = 'home' } = response.locals['visit'] as Visit;
+    if (!places.take(partnerId)) {
+      return end(parts, response, refusedUnasked('OVERLOADED', { retryAfterSeconds }));
+    }
+    response.once('close', () => places.leave(partnerId));
     return next();
   };
 }

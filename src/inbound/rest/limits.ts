@@ -3,8 +3,10 @@ import type { ListenerLimits } from '../../platform/tls.ts';
 
 /** The bounds of the internal door. Each names its unit. */
 export interface InternalDoorLimits extends ListenerLimits, BodyLimits, DrainLimits {
-  /** Requests that are being answered at one time; one more is told to come again. */
+  /** Clients' requests that are being answered at one time; one more is told to come again. */
   readonly requestsMax: number;
+  /** Of these, so many of one partner. */
+  readonly partnerRequestsMax: number;
   readonly overloadedRetryAfterSeconds: number;
   /** When to look again at a payment that is not final. */
   readonly pendingRetryAfterSeconds: number;

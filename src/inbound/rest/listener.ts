@@ -17,7 +17,7 @@ export interface InternalDoor {
 /** Builds the door, with TLS where it has an identity; nothing is bound before `listen`. */
 export function openInternalDoor(parts: InternalDoorParts, identity?: TlsIdentity): InternalDoor {
   const { limits } = parts;
-  const app = internalApplication(parts, () => connections.running());
+  const app = internalApplication(parts);
   const server =
     identity === undefined
       ? createHttpServer(httpListener(limits))

@@ -64,7 +64,7 @@ function operationOf(endpoint: Endpoint, schemas: Schemas): object {
     ...(request && {
       requestBody: { required: !requestOptional, content: contentOf('application/json', request, schemas) },
     }),
-    responses: { ...answersOf(endpoint, schemas), default: refusalOf(schemas) },
+    responses: { ...answersOf(endpoint, schemas), ...refusalsOf(schemas) },
   };
 }
 
@@ -94,10 +94,11 @@ function answersOf({ answers = { 200: 'The answer' }, response }: Endpoint, sche
   );
 }
 
-function refusalOf(schemas: Schemas): object {
+function refusalsOf(schemas: Schemas): object {
+  const content = contentOf('application/problem+json', problemSchema, schemas);
   return {
-    description: 'Refused, or a failure of ours',
-    content: contentOf('application/problem+json', problemSchema, schemas),
+    '4XX': { description: 'Refused', content },
+    '5XX': { description: 'A failure of ours, or too much work', content },
   };
 }
 

@@ -9,7 +9,7 @@ import { errorCode, refuseHttpFaults } from '../../platform/http-faults.ts';
 import { mutualTlsListener, type TlsIdentity } from '../../platform/tls.ts';
 import { authoritiesOf } from '../partner-roster.ts';
 import { outside } from './door-answers.ts';
-import { doorPlaces } from './door-places.ts';
+import { doorPlaces } from '../door-places.ts';
 import { openSpan } from './door-transport.ts';
 import { answerVisit, type DoorParts } from './door.ts';
 

@@ -24,7 +24,7 @@ import { type ContractReader, paymentsPath } from './contract.ts';
 import type { SoapCodec, SoapMessage, SoapResult, SoapTransport } from './door-codec.ts';
 import type { DoorEvents } from './door-events.ts';
 import type { DoorLimits } from './door-limits.ts';
-import type { DoorPlaces } from './door-places.ts';
+import type { DoorPlaces } from '../door-places.ts';
 import { readTarget, readTransport } from './door-transport.ts';
 
 /** What the door stands between. */

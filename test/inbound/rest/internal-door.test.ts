@@ -357,7 +357,7 @@ const doorRefusals: readonly (readonly [string, HttpCall, number, string])[] = [
     400,
     'REQUEST_INVALID',
   ],
-  ['20 kB', { ...post, body: `"${'x'.repeat(20_000)}"`, headers: [bearer, json] }, 413, 'BODY_TOO_LARGE'],
+  ['70 kB', { ...post, body: `"${'x'.repeat(70_000)}"`, headers: [bearer, json] }, 413, 'BODY_TOO_LARGE'],
 ];
 
 test('what the door refuses, it refuses in problem+json', async (t) => {
@@ -421,6 +421,27 @@ test('a failure of ours says so, without a word of it', async (t) => {
     told.map(({ event }) => event),
     ['failed', 'refused', 'failed', 'refused'],
   );
+});
+
+test('one client cannot take every place, and who is turned away takes none', async (t) => {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const slow: Endpoint = {
+    method: 'GET',
+    path: '/v1/slow',
+    operation: 'slow',
+    respond: async () => promise.then(() => ({ document: {} })),
+  };
+  const doorLimits = { requestsMax: 3, partnerRequestsMax: 2 };
+  const { ask, get } = await openDoor(t, { doorLimits, more: [slow] });
+  const mine = Array.from({ length: 3 }, async () => get('/v1/slow'));
+  assert.equal((await Promise.race(mine)).status, 503);
+  const strangers = Array.from({ length: 5 }, async () => ask({ path: '/v1/slow' }));
+  for (const { status } of await Promise.all(strangers)) assert.equal(status, 401);
+  assert.equal((await get('/v1/payments', { as: 'shop' })).status, 200);
+  resolve();
+  const statuses = (await Promise.all(mine)).map(({ status }) => status);
+  assert.equal(statuses.filter((status) => status === 200).length, 2);
+  assert.equal((await get('/v1/payments')).status, 200, 'a place that was left is free');
 });
 
 test('more requests at once than the door takes are told to come again', async (t) => {

@@ -42,15 +42,15 @@ test('the contract lists every endpoint, with what each is asked and answers', a
     ),
   );
   assert.deepEqual(listed, [
-    'post /v1/deposits deposit [Idempotency-Key] 200 201 202 default',
-    'post /v1/withdrawals withdrawal [Idempotency-Key] 200 201 202 default',
-    'post /v1/payments/{id}/cancel cancel [id] 200 default',
-    'get /v1/payments payments [status partner brand playerId gateway from to order limit cursor] 200 default',
-    'get /v1/payments/{id} payment [id] 200 default',
-    'get /v1/entries entries [paymentId account limit cursor] 200 default',
-    'get /v1/players/{brand}/{id}/balances balances [brand id] 200 default',
-    'post /v1/transfers transfer [Idempotency-Key] 200 default',
-    'get /v1/openapi.json openapi [] 200 default',
+    'post /v1/deposits deposit [Idempotency-Key] 200 201 202 4XX 5XX',
+    'post /v1/withdrawals withdrawal [Idempotency-Key] 200 201 202 4XX 5XX',
+    'post /v1/payments/{id}/cancel cancel [id] 200 4XX 5XX',
+    'get /v1/payments payments [status partner brand playerId gateway from to order limit cursor] 200 4XX 5XX',
+    'get /v1/payments/{id} payment [id] 200 4XX 5XX',
+    'get /v1/entries entries [paymentId account limit cursor] 200 4XX 5XX',
+    'get /v1/players/{brand}/{id}/balances balances [brand id] 200 4XX 5XX',
+    'post /v1/transfers transfer [Idempotency-Key] 200 4XX 5XX',
+    'get /v1/openapi.json openapi [] 200 4XX 5XX',
   ]);
   assert.deepEqual(Object.keys(contract.components.schemas), [
     'Balances',
@@ -108,7 +108,7 @@ test('what is asked and answered follows the contract, as a client reads it', as
       assert.deepEqual(violations(operation.requestBody!.content['application/json']!.schema, body), []);
     const reply = body ? await post(at, body) : await get(at);
     statuses.add(reply.status);
-    const { content } = (operation.responses[reply.status] ?? operation.responses['default'])!;
+    const { content } = (operation.responses[reply.status] ?? operation.responses['4XX'])!;
     const { schema } = content[reply.headers['content-type'] ?? '']!;
     assert.deepEqual(violations(schema, reply.json), [], `${path} ${reply.status}`);
   }

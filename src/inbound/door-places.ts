@@ -1,5 +1,8 @@
 /** Who may be answered at one time: so many in all, and of one partner so many that others find a place too. */
-import type { DoorLimits } from './door-limits.ts';
+interface PlaceLimits {
+  readonly requestsMax: number;
+  readonly partnerRequestsMax: number;
+}
 
 export interface DoorPlaces {
   /** Takes a place for a partner's request; false where the partner has its share, or all places are taken. Who has taken one leaves it. */
@@ -8,10 +11,7 @@ export interface DoorPlaces {
 }
 
 /** Only partners take places: whoever is turned away at the door keeps nobody out. */
-export function doorPlaces({
-  requestsMax,
-  partnerRequestsMax,
-}: Pick<DoorLimits, 'requestsMax' | 'partnerRequestsMax'>): DoorPlaces {
+export function doorPlaces({ requestsMax, partnerRequestsMax }: PlaceLimits): DoorPlaces {
   const takenBy = new Map<string, number>();
   let taken = 0;
   return {
