@@ -19,6 +19,10 @@ function promtool(...args: string[]): void {
 
 test('promtool reads the rules', { skip }, () => promtool('check', 'rules', 'alerts.yaml'));
 
+test('promtool reads the example of a scrape, with the rules that it names', { skip }, () =>
+  promtool('check', 'config', 'scrape.example.yaml'),
+);
+
 test('promtool finds that each alert fires when it should, and not before', { skip }, () =>
   promtool('test', 'rules', 'alerts.test.yaml'),
 );
