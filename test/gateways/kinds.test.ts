@@ -14,9 +14,12 @@ interface Schema {
 }
 
 const schema = JSON.parse(await readFile('config/schema.json', 'utf8')) as Schema;
-const gateway = compileJsonSchema({ $defs: schema.$defs, $ref: '#/$defs/gateway' } as object, {
-  violationsMax: 10,
-});
+const gateway = compileJsonSchema(
+  { $defs: schema.$defs, $ref: '#/$defs/gateway' },
+  {
+    violationsMax: 10,
+  },
+);
 
 test('the schema names every kind that the code has, and describes it', () => {
   assert.deepEqual(schema.$defs['gateway']?.properties['kind']?.enum, kindNames);

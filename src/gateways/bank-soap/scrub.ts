@@ -1,7 +1,13 @@
 import { redacted, scrub } from '../../platform/redaction.ts';
 
-/** Elements of the bank's contract whose text is somebody's name, account, token or words. */
-const personal = `(?:[\\w.-]+:)?(?:${['Nm', 'IBAN', 'Othr', 'PmtTkn', 'RmtInf', 'EndToEndId', 'AddtlInf'].join('|')})`;
+/**
+ * Elements whose text is somebody's name, account, token or words: those of the bank's contract, what a fault says in words
+ * of its own, and WS-Security's header with whatever is in it.
+ */
+const personalNames =
+  'Nm IBAN Othr PmtTkn RmtInf EndToEndId AddtlInf faultstring faultactor Text ' +
+  'Security BinarySecurityToken Username Password Nonce SignatureValue';
+const personal = `(?:[\\w.-]+:)?(?:${personalNames.replaceAll(' ', '|')})`;
 
 /**
  * The opening tag of such an element, whatever its prefix and attributes, then its content up to its own closing tag. A

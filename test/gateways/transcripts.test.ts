@@ -1,0 +1,164 @@
+/** What is heard of a call, and what is left of it before anybody may keep it: both as files, for both kinds. */
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { test } from 'node:test';
+import { scrubBankTranscript } from '../../src/gateways/bank-soap/scrub.ts';
+import { scrubPspTranscript } from '../../src/gateways/psp-rest/scrub.ts';
+import { transcriptOf } from '../../src/gateways/transcript.ts';
+import { gatewayTo, inEnvelope, report, say as saySoap, scriptedBank, submitReply } from './bank-calls.ts';
+import { order } from './calls.ts';
+import { payment, pspTo, say, scriptedPsp, signingKey } from './psp-calls.ts';
+
+const golden = (name: string): Promise<string> => readFile(`test/gateways/golden/${name}.txt`, 'utf8');
+
+const clock = { now: (): Date => new Date('2026-11-22T10:00:00.123Z') };
+const deposit = order({
+  instrId: '0190f5e27c0a7c00a000000000000001',
+  endToEndId: 'E2E-Doe-1',
+  paymentToken: 'tok_Jane',
+  counterparty: { name: 'Jane "JD" Doe', iban: 'DE89370400440532013000', bic: 'COBADEFFXXX' },
+  remittanceInformation: 'for Jane Doe',
+  returnUrl: 'https://casino.example/back?player=Jane',
+  traceparent: '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01',
+  sendBefore: new Date('2026-11-22T10:01:00Z'),
+});
+const secrets = [
+  'Jane',
+  'Doe',
+  '3704004405',
+  'tok_',
+  'casino.example',
+  'psp.example',
+  'Zm9v',
+  'signature: v1',
+  signingKey.secret,
+];
+
+function isClean(text: string): void {
+  for (const secret of secrets) assert.ok(!text.includes(secret), `${secret} is left`);
+}
+
+test('the transcript of a call to a bank, before and after it was scrubbed', async (t) => {
+  const security =
+    '<w:Security xmlns:w="urn:w"><w:UsernameToken><w:Username>Jane</w:Username><w:Password>Zm9v</w:Password></w:UsernameToken></w:Security>';
+  const reply = submitReply({ instrId: deposit.instrId, status: 'RJCT', reason: 'AC04' })
+    .replace('of the bank', 'Jane Doe has closed DE89370400440532013000')
+    .replace('<s:Body>', `<s:Header>${security}</s:Header><s:Body>`);
+  const bank = await scriptedBank(t, (response) => saySoap(response, reply));
+  const gateway = await gatewayTo(t, bank.url, { clock });
+  const heard: string[] = [];
+  const answer = await gateway.submit(deposit, (transcript) => heard.push(transcript));
+  assert.equal(answer.kind, 'declined');
+  assert.equal(bank.received[0]?.headers['traceparent'], deposit.traceparent);
+  assert.deepEqual(heard, [await golden('bank-transcript.before')]);
+  const scrubbed = gateway.scrub(heard[0] ?? '');
+  assert.equal(scrubbed, await golden('bank-transcript.after'));
+  isClean(scrubbed);
+});
+
+test('the transcript of a call to a PSP, before and after it was scrubbed', async (t) => {
+  const reply = payment(deposit.instrId, {
+    status: 'REQUIRES_ACTION',
+    reasonCode: 'CUST',
+    nextAction: { redirectUrl: 'https://psp.example/3ds?for=Jane', expiresAt: '2026-11-22T10:15:00Z' },
+  });
+  const psp = await scriptedPsp(t, (response) => say(response, reply, { status: 201 }));
+  const gateway = await pspTo(t, psp.url, { clock });
+  const heard: string[] = [];
+  const answer = await gateway.submit(deposit, (transcript) => heard.push(transcript));
+  assert.equal(answer.kind, 'pending');
+  assert.equal(psp.received[0]?.headers['traceparent'], deposit.traceparent);
+  assert.deepEqual(heard, [await golden('psp-transcript.before')]);
+  const scrubbed = gateway.scrub(heard[0] ?? '');
+  assert.equal(scrubbed, await golden('psp-transcript.after'));
+  isClean(scrubbed);
+});
+
+test('every verb is heard, once a call', async (t) => {
+  const psp = await scriptedPsp(t, (response) => say(response, payment('I-1')));
+  const gateway = await pspTo(t, psp.url);
+  const heard: string[] = [];
+  const hear = (transcript: string): void => void heard.push(transcript.split('\n')[0] ?? '');
+  const enquiry = { instrId: 'I-1', correlationId: 'c' };
+  await gateway.submit(order(), hear);
+  await gateway.status(enquiry, hear);
+  await gateway.cancel?.(enquiry, hear);
+  assert.deepEqual(heard, [
+    '> POST /psp/v1/payments',
+    '> GET /psp/v1/payments/I-1',
+    '> POST /psp/v1/payments/I-1/cancel',
+  ]);
+});
+
+test('whoever listens cannot take the answer away', async (t) => {
+  const bank = await scriptedBank(t, (response) => saySoap(response, inEnvelope(report({}))));
+  const gateway = await gatewayTo(t, bank.url);
+  const answer = await gateway.submit(order(), () => {
+    throw new Error('deaf');
+  });
+  assert.deepEqual(answer, { kind: 'unknown', cause: 'invalidReply' });
+});
+
+const written = { method: 'POST', path: '/p', headers: {}, body: Buffer.from('{}') } as const;
+
+test('a failure is told in its own word, and bytes that are no text by their number', () => {
+  assert.equal(
+    transcriptOf(written, { kind: 'unknown', cause: 'timeout' }),
+    '> POST /p\n{}\n\n< no answer: timeout',
+  );
+  for (const body of [Buffer.from([0xff, 0xfe, 0x4a]), Buffer.from('J\0a\0n')]) {
+    const told = transcriptOf(written, { kind: 'answered', status: 200, body });
+    assert.equal(told, `> POST /p\n{}\n\n< 200\n(${body.length} bytes that are no text)`);
+    assert.equal(scrubPspTranscript(told), told);
+  }
+});
+
+const rows: readonly (readonly [what: string, before: string, after: string])[] = [
+  [
+    'what is known',
+    '{"status":"SETTLED","fees":[{"kind":"a"}]}',
+    '{"status":"SETTLED","fees":[{"kind":"a"}]}',
+  ],
+  ['a name', '{"party": {"name" : "Jane"}}', '{"party": {"name" : "[redacted]"}}'],
+  ['a name in another spelling', '{"n\\u0061me":"Jane"}', '{"[redacted]":"[redacted]"}'],
+  ['a member that nobody knows', '{"nickname":"JD"}', '{"nickname":"[redacted]"}'],
+  ['a member that is somebody’s name', '{"Jane Doe":1}', '{"[redacted]":1}'],
+  ['quotes inside', '{"name":"Jane \\"JD\\" Doe","status":"A"}', '{"name":"[redacted]","status":"A"}'],
+  [
+    'a list of names',
+    '{"status":["A"],"x":["Jane","Doe"]}',
+    '{"status":["A"],"x":["[redacted]","[redacted]"]}',
+  ],
+  ['a text that is cut off', '{"name":"Jane Do', '{"name":"[redacted]"'],
+  ['a text that is cut off behind a backslash', '{"name":"Jane\\', '{"name":"[redacted]"'],
+  ['words outside of texts', '{"name":Jane,"a":true,"b":-1.5e3}', '{"name":[redacted],"a":true,"b":-1.5e3}'],
+  ['a name where a code belongs', '{"status":"Jane Doe"}', '{"status":"[redacted]"}'],
+  ['a text that has no name', '{"status":"A","Jane"}', '{"status":"A","[redacted]"}'],
+  ['a number that is none', '{"a":1Jane}', '{"a":[redacted]}'],
+  [
+    'a line that looks like ours',
+    '[\n> Jane\n< 200 Jane]',
+    '[\n[redacted] [redacted]\n[redacted] 200 [redacted]]',
+  ],
+  ['a page', '<h1>Jane Doe</h1>', '\n(17 characters that are no JSON)\n'],
+  [
+    'an IBAN under a known name',
+    '{"pspReference":"DE89370400440532013000"}',
+    '{"pspReference":"[redacted]"}',
+  ],
+];
+
+for (const [what, before, after] of rows) {
+  test(`a PSP’s body with ${what}`, () => assert.equal(scrubPspTranscript(before), after));
+}
+
+test('a hostile transcript is scrubbed in time', () => {
+  const from = performance.now();
+  for (const piece of ['{"', '"\\', '{"a":"b",', '< ', '\n\n', '[', 'x', '"a" :']) {
+    scrubPspTranscript(`{${piece.repeat(30_000)}`);
+    scrubBankTranscript(piece.repeat(30_000));
+  }
+  for (const piece of ['<Security>', '<w:Security ', '</Security>', '<Text>x</Text'])
+    scrubBankTranscript(piece.repeat(20_000));
+  assert.ok(performance.now() - from < 3_000);
+});
