@@ -16,7 +16,7 @@ export interface ReadingEngine {
   readonly reader: Reader;
   readonly lists: Lists;
   /** The engine's own name for an error of its own; undefined for any other error. */
-  codeOf(error: unknown): string | undefined;
+  readonly codeOf: (error: unknown) => string | undefined;
 }
 
 /** A database as an address names it, before it is opened. */
@@ -56,6 +56,6 @@ export interface Reader {
 export interface Lists {
   /** To say a query with. Whether it can run one itself is the engine's affair. */
   readonly knex: Knex;
-  rows<Row>(query: Knex.QueryBuilder): Promise<readonly Row[]>;
+  readonly rows: <Row>(query: Knex.QueryBuilder) => Promise<readonly Row[]>;
   close(): Promise<void>;
 }

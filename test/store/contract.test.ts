@@ -1,11 +1,28 @@
-import { test } from 'node:test';
-import { ledgerUrl, opened } from '../support/store-ledger.ts';
+/** The same contract on every engine. SQL Server's needs a server, and uses ids of its own in the database it is given. */
+import { after, test } from 'node:test';
+import { openLedger } from '../../src/store/open.ts';
+import { ledgerFile, mssqlAccess, opened } from '../support/store-ledger.ts';
 import { storeContract } from './contract.ts';
 
 for (const { name, body } of storeContract()) {
-  test(name, async (t) => {
-    const url = await ledgerUrl(t);
+  test(`sqlite: ${name}`, async (t) => {
+    const url = `sqlite:${await ledgerFile(t)}`;
     const openAgain = () => opened(t, url);
     await body(await openAgain(), openAgain);
   });
+}
+
+const mssql = mssqlAccess();
+const howTo =
+  'no SQL Server: give one with LEDGER_URL=mssql://USER@HOST:PORT/DATABASE LEDGER_PASSWORD=env:NAME npm run test:store';
+
+if (mssql === undefined) test('mssql: the contract', { skip: howTo }, () => {});
+else {
+  const { url, ...access } = mssql;
+  // One for all of them, because logging in is the slowest thing that a server does.
+  const ledger = openLedger({ url, ...access, createIfEmpty: true });
+  after(async () => (await ledger).close());
+  for (const { name, body } of storeContract()) {
+    test(`mssql: ${name}`, async (t) => body(await ledger, () => opened(t, url, access)));
+  }
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import Database from 'better-sqlite3';
 import type { LedgerStore } from '../../src/payments/ledger-store.ts';
+import { resolveReference } from '../../src/platform/references.ts';
 import { openLedger, type LedgerOptions } from '../../src/store/open.ts';
 
 const endings = new WeakMap<TestContext, (() => unknown)[]>();
@@ -26,9 +27,13 @@ export async function ledgerFile(t: TestContext): Promise<string> {
   return join(home, 'ledger.db');
 }
 
-/** Where the contract is tested: the ledger of LEDGER_URL, or a fresh file. */
-export async function ledgerUrl(t: TestContext): Promise<string> {
-  return process.env['LEDGER_URL'] ?? `sqlite:${await ledgerFile(t)}`;
+/** A database on SQL Server that tests may write to, as LEDGER_URL and LEDGER_PASSWORD name it; undefined without one. */
+export function mssqlAccess(): { readonly url: string; readonly password: string } | undefined {
+  const { env } = process;
+  const url = env['LEDGER_URL'];
+  if (url?.startsWith('mssql:') !== true) return undefined;
+  const reference = { reference: env['LEDGER_PASSWORD'] ?? '', at: 'LEDGER_PASSWORD' };
+  return { url, password: resolveReference(reference, { env, home: process.cwd() }) };
 }
 
 /** Opens a ledger, making it where it is empty, and closes it with the test. */

@@ -37,7 +37,12 @@ export const migrationSource: Knex.MigrationSource<LedgerMigration> = {
   getMigrations: () => Promise.resolve([...migrations]),
   getMigrationName: ({ name }) => name,
   getMigration: ({ steps }) =>
-    Promise.resolve({ up: (knex: Knex) => steps(knex.schema, dialectOf(knex)).then(() => {}), down }),
+    Promise.resolve({
+      up: async (knex: Knex): Promise<void> => {
+        await steps(knex.schema, dialectOf(knex));
+      },
+      down,
+    }),
 };
 
 function down(): Promise<void> {

@@ -1,3 +1,5 @@
+import { carriedText } from './carried-text.ts';
+
 /**
  * The rows of a command on their way to SQL Server: one JSON text holds those of a whole group, table variables take
  * them up, and everything after that is sets.
@@ -133,6 +135,13 @@ export const transferColumns: Columns = {
   transferred_at: instant,
 };
 
+/** Columns of free text, by name: everywhere they are carried in JSON as text that needs no escapes. */
+export const textColumns: ReadonlySet<string> = new Set(
+  [paymentColumns, versionColumns, answerColumns, transcriptColumns, caseColumns].flatMap((columns) =>
+    Object.keys(columns).filter((column) => columns[column]?.startsWith('nvarchar')),
+  ),
+);
+
 /** `a, b, c`, or `t.a, t.b, t.c`. */
 export function list(columns: Columns, of?: string): string {
   return Object.keys(columns)
@@ -156,11 +165,15 @@ export function readTable(table: string, columns: Columns, primaryKey: string): 
   return [
     declareTable(table, columns, primaryKey),
     `insert into @${table} (${list(columns)})`,
-    `select ${list(columns)}`,
+    `select ${Object.entries(columns).map(taken).join(', ')}`,
     `from openjson(@rows, '$.${table}') with (`,
     lines.join(',\n'),
     ');',
   ].join('\n');
+}
+
+function taken([column, type]: [string, string]): string {
+  return type.startsWith('nvarchar') ? carriedText(column) : column;
 }
 
 /** Wider than the column, because JSON text is cut without a word where it is too long, and an insert refuses. */

@@ -1,5 +1,7 @@
 import { balanceChanges } from '../balances.ts';
 import type { AcceptWrite, AnswerWrite, PaymentWrite, TransferWrite, Write } from '../writes.ts';
+import { carry } from './carried-text.ts';
+import { textColumns } from './columns.ts';
 
 /** Rows by the name of the table variable that takes them up. */
 type Rows = Record<string, object[]>;
@@ -11,9 +13,10 @@ type Rows = Record<string, object[]>;
 export function groupRows(group: readonly Write[]): string {
   const rows: Rows = {};
   for (const [n, write] of group.entries()) addWrite(rows, n, write);
-  return JSON.stringify(rows, (_key, value: unknown) =>
-    typeof value === 'bigint' ? value.toString() : value,
-  );
+  return JSON.stringify(rows, (column, value: unknown) => {
+    if (typeof value === 'bigint') return value.toString();
+    return typeof value === 'string' && textColumns.has(column) ? carry(value) : value;
+  });
 }
 
 function addWrite(rows: Rows, n: number, write: Write): void {

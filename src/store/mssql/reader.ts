@@ -39,7 +39,7 @@ export function readerOver(pool: ConnectionPool): Reader {
         heldMinor: BigInt(held_minor),
       }));
     },
-    close: async () => void (await pool.close()),
+    close: () => pool.close(),
   };
 }
 

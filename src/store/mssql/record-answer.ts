@@ -46,15 +46,13 @@ ${declareTable('answer_payment', paymentColumns, 'id')}
 update payment
 set version = x.version, state = x.state, attempt_ordinal = x.attempt_ordinal, state_detail = x.state_detail
 output inserted.* into @answer_payment
-from payment
-join @answer_next as x on x.id = payment.id
-where payment.version = x.expected_version;
+from @answer_next as x
+where payment.id = x.id and payment.version = x.expected_version;
 update payment
 set version = payment.version
 output inserted.* into @answer_payment
-from payment
-join @answer as a on a.payment_id = payment.id
-where payment.version = a.expected_version
+from @answer as a
+where payment.id = a.payment_id and payment.version = a.expected_version
   and a.made_version is null
   and not exists (select 1 from @answer_found as f where f.n = a.n);
 declare @answer_claimed table (n int not null primary key);
@@ -101,8 +99,8 @@ ${contradicts(
 )}
 update attempt
 set send_before = i.send_before, answer_before = i.answer_before
-from attempt
-join @answer_attempt as i on i.payment_id = attempt.payment_id and i.ordinal = attempt.ordinal;
+from @answer_attempt as i
+where attempt.payment_id = i.payment_id and attempt.ordinal = i.ordinal;
 insert into attempt (${list(attemptColumns)})
 select ${list(attemptColumns, 'i')}
 from @answer_attempt as i
@@ -156,10 +154,11 @@ group by b.account, b.currency;
 ${changeBalances('answer')}
 ${contradicts('AVAILABLE_BELOW_ZERO', 'select 1 from @answer_short')}`;
 
+/** Asked at the end, because an earlier run of the command may have landed while this one waited for the payment. */
 const tell = `
 select a.n,
-  case when exists (select 1 from @answer_found as f where f.n = a.n)
-    or exists (select 1 from @answer_claimed as c where c.n = a.n) then 'recorded' else 'stale' end as kind
+  case when exists (select 1 from gateway_answer as g where g.answer_id = a.answer_id)
+    then 'recorded' else 'stale' end as kind
 from @answer as a;`;
 
 export const recordAnswers = [claim, note, intend, post, tell].join('');

@@ -68,10 +68,12 @@ export async function requireVersioned(asking: Asking): Promise<void> {
   if (!(await isVersioned(asking))) throw new Misconfigured([readsUnderLocks]);
 }
 
-/** Waits until nobody else is in the database, for as long as a statement may take. */
+/** How long it is waited that everybody else leaves the database. */
+const versioningTimeoutMs = 30_000;
+
 async function switchVersioningOn(pool: ConnectionPool): Promise<void> {
   try {
-    await pool.request().batch(schemaTexts.switchVersioningOn);
+    await pool.request({ requestTimeout: versioningTimeoutMs }).batch(schemaTexts.switchVersioningOn);
   } catch {
     throw new Misconfigured([readsUnderLocks]);
   }

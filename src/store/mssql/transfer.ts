@@ -2,7 +2,10 @@ import { changeBalances, changeTable } from './change-balances.ts';
 import { changeColumns, entryColumns, list, ofCommand, readTable, transferColumns } from './columns.ts';
 import { contradicts } from './contradictions.ts';
 
-/** The group's transfers. One without funds has written nothing, which a transfer of one player can promise. */
+/**
+ * The group's transfers. One without funds has written nothing, which a transfer of one player can promise. What is told
+ * is asked at the end, because an earlier run of the command may have landed while this one waited for the balance.
+ */
 export const makeTransfers = `
 ${readTable('transfer', { ...ofCommand, ...transferColumns }, 'n')}
 declare @transfer_new table (n int not null primary key);
@@ -37,7 +40,7 @@ from @transfer_entry as e
 join @transfer_new as f on f.n = e.n
 order by e.n, e.i;
 select t.n,
-  case when exists (select 1 from @transfer_short as s where s.n = t.n) then 'insufficientFunds'
+  case when m.transfer_id is null then 'insufficientFunds'
     when m.command_id = t.command_id then 'transferred' else 'known' end as kind,
   m.fingerprint, m.transferred_at
 from @transfer as t

@@ -1,0 +1,2 @@
+select [state], count(*) as [payments] from [payment] group by [state]
+go

@@ -1,0 +1,2 @@
+select top (@p0) [kept].[operation], [kept].[duration_ms], [kept].[transcript], [attempt].[gateway], [told].[kind], [told].[recorded_at] from [gateway_transcript] as [kept] inner join [gateway_answer] as [told] on [told].[answer_id] = [kept].[answer_id] inner join [attempt] on [attempt].[payment_id] = [told].[payment_id] and [attempt].[ordinal] = [told].[attempt_ordinal] where [told].[payment_id] = @p1 order by [told].[recorded_at] desc, [told].[answer_id] desc
+go

@@ -1,0 +1,25 @@
+select name from sys.tables where schema_id = schema_id('dbo') and is_ms_shipped = 0;
+go
+select name from sys.triggers where is_ms_shipped = 0;
+go
+select name from cagebridge_migration order by id;
+go
+create table cagebridge_migration (
+  id bigint identity(1,1) not null primary key,
+  name varchar(64) collate Latin1_General_BIN2 not null,
+  migrated_at datetime2 not null default sysutcdatetime(),
+  constraint cagebridge_migration_name unique (name)
+);
+go
+insert into cagebridge_migration (name) values (@name);
+go
+select case when serverproperty('Babelfish') = 1 then 1
+  else (select cast(is_read_committed_snapshot_on as int) from sys.databases where name = db_name()) end as versioned;
+go
+alter database current set read_committed_snapshot on;
+go
+declare @got int;
+exec @got = sp_getapplock @Resource = 'cagebridge_migration', @LockMode = 'Exclusive', @LockOwner = 'Transaction',
+  @LockTimeout = 5000;
+select @got as got;
+go

@@ -1,0 +1,361 @@
+set xact_abort on;
+set nocount on;
+set lock_timeout 2000;
+begin try
+begin transaction;
+declare @answer table (
+  n int not null,
+  answer_id varchar(36) collate Latin1_General_BIN2 null,
+  payment_id varchar(36) collate Latin1_General_BIN2 null,
+  attempt_ordinal bigint null,
+  kind varchar(32) collate Latin1_General_BIN2 null,
+  source varchar(32) collate Latin1_General_BIN2 null,
+  effect varchar(32) collate Latin1_General_BIN2 null,
+  detail nvarchar(255) null,
+  made_version bigint null,
+  recorded_at varchar(27) collate Latin1_General_BIN2 null,
+  expected_version bigint null,
+  hold_ending varchar(32) collate Latin1_General_BIN2 null,
+  primary key (n)
+);
+insert into @answer (n, answer_id, payment_id, attempt_ordinal, kind, source, effect, detail, made_version, recorded_at, expected_version, hold_ending)
+select n, answer_id, payment_id, attempt_ordinal, kind, source, effect, replace(replace(replace(replace(replace(replace(detail collate Latin1_General_BIN2, '~22', nchar(34)), '~5c', nchar(92)), '~09', nchar(9)), '~0a', nchar(10)), '~0d', nchar(13)), '~7e', nchar(126)), made_version, recorded_at, expected_version, hold_ending
+from openjson(@rows, '$.answer') with (
+  n int '$.n',
+  answer_id varchar(8000) '$.answer_id',
+  payment_id varchar(8000) '$.payment_id',
+  attempt_ordinal bigint '$.attempt_ordinal',
+  kind varchar(8000) '$.kind',
+  source varchar(8000) '$.source',
+  effect varchar(8000) '$.effect',
+  detail nvarchar(max) '$.detail',
+  made_version bigint '$.made_version',
+  recorded_at varchar(8000) '$.recorded_at',
+  expected_version bigint '$.expected_version',
+  hold_ending varchar(8000) '$.hold_ending'
+);
+declare @answer_next table (
+  n int not null,
+  id varchar(36) collate Latin1_General_BIN2 null,
+  version bigint null,
+  state varchar(32) collate Latin1_General_BIN2 null,
+  attempt_ordinal bigint null,
+  state_detail nvarchar(max) null,
+  expected_version bigint null,
+  primary key (n)
+);
+insert into @answer_next (n, id, version, state, attempt_ordinal, state_detail, expected_version)
+select n, id, version, state, attempt_ordinal, replace(replace(replace(replace(replace(replace(state_detail collate Latin1_General_BIN2, '~22', nchar(34)), '~5c', nchar(92)), '~09', nchar(9)), '~0a', nchar(10)), '~0d', nchar(13)), '~7e', nchar(126)), expected_version
+from openjson(@rows, '$.answer_next') with (
+  n int '$.n',
+  id varchar(8000) '$.id',
+  version bigint '$.version',
+  state varchar(8000) '$.state',
+  attempt_ordinal bigint '$.attempt_ordinal',
+  state_detail nvarchar(max) '$.state_detail',
+  expected_version bigint '$.expected_version'
+);
+declare @answer_found table (n int not null primary key);
+insert into @answer_found (n)
+select a.n
+from @answer as a
+where exists (select 1 from gateway_answer as g where g.answer_id = a.answer_id);
+delete from @answer_next where n in (select f.n from @answer_found as f);
+declare @answer_payment table (
+  id varchar(36) collate Latin1_General_BIN2 not null,
+  partner_id varchar(64) collate Latin1_General_BIN2 null,
+  partner_reference varchar(64) collate Latin1_General_BIN2 null,
+  direction varchar(32) collate Latin1_General_BIN2 null,
+  brand varchar(64) collate Latin1_General_BIN2 null,
+  player_id varchar(64) collate Latin1_General_BIN2 null,
+  amount_minor bigint null,
+  currency varchar(3) collate Latin1_General_BIN2 null,
+  method varchar(32) collate Latin1_General_BIN2 null,
+  instruction nvarchar(max) null,
+  fingerprint varchar(200) collate Latin1_General_BIN2 null,
+  accepted_at varchar(27) collate Latin1_General_BIN2 null,
+  version bigint null,
+  state varchar(32) collate Latin1_General_BIN2 null,
+  attempt_ordinal bigint null,
+  state_detail nvarchar(max) null,
+  primary key (id)
+);
+update payment
+set version = x.version, state = x.state, attempt_ordinal = x.attempt_ordinal, state_detail = x.state_detail
+output inserted.* into @answer_payment
+from @answer_next as x
+where payment.id = x.id and payment.version = x.expected_version;
+update payment
+set version = payment.version
+output inserted.* into @answer_payment
+from @answer as a
+where payment.id = a.payment_id and payment.version = a.expected_version
+  and a.made_version is null
+  and not exists (select 1 from @answer_found as f where f.n = a.n);
+declare @answer_claimed table (n int not null primary key);
+insert into @answer_claimed (n)
+select a.n
+from @answer as a
+join @answer_payment as p on p.id = a.payment_id;
+insert into gateway_answer (answer_id, payment_id, attempt_ordinal, kind, source, effect, detail, made_version, recorded_at)
+select a.answer_id, a.payment_id, a.attempt_ordinal, a.kind, a.source, a.effect, a.detail, a.made_version, a.recorded_at
+from @answer as a
+join @answer_claimed as c on c.n = a.n
+order by a.n;
+declare @answer_transcript table (
+  n int not null,
+  answer_id varchar(36) collate Latin1_General_BIN2 null,
+  operation varchar(32) collate Latin1_General_BIN2 null,
+  duration_ms bigint null,
+  transcript nvarchar(max) null,
+  primary key (n)
+);
+insert into @answer_transcript (n, answer_id, operation, duration_ms, transcript)
+select n, answer_id, operation, duration_ms, replace(replace(replace(replace(replace(replace(transcript collate Latin1_General_BIN2, '~22', nchar(34)), '~5c', nchar(92)), '~09', nchar(9)), '~0a', nchar(10)), '~0d', nchar(13)), '~7e', nchar(126))
+from openjson(@rows, '$.answer_transcript') with (
+  n int '$.n',
+  answer_id varchar(8000) '$.answer_id',
+  operation varchar(8000) '$.operation',
+  duration_ms bigint '$.duration_ms',
+  transcript nvarchar(max) '$.transcript'
+);
+insert into gateway_transcript (answer_id, operation, duration_ms, transcript)
+select t.answer_id, t.operation, t.duration_ms, t.transcript
+from @answer_transcript as t
+join @answer_claimed as c on c.n = t.n
+order by t.n;
+declare @answer_version table (
+  n int not null,
+  payment_id varchar(36) collate Latin1_General_BIN2 null,
+  version bigint null,
+  state varchar(32) collate Latin1_General_BIN2 null,
+  reason_code varchar(32) collate Latin1_General_BIN2 null,
+  reason_information nvarchar(255) null,
+  recorded_at varchar(27) collate Latin1_General_BIN2 null,
+  primary key (n)
+);
+insert into @answer_version (n, payment_id, version, state, reason_code, reason_information, recorded_at)
+select n, payment_id, version, state, reason_code, replace(replace(replace(replace(replace(replace(reason_information collate Latin1_General_BIN2, '~22', nchar(34)), '~5c', nchar(92)), '~09', nchar(9)), '~0a', nchar(10)), '~0d', nchar(13)), '~7e', nchar(126)), recorded_at
+from openjson(@rows, '$.answer_version') with (
+  n int '$.n',
+  payment_id varchar(8000) '$.payment_id',
+  version bigint '$.version',
+  state varchar(8000) '$.state',
+  reason_code varchar(8000) '$.reason_code',
+  reason_information nvarchar(max) '$.reason_information',
+  recorded_at varchar(8000) '$.recorded_at'
+);
+insert into payment_version (payment_id, version, state, reason_code, reason_information, recorded_at)
+select v.payment_id, v.version, v.state, v.reason_code, v.reason_information, v.recorded_at
+from @answer_version as v
+join @answer_claimed as c on c.n = v.n
+order by v.n;
+declare @answer_case table (
+  n int not null,
+  id varchar(36) collate Latin1_General_BIN2 null,
+  payment_id varchar(36) collate Latin1_General_BIN2 null,
+  kind varchar(32) collate Latin1_General_BIN2 null,
+  evidence nvarchar(255) null,
+  suspense_minor bigint null,
+  suspense_currency varchar(32) collate Latin1_General_BIN2 null,
+  opened_at varchar(27) collate Latin1_General_BIN2 null,
+  primary key (n)
+);
+insert into @answer_case (n, id, payment_id, kind, evidence, suspense_minor, suspense_currency, opened_at)
+select n, id, payment_id, kind, replace(replace(replace(replace(replace(replace(evidence collate Latin1_General_BIN2, '~22', nchar(34)), '~5c', nchar(92)), '~09', nchar(9)), '~0a', nchar(10)), '~0d', nchar(13)), '~7e', nchar(126)), suspense_minor, suspense_currency, opened_at
+from openjson(@rows, '$.answer_case') with (
+  n int '$.n',
+  id varchar(8000) '$.id',
+  payment_id varchar(8000) '$.payment_id',
+  kind varchar(8000) '$.kind',
+  evidence nvarchar(max) '$.evidence',
+  suspense_minor bigint '$.suspense_minor',
+  suspense_currency varchar(8000) '$.suspense_currency',
+  opened_at varchar(8000) '$.opened_at'
+);
+insert into payment_case (id, payment_id, kind, evidence, suspense_minor, suspense_currency, opened_at)
+select o.id, o.payment_id, o.kind, o.evidence, o.suspense_minor, o.suspense_currency, o.opened_at
+from @answer_case as o
+join @answer_claimed as c on c.n = o.n
+order by o.n;
+declare @answer_attempt table (
+  n int not null,
+  payment_id varchar(36) collate Latin1_General_BIN2 null,
+  ordinal bigint null,
+  gateway varchar(64) collate Latin1_General_BIN2 null,
+  instr_id varchar(64) collate Latin1_General_BIN2 null,
+  intended_at varchar(27) collate Latin1_General_BIN2 null,
+  send_before varchar(27) collate Latin1_General_BIN2 null,
+  answer_before varchar(27) collate Latin1_General_BIN2 null,
+  primary key (n)
+);
+insert into @answer_attempt (n, payment_id, ordinal, gateway, instr_id, intended_at, send_before, answer_before)
+select n, payment_id, ordinal, gateway, instr_id, intended_at, send_before, answer_before
+from openjson(@rows, '$.answer_attempt') with (
+  n int '$.n',
+  payment_id varchar(8000) '$.payment_id',
+  ordinal bigint '$.ordinal',
+  gateway varchar(8000) '$.gateway',
+  instr_id varchar(8000) '$.instr_id',
+  intended_at varchar(8000) '$.intended_at',
+  send_before varchar(8000) '$.send_before',
+  answer_before varchar(8000) '$.answer_before'
+);
+delete from @answer_attempt where n not in (select c.n from @answer_claimed as c);
+if exists (
+  select 1 from @answer_attempt as i
+  join attempt as t on t.payment_id = i.payment_id and t.ordinal = i.ordinal
+  where t.gateway <> i.gateway or t.instr_id <> i.instr_id or t.intended_at <> i.intended_at)
+begin;
+  throw 51002, 'ATTEMPT_DIFFERS', 1;
+end;
+update attempt
+set send_before = i.send_before, answer_before = i.answer_before
+from @answer_attempt as i
+where attempt.payment_id = i.payment_id and attempt.ordinal = i.ordinal;
+insert into attempt (payment_id, ordinal, gateway, instr_id, intended_at, send_before, answer_before)
+select i.payment_id, i.ordinal, i.gateway, i.instr_id, i.intended_at, i.send_before, i.answer_before
+from @answer_attempt as i
+where not exists (select 1 from attempt as t where t.payment_id = i.payment_id and t.ordinal = i.ordinal)
+order by i.n;
+declare @answer_hold table (
+  n int not null primary key,
+  id varchar(36) collate Latin1_General_BIN2 not null,
+  account varchar(160) collate Latin1_General_BIN2 not null,
+  currency varchar(3) collate Latin1_General_BIN2 not null,
+  amount_minor bigint not null
+);
+insert into @answer_hold (n, id, account, currency, amount_minor)
+select a.n, h.id, h.account, h.currency, h.amount_minor
+from @answer as a
+join @answer_claimed as c on c.n = a.n
+join hold as h on h.payment_id = a.payment_id
+where a.hold_ending is not null;
+if exists (
+  select 1 from @answer_hold as h
+  join hold_end as e on e.hold_id = h.id)
+begin;
+  throw 51003, 'HOLD_ENDED_BEFORE', 1;
+end;
+insert into hold_end (hold_id, ending, ended_at)
+select h.id, a.hold_ending, a.recorded_at
+from @answer_hold as h
+join @answer as a on a.n = h.n
+order by h.n;
+declare @answer_entry table (
+  n int not null,
+  i int not null,
+  posting_key varchar(200) collate Latin1_General_BIN2 null,
+  group_id varchar(200) collate Latin1_General_BIN2 null,
+  payment_id varchar(36) collate Latin1_General_BIN2 null,
+  brand varchar(64) collate Latin1_General_BIN2 null,
+  debit varchar(160) collate Latin1_General_BIN2 null,
+  credit varchar(160) collate Latin1_General_BIN2 null,
+  amount_minor bigint null,
+  currency varchar(3) collate Latin1_General_BIN2 null,
+  reason varchar(64) collate Latin1_General_BIN2 null,
+  recorded_at varchar(27) collate Latin1_General_BIN2 null,
+  effective_at varchar(27) collate Latin1_General_BIN2 null,
+  accounting_date varchar(32) collate Latin1_General_BIN2 null,
+  reverses_posting_key varchar(200) collate Latin1_General_BIN2 null,
+  primary key (n, i)
+);
+insert into @answer_entry (n, i, posting_key, group_id, payment_id, brand, debit, credit, amount_minor, currency, reason, recorded_at, effective_at, accounting_date, reverses_posting_key)
+select n, i, posting_key, group_id, payment_id, brand, debit, credit, amount_minor, currency, reason, recorded_at, effective_at, accounting_date, reverses_posting_key
+from openjson(@rows, '$.answer_entry') with (
+  n int '$.n',
+  i int '$.i',
+  posting_key varchar(8000) '$.posting_key',
+  group_id varchar(8000) '$.group_id',
+  payment_id varchar(8000) '$.payment_id',
+  brand varchar(8000) '$.brand',
+  debit varchar(8000) '$.debit',
+  credit varchar(8000) '$.credit',
+  amount_minor bigint '$.amount_minor',
+  currency varchar(8000) '$.currency',
+  reason varchar(8000) '$.reason',
+  recorded_at varchar(8000) '$.recorded_at',
+  effective_at varchar(8000) '$.effective_at',
+  accounting_date varchar(8000) '$.accounting_date',
+  reverses_posting_key varchar(8000) '$.reverses_posting_key'
+);
+insert into entry (posting_key, group_id, payment_id, brand, debit, credit, amount_minor, currency, reason, recorded_at, effective_at, accounting_date, reverses_posting_key)
+select e.posting_key, e.group_id, e.payment_id, e.brand, e.debit, e.credit, e.amount_minor, e.currency, e.reason, e.recorded_at, e.effective_at, e.accounting_date, e.reverses_posting_key
+from @answer_entry as e
+join @answer_claimed as c on c.n = e.n
+order by e.n, e.i;
+declare @answer_wanted table (
+  n int null,
+  account varchar(160) collate Latin1_General_BIN2 not null,
+  currency varchar(3) collate Latin1_General_BIN2 not null,
+  posted bigint null,
+  held bigint null,
+  primary key (account, currency)
+);
+insert into @answer_wanted (n, account, currency, posted, held)
+select n, account, currency, posted, held
+from openjson(@rows, '$.answer_wanted') with (
+  n int '$.n',
+  account varchar(8000) '$.account',
+  currency varchar(8000) '$.currency',
+  posted bigint '$.posted',
+  held bigint '$.held'
+);
+declare @answer_change table (
+  n int null,
+  account varchar(160) collate Latin1_General_BIN2 not null,
+  currency varchar(3) collate Latin1_General_BIN2 not null,
+  posted bigint null,
+  held bigint null,
+  primary key (account, currency)
+);
+insert into @answer_change (n, account, currency, posted, held)
+select min(b.n), b.account, b.currency, sum(b.posted), sum(b.held)
+from (
+  select w.n, w.account, w.currency, w.posted, w.held
+  from @answer_wanted as w
+  join @answer_claimed as c on c.n = w.n
+  union all
+  select h.n, h.account, h.currency, cast(0 as bigint), -h.amount_minor
+  from @answer_hold as h
+) as b
+group by b.account, b.currency;
+declare @answer_changed table (
+  account varchar(160) collate Latin1_General_BIN2 not null,
+  currency varchar(3) collate Latin1_General_BIN2 not null,
+  posted_minor bigint null,
+  held_minor bigint null,
+  primary key (account, currency)
+);
+update player_balance
+set posted_minor = player_balance.posted_minor + c.posted, held_minor = player_balance.held_minor + c.held
+output inserted.* into @answer_changed
+from @answer_change as c
+where player_balance.account = c.account and player_balance.currency = c.currency
+  and (player_balance.posted_minor + c.posted) - (player_balance.held_minor + c.held) >= 0;
+insert into player_balance (account, currency, posted_minor, held_minor)
+select c.account, c.currency, c.posted, c.held
+from @answer_change as c
+where c.posted - c.held >= 0
+  and not exists (select 1 from @answer_changed as d where d.account = c.account and d.currency = c.currency)
+order by c.account, c.currency;
+declare @answer_short table (n int not null primary key);
+insert into @answer_short (n)
+select distinct c.n
+from @answer_change as c
+where c.posted - c.held < 0
+  and not exists (select 1 from @answer_changed as d where d.account = c.account and d.currency = c.currency);
+if exists (select 1 from @answer_short)
+begin;
+  throw 51004, 'AVAILABLE_BELOW_ZERO', 1;
+end;
+select a.n,
+  case when exists (select 1 from gateway_answer as g where g.answer_id = a.answer_id)
+    then 'recorded' else 'stale' end as kind
+from @answer as a;
+commit transaction;
+end try
+begin catch
+if @@trancount > 0 rollback transaction;
+throw;
+end catch;

@@ -1,0 +1,63 @@
+/** Every T-SQL text that this build sends, by the name of its golden file. */
+import knex, { type Knex } from 'knex';
+import type { Lists } from '../../src/store/engine.ts';
+import { countPayments, listEntries, listTranscripts, sumAccounts } from '../../src/store/lists.ts';
+import { migrationNames } from '../../src/store/migrations/list.ts';
+import { batchFor } from '../../src/store/mssql/batch.ts';
+import { readTexts } from '../../src/store/mssql/read-texts.ts';
+import { migrationLock, migrationTexts, schemaTexts } from '../../src/store/mssql/schema-texts.ts';
+import { listPayments } from '../../src/store/payment-list.ts';
+import { findViolations } from '../../src/store/violations.ts';
+import type { Write } from '../../src/store/writes.ts';
+
+export async function tSqlTexts(): Promise<Map<string, string>> {
+  const kinds: Write['kind'][] = ['acceptPayment', 'recordAnswer', 'transfer', 'probe'];
+  return new Map([
+    ...migrationNames.map((name): [string, string] => [`migration-${name}`, batches(migrationTexts(name))]),
+    ['schema', batches([...Object.values(schemaTexts), migrationLock(5_000)])],
+    ...kinds.map((kind): [string, string] => [`write-${kind}`, batchFor(new Set([kind]), 2_000)]),
+    ...Object.entries(readTexts).map(([name, text]): [string, string] => [`read-${name}`, text]),
+    ...(await listTexts()),
+  ]);
+}
+
+/** As a DBA's tool would run them one by one. */
+function batches(texts: readonly string[]): string {
+  return texts.map((text) => `${text}\ngo\n`).join('');
+}
+
+async function listTexts(): Promise<[string, string][]> {
+  const page = { after: 'x', limit: 500 };
+  const everything = {
+    states: ['unknown', 'pending'],
+    partnerId: 'x',
+    player: { brand: 'x', playerId: 'x' },
+    gateway: 'x',
+    acceptedFrom: new Date(0),
+    acceptedBefore: new Date(0),
+    newestFirst: true,
+  } as const;
+  return [
+    ['list-payments', await asked((over) => listPayments(over, {}, { limit: 500 }))],
+    ['list-payments-filtered', await asked((over) => listPayments(over, everything, page))],
+    ['list-entries', await asked((over) => listEntries(over, { paymentId: 'x', account: 'x' }, page))],
+    ['list-transcripts', await asked((over) => listTranscripts(over, 'x', 5))],
+    ['list-account-sums', await asked((over) => sumAccounts(over))],
+    ['list-payment-counts', await asked((over) => countPayments(over))],
+    ['list-violations', await asked((over) => findViolations(over, 100))],
+  ];
+}
+
+/** What a list asks, written down instead of being answered. */
+async function asked(list: (over: Lists) => Promise<unknown>): Promise<string> {
+  const texts: string[] = [];
+  await list({
+    knex: knex({ client: 'mssql' }),
+    async rows(query: Knex.QueryBuilder) {
+      texts.push(query.toSQL().toNative().sql);
+      return [];
+    },
+    close: async () => {},
+  });
+  return batches(texts);
+}
