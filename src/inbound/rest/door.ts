@@ -2,31 +2,25 @@
  * The internal door: REST for the casino's core, for finance and for monitoring. Every request takes the same steps in
  * the same order, and the first that refuses ends it.
  */
-import { randomBytes } from 'node:crypto';
 import express, { type Express, type NextFunction, type Request, type Response } from 'express';
-import type { Clock, Ids } from '../../payments/ports.ts';
 import { refusedUnasked } from '../../payments/refusals.ts';
 import type { LedgerFailure } from '../../payments/world.ts';
 import { type HttpAnswer, sendAnswer } from '../../platform/http-answer.ts';
-import { type Random, readTraceparent, spanUnder, traceparentOf } from '../../platform/trace-context.ts';
 import { doorPlaces } from '../door-places.ts';
-import type { Client, IdentifyClient } from './clients.ts';
+import type { IdentifyClient } from './clients.ts';
 import type { Answer, Endpoint, OpenEndpoint } from './endpoint.ts';
 import { commonGuards, type Guard, type GuardOptions } from './guards.ts';
 import type { InternalDoorLimits } from './limits.ts';
 import { performanceOf } from './performance.ts';
 import { doorProblem, problemFor } from './problems.ts';
+import { type Visit, type VisitSources, visitOf } from './visit.ts';
 
-export interface InternalDoorParts extends GuardOptions {
+export interface InternalDoorParts extends GuardOptions, VisitSources {
   /** For everybody who reaches the door: monitoring. */
   readonly openEndpoints: readonly OpenEndpoint[];
   /** For clients. */
   readonly endpoints: readonly Endpoint[];
   readonly clientOf: IdentifyClient;
-  readonly clock: Pick<Clock, 'now'>;
-  readonly ids: Ids;
-  /** For the ids of spans. */
-  readonly random?: Random;
   readonly events: InternalDoorEvents;
   readonly limits: InternalDoorLimits;
 }
@@ -62,15 +56,6 @@ export interface InternalDoorEnd {
   readonly durationMs: number;
 }
 
-/** What is known of a request: from its first moment, and as it goes through the door. */
-interface Visit {
-  readonly context: { readonly correlationId: string; readonly traceparent: string };
-  readonly startedAt: number;
-  operation: string;
-  client?: Client;
-  partnerId?: string;
-}
-
 /** The door as an express application. */
 export function internalApplication(parts: InternalDoorParts): Express {
   const app = express();
@@ -92,19 +77,6 @@ export function internalApplication(parts: InternalDoorParts): Express {
   app.use((_request, response) => end(parts, response, { problem: 'NOTHING_HERE' }));
   app.use(failed(parts));
   return app;
-}
-
-function visitOf(request: Request, { clock, ids, random = randomBytes }: InternalDoorParts): Visit {
-  const given = request.get('X-Correlation-Id') ?? '';
-  const span = spanUnder(readTraceparent(request.get('traceparent')), random);
-  return {
-    context: {
-      correlationId: /^[A-Za-z0-9._-]{1,64}$/.test(given) ? given : ids.uuid(),
-      traceparent: traceparentOf(span),
-    },
-    startedAt: clock.now().getTime(),
-    operation: 'none',
-  };
 }
 
 function guarded(parts: InternalDoorParts, guard: Guard) {
