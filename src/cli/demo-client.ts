@@ -1,4 +1,4 @@
-/** A partner and a tester, as the demo needs them: SOAP over mutual TLS, and the sandbox's control port. */
+/** Who calls in the demo: a partner by SOAP over mutual TLS, the casino's core by REST, and a tester at the sandbox's control port. */
 import { request as httpRequest } from 'node:http';
 import { Agent, request as httpsRequest } from 'node:https';
 import type { IncomingMessage } from 'node:http';
@@ -41,10 +41,29 @@ export function soapClient(
 
 /** Calls the sandbox's control port; the answer is JSON. */
 export async function controlCall(method: 'GET' | 'POST', url: string, document?: object): Promise<unknown> {
-  const headers = document === undefined ? {} : { 'Content-Type': 'application/json' };
-  const sent = httpRequest(url, { method, headers, timeout: timeoutMs, agent: false });
-  const { body } = await answerTo(document === undefined ? sent.end() : sent.end(JSON.stringify(document)));
+  const body = await jsonCall(method, url, { document });
   return JSON.parse(body.toString('utf8'));
+}
+
+/** The casino's core, at the internal door: sends a document, and gives the bytes of the one that it reads. */
+export function coreClient(url: string, token: string): (path: string, document: object) => Promise<Buffer> {
+  const headers = { Authorization: `Bearer ${token}` };
+  return (path, document) => jsonCall('POST', `${url}${path}`, { document, headers });
+}
+
+async function jsonCall(
+  method: 'GET' | 'POST',
+  url: string,
+  { document, headers }: { document: object | undefined; headers?: Record<string, string> },
+): Promise<Buffer> {
+  const sent = httpRequest(url, {
+    method,
+    headers: { ...headers, ...(document && { 'Content-Type': 'application/json' }) },
+    timeout: timeoutMs,
+    agent: false,
+  });
+  const { body } = await answerTo(document === undefined ? sent.end() : sent.end(JSON.stringify(document)));
+  return body;
 }
 
 async function answerTo(sent: ReturnType<typeof httpRequest>): Promise<{ status: number; body: Buffer }> {

@@ -1,4 +1,4 @@
-/** What the demo shows in the end: the ledger's own words, and whether the bank's journal says the same. */
+/** What the demo shows in the end: the ledger's own words, and whether the journals of bank and PSP say the same. */
 import { playerAccount } from '../ledger/accounts.ts';
 import { formatAmount } from '../ledger/money.ts';
 import { attemptOf } from '../payments/payment.ts';
@@ -10,6 +10,7 @@ import { paged } from './with-ledger.ts';
 
 /** One row of the sandbox's journal: something that moved money. */
 interface Effect {
+  readonly gateway: string;
   readonly instructionId: string;
   readonly amountMinor: string;
   readonly currency: string;
@@ -30,20 +31,22 @@ export async function balancesOf(ledger: LedgerToRead): Promise<string> {
   return table(['account', '', 'balance'], rows, ['balance']);
 }
 
-/** Counts what the bank executed and what the ledger calls completed, and whether they are the same payments. */
-export async function compareWithBank(
+/** Counts what the gateways executed and what the ledger calls completed, and whether they are the same payments. */
+export async function compareWithGateways(
   ledger: LedgerToRead,
   controlUrl: string,
 ): Promise<{ readonly equal: boolean; readonly effects: number; readonly payments: number }> {
   const effects = (await controlCall('GET', `${controlUrl}/sandbox/effects`)) as readonly Effect[];
   const executed = effects.map(
-    ({ instructionId, amountMinor, currency }) => `${instructionId} ${amountMinor} ${currency}`,
+    ({ gateway, instructionId, amountMinor, currency }) =>
+      `${gateway} ${instructionId} ${amountMinor} ${currency}`,
   );
   const completed: string[] = [];
   for await (const { state } of paged((page) => ledger.payments({ states: ['completed'] }, page))) {
     if (state.name !== 'completed') continue;
     const { minor, currency } = state.settlement.amount;
-    completed.push(`${attemptOf(state)?.instrId} ${minor} ${currency}`);
+    const attempt = attemptOf(state);
+    completed.push(`${attempt?.gateway} ${attempt?.instrId} ${minor} ${currency}`);
   }
   const equal = executed.toSorted().join('\n') === completed.toSorted().join('\n');
   return { equal, effects: executed.length, payments: completed.length };

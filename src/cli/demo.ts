@@ -3,14 +3,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startBridge } from '../app.ts';
 import { type Config, readConfig } from '../config.ts';
+import { internalToken } from '../inbound/rest/token.ts';
 import { systemClock } from '../platform/clock.ts';
 import { createIds } from '../platform/ids.ts';
 import { createLog } from '../platform/log.ts';
 import { type Environment, variable } from '../platform/references.ts';
 import { type Command, readArgs, type Terminal } from './command.ts';
-import { balancesOf, compareWithBank, entriesOf } from './demo-proof.ts';
+import { balancesOf, compareWithGateways, entriesOf } from './demo-proof.ts';
 import { story } from './demo-story.ts';
-import { soapClient } from './demo-client.ts';
+import { coreClient, soapClient } from './demo-client.ts';
 import {
   certificatesOf,
   requireDevelopment,
@@ -19,8 +20,8 @@ import {
 } from './development.ts';
 import { withLedger } from './with-ledger.ts';
 
-/** How long the bridge waits for the bank here: the story has an answer that gets lost. */
-const bankTimeoutMs = 1_500;
+/** How long the bridge waits for a gateway here: the story has answers that get lost. */
+const gatewayTimeoutMs = 1_500;
 
 export const demo: Command = {
   usage: 'demo',
@@ -42,13 +43,15 @@ export const demo: Command = {
     const url = `https://localhost:${ports.soap}/soap/v1/payments`;
     const client = soapClient(url, { identity: partner, authority: ca.certificate });
     house.defer(() => client.close());
+    const internalUrl = `http://127.0.0.1:${ports.internal}`;
 
     await terminal.out(
-      `\nA bridge at ${url}\nA bank   at ${sandboxes.bankUrl}\nMutual TLS on both ways, the ledger in ${config.home}\n`,
+      `\nA bridge at ${url} (SOAP) and ${internalUrl} (REST)\nA bank   at ${sandboxes.bankUrl} (SOAP)\nA PSP    at ${sandboxes.pspUrl} (REST)\nThe ledger in ${config.home}\n`,
     );
     const run = surroundings.ids.uuid().slice(-12);
     const stage = {
-      client,
+      partner: client,
+      core: coreClient(internalUrl, await internalToken(config.home)),
       controlUrl: sandboxes.controlUrl,
       playerId: `player-${run}`,
       run,
@@ -64,7 +67,7 @@ export const demo: Command = {
 type Stage = Parameters<typeof story>[0];
 
 async function tell(stage: Stage, terminal: Terminal): Promise<boolean> {
-  await terminal.out(line('the partner', 'reads', 'which means'));
+  await terminal.out(line('who does what', 'reads', 'which means'));
   let well = true;
   for await (const { title, read, meaning, asExpected } of story(stage)) {
     await terminal.out(line(title, read, asExpected ? meaning : 'NOT WHAT WAS EXPECTED'));
@@ -77,10 +80,10 @@ async function prove(terminal: Terminal, { playerId, controlUrl }: Stage): Promi
   return withLedger(terminal, async (ledger) => {
     await terminal.out(`\n${indented(await entriesOf(ledger, playerId))}`);
     await terminal.out(`\n${indented(await balancesOf(ledger))}`);
-    const { equal, effects, payments } = await compareWithBank(ledger, controlUrl);
+    const { equal, effects, payments } = await compareWithGateways(ledger, controlUrl);
     const violations = await ledger.violations(1);
     await terminal.out(
-      `\n  The bank executed ${effects} instructions, the ledger completed ${payments} payments: ${equal ? 'the same ones' : 'NOT the same'}.` +
+      `\n  Bank and PSP executed ${effects} instructions, the ledger completed ${payments} payments: ${equal ? 'the same ones' : 'NOT the same'}.` +
         `\n  Invariants of the ledger: ${violations.length === 0 ? 'all hold' : 'VIOLATED, see cagebridge verify'}.`,
     );
     return equal && violations.length === 0;
@@ -88,7 +91,7 @@ async function prove(terminal: Terminal, { playerId, controlUrl }: Stage): Promi
 }
 
 function line(title: string, read: string, meaning: string): string {
-  return `  ${title.padEnd(48)}  ${read.padEnd(21)}  ${meaning}`;
+  return `  ${title.padEnd(58)}  ${read.padEnd(28)}  ${meaning}`;
 }
 
 function indented(text: string): string {
@@ -117,7 +120,7 @@ async function demoEnvironment(env: Environment, house: AsyncDisposableStack): P
 function impatient(config: Config): Config {
   const gateways = config.gateways.map((gateway) => ({
     ...gateway,
-    limits: { ...gateway.limits, totalTimeoutMs: bankTimeoutMs },
+    limits: { ...gateway.limits, totalTimeoutMs: gatewayTimeoutMs },
   }));
   return { ...config, gateways };
 }

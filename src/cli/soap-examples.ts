@@ -9,24 +9,33 @@ export interface ExamplePayment {
   readonly playerId: string;
   /** Decimal text in euros. */
   readonly amount: string;
+  /** How it is paid: from or to an account, unless it is an e-wallet behind a token. */
+  readonly method?: 'EWALLET';
   readonly at: Date;
 }
 
-/** A Deposit or a Withdrawal of a player whose bank account is the one that documentation uses everywhere. */
+/** A Deposit or a Withdrawal. Where it is for an account, that is the one that documentation uses everywhere. */
 export function paymentRequest(version: SoapVersion, { operation, ...payment }: ExamplePayment): Buffer {
-  const party = operation === 'Deposit' ? 'Debtor' : 'Creditor';
   return request(version, operation, [
     textElement('MessageId', payment.reference),
     textElement('CreationDateTime', payment.at.toISOString()),
     textElement('PartnerReference', payment.reference),
     textElement('PlayerId', payment.playerId),
     textElement('Amount', payment.amount, { Ccy: 'EUR' }),
+    ...(payment.method === 'EWALLET' ? eWallet : bankTransfer(operation)),
+  ]);
+}
+
+const eWallet = [textElement('PaymentMethod', 'EWALLET'), textElement('PaymentToken', 'wallet-of-erika')];
+
+function bankTransfer(operation: ExamplePayment['operation']): string[] {
+  return [
     textElement('PaymentMethod', 'BANK_TRANSFER'),
-    parentElement(party, [
+    parentElement(operation === 'Deposit' ? 'Debtor' : 'Creditor', [
       textElement('Name', 'Erika Mustermann'),
       parentElement('Account', [textElement('IBAN', 'DE89370400440532013000')]),
     ]),
-  ]);
+  ];
 }
 
 export function statusRequest(version: SoapVersion, reference: string): Buffer {
