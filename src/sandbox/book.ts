@@ -66,11 +66,12 @@ export interface BookOptions {
 
 /** A gateway's decisions, on its journal. */
 export function createBook({ journal, faults, now, referencePrefix }: BookOptions): Book {
-  // While a cancellation is being written nobody knows whether it holds, so the other end is not told either.
-  const statusOf = (instruction: Instruction): Report['status'] =>
-    now() < Date.parse(instruction.finalAt) || journal.isEnding(instruction.instructionId)
-      ? 'pending'
-      : instruction.final.status;
+  const statusOf = ({ instructionId, final, finalAt }: Instruction): Report['status'] => {
+    // While a cancellation is being written nobody knows whether it holds, so the other end is not told either.
+    if (journal.isEnding(instructionId)) return 'pending';
+    // What was taken back stays so, wherever the clock is set to.
+    return final.status !== 'cancelled' && now() < Date.parse(finalAt) ? 'pending' : final.status;
+  };
   const reportOf = (instruction: Instruction): Report => ({ instruction, status: statusOf(instruction) });
 
   return {

@@ -2,9 +2,30 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { bankRepertoire } from '../../src/sandbox/bank.ts';
 import { commonModes } from '../../src/sandbox/book.ts';
+import { pspRepertoire } from '../../src/sandbox/psp.ts';
 import { createFaults, readFault, type FaultOrder } from '../../src/sandbox/faults.ts';
 
 const gateways = new Map([['bank', bankRepertoire]]);
+
+test('each gateway has its own modes and operations', () => {
+  const both = new Map([
+    ['bank', bankRepertoire],
+    ['psp', pspRepertoire],
+  ]);
+  const orders: readonly [gateway: string, mode: string, operation: string | undefined, taken: boolean][] = [
+    ['psp', 'webhookFirst', undefined, true],
+    ['bank', 'webhookFirst', undefined, false],
+    ['psp', 'duplicateWebhook', 'submit', false],
+    ['psp', 'slow', 'cancel', true],
+    ['bank', 'slow', 'cancel', false],
+    ['psp', 'slow', 'statement', false],
+    ['bank', 'slow', 'statement', true],
+  ];
+  for (const [gateway, mode, operation, taken] of orders) {
+    const read = readFault({ gateway, mode, ...(operation === undefined ? {} : { operation }) }, both);
+    assert.equal(!('refused' in read), taken, `${gateway} ${mode} ${operation}`);
+  }
+});
 
 const refused: readonly [what: string, body: unknown, sentence: RegExp][] = [
   ['no object', 'decline', /one JSON object/],

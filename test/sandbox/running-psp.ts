@@ -89,20 +89,15 @@ export async function runPsp(
 
 export async function pspClientOf(
   { psp, control }: { readonly psp: number; readonly control: number },
-  { now = Date.now, key = signingKey }: { now?: () => number; key?: Wrong['key'] } = {},
+  {
+    now = Date.now,
+    key = signingKey,
+    authority,
+  }: { now?: () => number; key?: Wrong['key']; authority?: string } = {},
 ): Promise<PspClient> {
-  const { ca } = await certificates();
+  const ca = authority ?? (await certificates()).ca.certificate;
   const ask: PspClient['ask'] = (asking, wrong = {}) =>
-    send({ port: psp, ca: ca.certificate, ...signed(asking, { key, ...wrong }, now()) });
-  const read = ({ status, mediaType, body }: PspReply): Json & { http: number } => {
-    const document = JSON.parse(body) as Json;
-    const schema = status < 400 ? 'Payment' : status === 422 ? 'Rejection' : 'Problem';
-    const violations = schemas[schema](document);
-    if (violations.length > 0) throw new Error(`no ${schema}: ${JSON.stringify(violations)}`);
-    if (mediaType !== (status < 400 ? 'application/json' : 'application/problem+json'))
-      throw new Error(`media type ${mediaType}`);
-    return { ...document, http: status };
-  };
+    send({ port: psp, ca, ...signed(asking, { key, ...wrong }, now()) });
   const path = `${pspPath}/payments`;
   return {
     ask,
@@ -116,6 +111,17 @@ export async function pspClientOf(
       read(await ask({ method: 'POST', path: `${path}/${id}/cancel`, body: '{}' })),
     ...controlOf(control, 'psp'),
   };
+}
+
+/** The document of an answer, and its status; throws where it is not what the contract says. */
+function read({ status, mediaType, body }: PspReply): Json & { http: number } {
+  const document = JSON.parse(body) as Json;
+  const schema = status < 400 ? 'Payment' : status === 422 ? 'Rejection' : 'Problem';
+  const violations = schemas[schema](document);
+  if (violations.length > 0) throw new Error(`no ${schema}: ${JSON.stringify(violations)}`);
+  if (mediaType !== (status < 400 ? 'application/json' : 'application/problem+json'))
+    throw new Error(`media type ${mediaType}`);
+  return { ...document, http: status };
 }
 
 interface Sending {
