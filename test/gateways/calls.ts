@@ -1,32 +1,12 @@
 import { createServer, type Server, type ServerOptions } from 'node:https';
-import { mkdtemp, rm } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { type CallLimits, defaultCallLimits, type GatewayTls } from '../../src/gateways/kind.ts';
 import type { Order } from '../../src/payments/gateways.ts';
-import { developmentCertificates, type DevelopmentCertificates } from '../../src/pki/development.ts';
+import { certificates, type Ending } from '../sandbox/running.ts';
 
-export interface Ending {
-  after(end: () => Promise<void>): void;
-}
-
-let made: Promise<DevelopmentCertificates> | undefined;
-
-/** The certificates of this test process: making keys is slow, so it is done once. */
-export function certificates(): Promise<DevelopmentCertificates> {
-  made ??= (async () => {
-    const directory = await mkdtemp(join(tmpdir(), 'gateway-certs-'));
-    try {
-      return await developmentCertificates(join(directory, 'certs'), { clock: systemTime });
-    } finally {
-      await rm(directory, { recursive: true });
-    }
-  })();
-  return made;
-}
+export { certificates, type Ending } from '../sandbox/running.ts';
 
 /** What a test changes about a gateway. */
 export interface GatewayChange {
