@@ -7,12 +7,12 @@ import { refusedUnasked } from '../../payments/refusals.ts';
 import type { LedgerFailure } from '../../payments/world.ts';
 import { type HttpAnswer, sendAnswer } from '../../platform/http-answer.ts';
 import { doorPlaces } from '../door-places.ts';
-import type { IdentifyClient } from './clients.ts';
-import type { Answer, Endpoint, OpenEndpoint } from './endpoint.ts';
+import type { Client, IdentifyClient } from './clients.ts';
+import type { Answer, DoorRefusal, Endpoint, OpenEndpoint } from './endpoint.ts';
 import { commonGuards, type Guard, type GuardOptions } from './guards.ts';
 import type { InternalDoorLimits } from './limits.ts';
 import { performanceOf } from './performance.ts';
-import { doorProblem, problemFor } from './problems.ts';
+import { doorProblem, type DoorProblemCode, problemFor } from './problems.ts';
 import { type Visit, type VisitSources, visitOf } from './visit.ts';
 
 export interface InternalDoorParts extends GuardOptions, VisitSources {
@@ -89,19 +89,18 @@ function guarded(parts: InternalDoorParts, guard: Guard) {
 
 /** Asks at every request, because a partner may have been disabled since the last one. */
 function identified(parts: InternalDoorParts) {
-  const headers = { 'WWW-Authenticate': 'Bearer realm="cagebridge"' };
   return ({ headers: { authorization } }: Request, response: Response, next: NextFunction): void => {
-    if (authorization === undefined) {
-      return end(parts, response, { problem: 'CREDENTIALS_MISSING', headers });
-    }
+    if (authorization === undefined) return end(parts, response, notIn('CREDENTIALS_MISSING'));
     const visit = response.locals['visit'] as Visit;
     const client = parts.clientOf(authorization);
     const partnerId = 'refused' in client ? client.partnerId : client.partner?.id;
     if (partnerId !== undefined) visit.partnerId = partnerId;
-    if ('refused' in client) return end(parts, response, { problem: 'CREDENTIALS_NOT_ACCEPTED', headers });
-    visit.client = client;
-    return next();
+    return 'refused' in client ? end(parts, response, notIn('CREDENTIALS_NOT_ACCEPTED')) : next();
   };
+}
+
+function notIn(problem: DoorProblemCode): DoorRefusal {
+  return { problem, headers: { 'WWW-Authenticate': 'Bearer realm="cagebridge"' } };
 }
 
 /** Only clients take places: whoever is turned away keeps nobody out. */
@@ -120,10 +119,13 @@ function placed(parts: InternalDoorParts) {
 
 function mountForClients(app: Express, parts: InternalDoorParts, endpoint: Endpoint): void {
   const perform = performanceOf(endpoint, parts.limits, parts.events.ledgerFailed);
-  mount(app, parts, endpoint, async (request, { client, context }) => {
-    if (client === undefined) throw new Error('a request reached an endpoint of clients without one');
+  mount(app, parts, endpoint, async (request, { context }) => {
     const parameters = request.params as Record<string, string>;
-    return perform(request, { client, parameters, context });
+    const whoCalls = (): Client | DoorRefusal => {
+      const client = parts.clientOf(request.headers.authorization ?? '');
+      return 'refused' in client ? notIn('CREDENTIALS_NOT_ACCEPTED') : client;
+    };
+    return perform(request, { whoCalls, parameters, context });
   });
 }
 

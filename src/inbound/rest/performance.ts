@@ -3,7 +3,8 @@ import { orLedgerRefusal } from '../../payments/ledger-trouble.ts';
 import { isRefusal, type Violation } from '../../payments/refusals.ts';
 import type { LedgerFailure } from '../../payments/world.ts';
 import { compileJsonSchema, type JsonViolation } from '../../platform/json-schema.ts';
-import { type Answer, type ClientVisit, type Endpoint, invalid } from './endpoint.ts';
+import type { Client } from './clients.ts';
+import { type Answer, type ClientVisit, type DoorRefusal, type Endpoint, invalid } from './endpoint.ts';
 import { readJson, readJsonOrNothing } from './json-body.ts';
 import type { InternalDoorLimits } from './limits.ts';
 import { readQuery } from './query.ts';
@@ -11,7 +12,7 @@ import { readQuery } from './query.ts';
 /** A request, taken through its steps: read and validate what is asked, decide, validate the answer. Rejects for a bug only. */
 export type Performance = (
   request: IncomingMessage,
-  visit: Pick<ClientVisit, 'client' | 'parameters' | 'context'>,
+  visit: Pick<ClientVisit, 'parameters' | 'context'> & { readonly whoCalls: () => Client | DoorRefusal },
 ) => Promise<Answer>;
 
 type Asked = Pick<ClientVisit, 'query' | 'body' | 'idempotencyKey'>;
@@ -27,10 +28,13 @@ export function performanceOf(
   const readAsked = readerOf(endpoint, limits);
   const answerViolations = endpoint.response && compileJsonSchema(endpoint.response, violations);
 
-  return async (request, visit) => {
+  return async (request, { whoCalls, ...visit }) => {
     const asked = await readAsked(request);
     if (!('query' in asked)) return asked;
-    const response = endpoint.respond({ ...visit, ...asked });
+    // The body may have been long on its way, and its sender may have been disabled since.
+    const client = whoCalls();
+    if ('problem' in client) return client;
+    const response = endpoint.respond({ ...visit, ...asked, client });
     const reply = await orLedgerRefusal(within(limits.answerTimeoutMs, endpoint.operation, response), {
       retryAfterSeconds: limits.overloadedRetryAfterSeconds,
       failed: ledgerFailed,

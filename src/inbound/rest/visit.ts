@@ -2,14 +2,12 @@ import { randomBytes } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Clock, Ids } from '../../payments/ports.ts';
 import { type Random, readTraceparent, spanUnder, traceparentOf } from '../../platform/trace-context.ts';
-import type { Client } from './clients.ts';
 
 /** What is known of a request: from its first moment, and as it goes through the door. */
 export interface Visit {
   readonly context: { readonly correlationId: string; readonly traceparent: string };
   readonly startedAt: number;
   operation: string;
-  client?: Client;
   partnerId?: string;
 }
 
