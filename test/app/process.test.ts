@@ -222,7 +222,7 @@ const refusedStarts: readonly (readonly [
     ['serve', '--with-sandbox'],
     { LEDGER_URL: 'oracle:x' },
     1,
-    /^cagebridge: LEDGER_URL: is not sqlite:FILE; .*\n$/,
+    /^cagebridge: LEDGER_URL: is neither sqlite:FILE nor mssql:.*\n$/,
   ],
   [
     'in a home that cannot be made',

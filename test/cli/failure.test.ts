@@ -26,7 +26,7 @@ const commands: readonly (readonly [string, Record<string, string>, RegExp])[] =
   [
     'verify',
     { LEDGER_URL: 'mssql://sa:SECRET@host:99999/db' },
-    /^cagebridge: LEDGER_URL: is not sqlite:FILE/,
+    /^cagebridge: LEDGER_URL: is not mssql:/,
   ],
   ['verify', { LEDGER_URL: `sqlite:${home}` }, /^cagebridge: the ledger cannot be used \(SQLITE_\w+\)$/],
   [

@@ -325,8 +325,8 @@ const refusals: readonly (readonly [string, object | string, RegExp])[] = [
   ],
   [
     'an internal door that waits less than a payment takes',
-    { limits: { internalDoor: { answerTimeoutMs: 17_800 } } },
-    /^\/limits\/internalDoor\/answerTimeoutMs: is not more than the 17800 that a payment may take$/,
+    { limits: { internalDoor: { answerTimeoutMs: 29_600 } } },
+    /^\/limits\/internalDoor\/answerTimeoutMs: is not more than the 29600 that a payment may take$/,
   ],
   [
     'a gateway of an unknown kind',
@@ -341,8 +341,8 @@ const refusals: readonly (readonly [string, object | string, RegExp])[] = [
   ['two gateways with one name', { gateways: [bank, bank] }, /^\/gateways: the same name twice \(bank\)$/],
   [
     'a route to nowhere',
-    { routes: [{ gateways: ['psp'] }] },
-    /^\/routes\/0\/gateways: unknown gateway \(psp\)$/,
+    { routes: [{ gateways: ['elsewhere'] }] },
+    /^\/routes\/0\/gateways: unknown gateway \(elsewhere\)$/,
   ],
   [
     'a route for nobody',
@@ -381,8 +381,8 @@ const refusals: readonly (readonly [string, object | string, RegExp])[] = [
   ],
   [
     'a door that waits less than a gateway and the ledger take',
-    { limits: { soapDoor: { answerTimeoutMs: 17_800 } } },
-    /^\/limits\/soapDoor\/answerTimeoutMs: is not more than the 17800 that a payment may take$/,
+    { limits: { soapDoor: { answerTimeoutMs: 29_600 } } },
+    /^\/limits\/soapDoor\/answerTimeoutMs: is not more than the 29600 that a payment may take$/,
   ],
   [
     'a door that waits less than a route with an alternative takes',
