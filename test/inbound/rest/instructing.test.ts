@@ -367,7 +367,7 @@ const refusals: readonly Row[] = [
   [
     'a lone surrogate',
     'deposits',
-    String.raw`{"remittanceInformation":"\ud800"}`,
+    { remittanceInformation: '\ud800' },
     400,
     'REQUEST_INVALID',
     'UNKNOWN',
