@@ -5,7 +5,7 @@ import { redacted, scrub } from '../../platform/redaction.ts';
  * of its own, and WS-Security's header with whatever is in it.
  */
 const personalNames =
-  'Nm IBAN Othr PmtTkn RmtInf EndToEndId AddtlInf faultstring faultactor Text ' +
+  'Nm IBAN Othr BICFI PmtTkn RmtInf EndToEndId AddtlInf faultstring faultactor Text ' +
   'Security BinarySecurityToken Username Password Nonce SignatureValue';
 const personal = `(?:[\\w.-]+:)?(?:${personalNames.replaceAll(' ', '|')})`;
 
