@@ -27,13 +27,13 @@ export interface WebhookPoster {
   close(): Promise<void>;
 }
 
-/** An attempt is answered within so long, or counts as not delivered. */
-const attemptMs = 10_000;
+/** A post is answered within so long, or counts as not delivered. */
+const usualPostMs = 10_000;
 const connectionsMax = 16;
 const answerBytesMax = 16 * 1024;
 
 /** Posts by the Standard Webhooks specification: the signature is over id, time and body. Throws at an address beyond this machine. */
-export function webhookPoster(target: WebhookTarget): WebhookPoster {
+export function webhookPoster(target: WebhookTarget, postMs = usualPostMs): WebhookPoster {
   const url = readUrl(target.url);
   const key = Buffer.from(target.secret.replace(/^whsec_/, ''), 'base64');
   const dispatcher = new Agent({
@@ -53,7 +53,7 @@ export function webhookPoster(target: WebhookTarget): WebhookPoster {
         'webhook-timestamp': timestamp,
         'webhook-signature': `v1,${signed.digest('base64')}`,
       };
-      const signal = AbortSignal.any([stopping.signal, AbortSignal.timeout(attemptMs)]);
+      const signal = AbortSignal.any([stopping.signal, AbortSignal.timeout(postMs)]);
       try {
         const answered = await request(url, { method: 'POST', headers, body, dispatcher, signal });
         await answered.body.dump({ limit: answerBytesMax, signal }).catch(() => undefined);

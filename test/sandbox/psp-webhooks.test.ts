@@ -7,6 +7,7 @@ import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { test, type TestContext } from 'node:test';
 import type { DevelopmentName } from '../../src/pki/development.ts';
+import { webhookPoster } from '../../src/sandbox/webhook-post.ts';
 import { runPsp, schemas, type Json, type RunningPsp } from './running-psp.ts';
 import { certificates } from './running.ts';
 
@@ -229,6 +230,30 @@ test('timeoutAfter: who gets no answer is told by webhook', async (t) => {
   assert.equal(await lost, 'lost');
 });
 
+test('slow: who goes away before the answer changes nothing of the webhook', async (t) => {
+  const listener = await listen(t);
+  const psp = await runTelling(t, listener.url);
+  await psp.arm({ mode: 'slow', delayMs: 60_000 });
+  const impatient = psp.submit({}, { giveUpMs: 100 }).catch((error: Error) => error.message);
+  await listener.came(1);
+  assert.match(String(await impatient), /aborted|hang up/);
+  assert.deepEqual(await deliveries(psp), [delivered]);
+});
+
+test('a receiver that says nothing within its time counts as one that did not take it', async (t) => {
+  const listener = await listen(t, { statuses: ['silent'] });
+  const { ca } = await certificates();
+  const poster = webhookPoster({ url: listener.url, secret, authorities: [ca.certificate] }, 50);
+  t.after(() => poster.close());
+  const data = { instructionId: 'I-1', pspReference: 'PSP-1', status: 'SETTLED' };
+  const at = '2026-11-22T10:00:00Z';
+  const payment = { ...data, amount: { currency: 'EUR', minorUnits: '1' }, updatedAt: at };
+  const body = JSON.stringify({ type: 'payment.settled', timestamp: at, data: payment });
+  const event = { id: 'msg_I-1', type: 'payment.settled', instructionId: 'I-1', body };
+  assert.equal(await poster.post(event, new Date()), 'TIMEOUT');
+  assert.equal(listener.received.length, 1);
+});
+
 test('a receiver that fails is tried again, each time signed anew, until it answers 2xx', async (t) => {
   const listener = await listen(t, { statuses: [500, 302, 204] });
   const psp = await runTelling(t, listener.url);
@@ -250,17 +275,18 @@ test('a receiver that never takes it is given up after four attempts', async (t)
 
 test('nothing is told to a server that another authority vouches for, or to nobody', async (t) => {
   const listener = await listen(t, { identity: 'stranger' });
-  const gone = await listen(t);
-  for (const [url, outcome] of [
-    [listener.url, /CERT|SIGNATURE|ISSUER/],
-    [gone.url.replace(/:\d+/, ':1'), /ECONNREFUSED/],
-  ] as const) {
+  const toldNothing = async (url: string, outcome: RegExp): Promise<void> => {
     const psp = await runTelling(t, url);
     await psp.submit();
     const [given] = (await deliveries(psp)) as { state: string; attempts: string[] }[];
     assert.equal(given?.state, 'givenUp');
-    for (const tried of given?.attempts ?? []) assert.match(tried, outcome);
-  }
+    assert.equal(given.attempts.length, 4);
+    for (const tried of given.attempts) assert.match(tried, outcome);
+  };
+  await Promise.all([
+    toldNothing(listener.url, /CERT|SIGNATURE|ISSUER/),
+    toldNothing('https://127.0.0.1:1/', /ECONNREFUSED/),
+  ]);
   assert.deepEqual(listener.received, []);
 });
 

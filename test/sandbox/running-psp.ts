@@ -23,6 +23,8 @@ export interface Wrong {
   readonly sentBody?: string;
   readonly sentPath?: string;
   readonly sentMethod?: string;
+  /** Goes away when it has waited so long. */
+  readonly giveUpMs?: number;
   /** Seconds added to the timestamp, which is signed with it. */
   readonly lateSeconds?: number;
   readonly key?: { readonly id: string; readonly secret: Uint8Array };
@@ -97,7 +99,12 @@ export async function pspClientOf(
 ): Promise<PspClient> {
   const ca = authority ?? (await certificates()).ca.certificate;
   const ask: PspClient['ask'] = (asking, wrong = {}) =>
-    send({ port: psp, ca, ...signed(asking, { key, ...wrong }, now()) });
+    send({
+      port: psp,
+      ca,
+      ...signed(asking, { key, ...wrong }, now()),
+      ...(wrong.giveUpMs === undefined ? {} : { signal: AbortSignal.timeout(wrong.giveUpMs) }),
+    });
   const path = `${pspPath}/payments`;
   return {
     ask,
@@ -160,7 +167,10 @@ function signed(
   return { method: sentMethod, path: sentPath, headers: left, body: sentBody };
 }
 
-function send({ body, ...options }: Sending & { port: number; ca: string }): Promise<PspReply> {
+function send({
+  body,
+  ...options
+}: Sending & { port: number; ca: string; signal?: AbortSignal }): Promise<PspReply> {
   return new Promise((resolve, reject) => {
     const sending = request({ ...options, host: '127.0.0.1', agent: false }, (response) => {
       let text = '';
