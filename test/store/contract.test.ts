@@ -18,11 +18,13 @@ const howTo =
 
 if (mssql === undefined) test('mssql: the contract', { skip: howTo }, () => {});
 else {
-  const { url, ...access } = mssql;
+  const { url, password } = mssql;
+  // A server for trying things may be slow, and how slow is not what is tried here.
+  const options = { password, limits: { commandTimeoutMs: 60_000, busyTimeoutMs: 15_000 } };
   // One for all of them, because logging in is the slowest thing that a server does.
-  const ledger = openLedger({ url, ...access, createIfEmpty: true });
+  const ledger = openLedger({ url, ...options, createIfEmpty: true });
   after(async () => (await ledger).close());
   for (const { name, body } of storeContract()) {
-    test(`mssql: ${name}`, async (t) => body(await ledger, () => opened(t, url, access)));
+    test(`mssql: ${name}`, async (t) => body(await ledger, () => opened(t, url, options)));
   }
 }

@@ -1,5 +1,6 @@
 import type { Write } from '../writes.ts';
 import { acceptPayments } from './accept-payment.ts';
+import { readTexts } from './carried-text.ts';
 import { contradicts } from './contradictions.ts';
 import { recordAnswers } from './record-answer.ts';
 import { makeTransfers } from './transfer.ts';
@@ -7,7 +8,7 @@ import { makeTransfers } from './transfer.ts';
 /**
  * In the order in which their rows are locked: payments that are there, their attempts, balances, and last what is new.
  */
-const texts: readonly (readonly [kind: Write['kind'], text: string])[] = [
+const ofKind: readonly (readonly [kind: Write['kind'], text: string])[] = [
   ['recordAnswer', recordAnswers],
   ['acceptPayment', acceptPayments],
   ['transfer', makeTransfers],
@@ -25,12 +26,13 @@ const texts: readonly (readonly [kind: Write['kind'], text: string])[] = [
  * set of kinds and nothing else, so that its plan is found again.
  */
 export function batchFor(kinds: ReadonlySet<Write['kind']>, lockTimeoutMs: number): string {
-  const wanted = texts.filter(([kind]) => kinds.has(kind)).map(([, text]) => text);
+  const wanted = ofKind.filter(([kind]) => kinds.has(kind)).map(([, text]) => text);
+  const texts = kinds.has('acceptPayment') || kinds.has('recordAnswer') ? readTexts : '';
   return `set xact_abort on;
 set nocount on;
 set lock_timeout ${lockTimeoutMs};
 begin try
-begin transaction;${wanted.join('')}
+begin transaction;${texts}${wanted.join('')}
 commit transaction;
 end try
 begin catch

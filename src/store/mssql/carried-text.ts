@@ -1,6 +1,7 @@
 /**
- * Free text on its way through JSON, without a character that JSON would have to escape: Babelfish hands the escapes over
- * as they stand, where SQL Server takes them out. `~22` is a quotation mark, and `~7e` the tilde itself.
+ * Free text travels in a list of its own, and a row holds its place in it: Babelfish cuts a text that OPENJSON gives a
+ * type to 4000 characters, and tells nobody. It travels without a character that JSON would have to escape, because
+ * Babelfish hands the escapes over as they stand: `~22` is a quotation mark, and `~7e` the tilde itself.
  */
 
 const carried = ['"', '\\', '\t', '\n', '\r', '~'];
@@ -17,12 +18,19 @@ export function carry(text: string): string {
     .replaceAll(dropped, '\u{FFFD}');
 }
 
-/** T-SQL that takes it out again; the tilde comes last, so that nothing that it stood before is taken for a code. */
-export function carriedText(column: string): string {
-  return carried.reduce(
-    (sql, character) => `replace(${sql}, '${codeOf(character)}', nchar(${character.charCodeAt(0)}))`,
-    `${column} collate Latin1_General_BIN2`,
-  );
+/** T-SQL that takes the texts up. The tilde comes last, so that nothing behind one is taken for a code. */
+export const readTexts = `
+declare @text table (place int not null primary key, text nvarchar(max) not null);
+insert into @text (place, text)
+select cast([key] as int), ${carried.reduce(
+  (sql, character) => `replace(${sql}, N'${codeOf(character)}', nchar(${character.charCodeAt(0)}))`,
+  '[value] collate Latin1_General_BIN2',
+)}
+from openjson(@rows, '$.texts');`;
+
+/** T-SQL for the text at a place. */
+export function textAt(place: string): string {
+  return `(select t.text from @text as t where t.place = ${place})`;
 }
 
 function codeOf(character: string): string {

@@ -1,4 +1,4 @@
-import { carriedText } from './carried-text.ts';
+import { textAt } from './carried-text.ts';
 
 /**
  * The rows of a command on their way to SQL Server: one JSON text holds those of a whole group, table variables take
@@ -135,7 +135,7 @@ export const transferColumns: Columns = {
   transferred_at: instant,
 };
 
-/** Columns of free text, by name: everywhere they are carried in JSON as text that needs no escapes. */
+/** Columns of free text, by name. */
 export const textColumns: ReadonlySet<string> = new Set(
   [paymentColumns, versionColumns, answerColumns, transcriptColumns, caseColumns].flatMap((columns) =>
     Object.keys(columns).filter((column) => columns[column]?.startsWith('nvarchar')),
@@ -161,23 +161,23 @@ export function declareTable(table: string, columns: Columns, primaryKey: string
 
 /** A table variable and the rows that the JSON text of the group has under the same name. */
 export function readTable(table: string, columns: Columns, primaryKey: string): string {
-  const lines = Object.entries(columns).map(([column, type]) => `  ${column} ${wide(type)} '$.${column}'`);
+  const lines = Object.entries(columns).map(([column, type]) => `  ${column} ${inJson(type)} '$.${column}'`);
   return [
     declareTable(table, columns, primaryKey),
     `insert into @${table} (${list(columns)})`,
     `select ${Object.entries(columns).map(taken).join(', ')}`,
     `from openjson(@rows, '$.${table}') with (`,
     lines.join(',\n'),
-    ');',
+    ') as j;',
   ].join('\n');
 }
 
-function taken([column, type]: [string, string]): string {
-  return type.startsWith('nvarchar') ? carriedText(column) : column;
+/** A text is a place in the list of texts. Identifiers are read wider than they may be: JSON cuts, and an insert refuses. */
+function inJson(type: string): string {
+  if (type.startsWith('nvarchar')) return 'int';
+  return type.startsWith('varchar') ? 'varchar(8000)' : type;
 }
 
-/** Wider than the column, because JSON text is cut without a word where it is too long, and an insert refuses. */
-function wide(type: string): string {
-  if (type.startsWith('varchar')) return 'varchar(8000)';
-  return type.startsWith('nvarchar') ? 'nvarchar(max)' : type;
+function taken([column, type]: [string, string]): string {
+  return type.startsWith('nvarchar') ? textAt(`j.${column}`) : `j.${column}`;
 }

@@ -8,14 +8,16 @@ type Rows = Record<string, object[]>;
 
 /**
  * The group's rows as one JSON text. Numbers of 64 bits are text in it, because that is exact; each row says by `n`
- * whose it is.
+ * whose it is, and holds the places of its free texts.
  */
 export function groupRows(group: readonly Write[]): string {
   const rows: Rows = {};
   for (const [n, write] of group.entries()) addWrite(rows, n, write);
-  return JSON.stringify(rows, (column, value: unknown) => {
+  const texts: string[] = [];
+  return JSON.stringify({ ...rows, texts }, (column, value: unknown) => {
     if (typeof value === 'bigint') return value.toString();
-    return typeof value === 'string' && textColumns.has(column) ? carry(value) : value;
+    // The texts are the last to be written, when all of them are there.
+    return typeof value === 'string' && textColumns.has(column) ? texts.push(carry(value)) - 1 : value;
   });
 }
 

@@ -3,6 +3,10 @@ set nocount on;
 set lock_timeout 2000;
 begin try
 begin transaction;
+declare @text table (place int not null primary key, text nvarchar(max) not null);
+insert into @text (place, text)
+select cast([key] as int), replace(replace(replace(replace(replace(replace([value] collate Latin1_General_BIN2, N'~22', nchar(34)), N'~5c', nchar(92)), N'~09', nchar(9)), N'~0a', nchar(10)), N'~0d', nchar(13)), N'~7e', nchar(126))
+from openjson(@rows, '$.texts');
 declare @accept table (
   n int not null,
   id varchar(36) collate Latin1_General_BIN2 null,
@@ -11,13 +15,13 @@ declare @accept table (
   primary key (n)
 );
 insert into @accept (n, id, partner_id, partner_reference)
-select n, id, partner_id, partner_reference
+select j.n, j.id, j.partner_id, j.partner_reference
 from openjson(@rows, '$.accept') with (
   n int '$.n',
   id varchar(8000) '$.id',
   partner_id varchar(8000) '$.partner_id',
   partner_reference varchar(8000) '$.partner_reference'
-);
+) as j;
 declare @accept_payment table (
   n int not null,
   short int not null,
@@ -40,7 +44,7 @@ declare @accept_payment table (
   primary key (n, short)
 );
 insert into @accept_payment (n, short, id, partner_id, partner_reference, direction, brand, player_id, amount_minor, currency, method, instruction, fingerprint, accepted_at, version, state, attempt_ordinal, state_detail)
-select n, short, id, partner_id, partner_reference, direction, brand, player_id, amount_minor, currency, method, replace(replace(replace(replace(replace(replace(instruction collate Latin1_General_BIN2, '~22', nchar(34)), '~5c', nchar(92)), '~09', nchar(9)), '~0a', nchar(10)), '~0d', nchar(13)), '~7e', nchar(126)), fingerprint, accepted_at, version, state, attempt_ordinal, replace(replace(replace(replace(replace(replace(state_detail collate Latin1_General_BIN2, '~22', nchar(34)), '~5c', nchar(92)), '~09', nchar(9)), '~0a', nchar(10)), '~0d', nchar(13)), '~7e', nchar(126))
+select j.n, j.short, j.id, j.partner_id, j.partner_reference, j.direction, j.brand, j.player_id, j.amount_minor, j.currency, j.method, (select t.text from @text as t where t.place = j.instruction), j.fingerprint, j.accepted_at, j.version, j.state, j.attempt_ordinal, (select t.text from @text as t where t.place = j.state_detail)
 from openjson(@rows, '$.accept_payment') with (
   n int '$.n',
   short int '$.short',
@@ -53,14 +57,14 @@ from openjson(@rows, '$.accept_payment') with (
   amount_minor bigint '$.amount_minor',
   currency varchar(8000) '$.currency',
   method varchar(8000) '$.method',
-  instruction nvarchar(max) '$.instruction',
+  instruction int '$.instruction',
   fingerprint varchar(8000) '$.fingerprint',
   accepted_at varchar(8000) '$.accepted_at',
   version bigint '$.version',
   state varchar(8000) '$.state',
   attempt_ordinal bigint '$.attempt_ordinal',
-  state_detail nvarchar(max) '$.state_detail'
-);
+  state_detail int '$.state_detail'
+) as j;
 declare @accept_version table (
   n int not null,
   short int not null,
@@ -73,7 +77,7 @@ declare @accept_version table (
   primary key (n, short)
 );
 insert into @accept_version (n, short, payment_id, version, state, reason_code, reason_information, recorded_at)
-select n, short, payment_id, version, state, reason_code, replace(replace(replace(replace(replace(replace(reason_information collate Latin1_General_BIN2, '~22', nchar(34)), '~5c', nchar(92)), '~09', nchar(9)), '~0a', nchar(10)), '~0d', nchar(13)), '~7e', nchar(126)), recorded_at
+select j.n, j.short, j.payment_id, j.version, j.state, j.reason_code, (select t.text from @text as t where t.place = j.reason_information), j.recorded_at
 from openjson(@rows, '$.accept_version') with (
   n int '$.n',
   short int '$.short',
@@ -81,9 +85,9 @@ from openjson(@rows, '$.accept_version') with (
   version bigint '$.version',
   state varchar(8000) '$.state',
   reason_code varchar(8000) '$.reason_code',
-  reason_information nvarchar(max) '$.reason_information',
+  reason_information int '$.reason_information',
   recorded_at varchar(8000) '$.recorded_at'
-);
+) as j;
 declare @accept_attempt table (
   n int not null,
   short int not null,
@@ -97,7 +101,7 @@ declare @accept_attempt table (
   primary key (n, short)
 );
 insert into @accept_attempt (n, short, payment_id, ordinal, gateway, instr_id, intended_at, send_before, answer_before)
-select n, short, payment_id, ordinal, gateway, instr_id, intended_at, send_before, answer_before
+select j.n, j.short, j.payment_id, j.ordinal, j.gateway, j.instr_id, j.intended_at, j.send_before, j.answer_before
 from openjson(@rows, '$.accept_attempt') with (
   n int '$.n',
   short int '$.short',
@@ -108,7 +112,7 @@ from openjson(@rows, '$.accept_attempt') with (
   intended_at varchar(8000) '$.intended_at',
   send_before varchar(8000) '$.send_before',
   answer_before varchar(8000) '$.answer_before'
-);
+) as j;
 declare @accept_hold table (
   n int not null,
   id varchar(36) collate Latin1_General_BIN2 null,
@@ -120,7 +124,7 @@ declare @accept_hold table (
   primary key (n)
 );
 insert into @accept_hold (n, id, payment_id, account, currency, amount_minor, created_at)
-select n, id, payment_id, account, currency, amount_minor, created_at
+select j.n, j.id, j.payment_id, j.account, j.currency, j.amount_minor, j.created_at
 from openjson(@rows, '$.accept_hold') with (
   n int '$.n',
   id varchar(8000) '$.id',
@@ -129,7 +133,7 @@ from openjson(@rows, '$.accept_hold') with (
   currency varchar(8000) '$.currency',
   amount_minor bigint '$.amount_minor',
   created_at varchar(8000) '$.created_at'
-);
+) as j;
 declare @accept_found table (
   n int not null primary key,
   same varchar(36) collate Latin1_General_BIN2 null,
@@ -149,14 +153,14 @@ declare @accept_wanted table (
   primary key (account, currency)
 );
 insert into @accept_wanted (n, account, currency, posted, held)
-select n, account, currency, posted, held
+select j.n, j.account, j.currency, j.posted, j.held
 from openjson(@rows, '$.accept_wanted') with (
   n int '$.n',
   account varchar(8000) '$.account',
   currency varchar(8000) '$.currency',
   posted bigint '$.posted',
   held bigint '$.held'
-);
+) as j;
 declare @accept_change table (
   n int null,
   account varchar(160) collate Latin1_General_BIN2 not null,

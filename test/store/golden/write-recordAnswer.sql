@@ -3,6 +3,10 @@ set nocount on;
 set lock_timeout 2000;
 begin try
 begin transaction;
+declare @text table (place int not null primary key, text nvarchar(max) not null);
+insert into @text (place, text)
+select cast([key] as int), replace(replace(replace(replace(replace(replace([value] collate Latin1_General_BIN2, N'~22', nchar(34)), N'~5c', nchar(92)), N'~09', nchar(9)), N'~0a', nchar(10)), N'~0d', nchar(13)), N'~7e', nchar(126))
+from openjson(@rows, '$.texts');
 declare @answer table (
   n int not null,
   answer_id varchar(36) collate Latin1_General_BIN2 null,
@@ -19,7 +23,7 @@ declare @answer table (
   primary key (n)
 );
 insert into @answer (n, answer_id, payment_id, attempt_ordinal, kind, source, effect, detail, made_version, recorded_at, expected_version, hold_ending)
-select n, answer_id, payment_id, attempt_ordinal, kind, source, effect, replace(replace(replace(replace(replace(replace(detail collate Latin1_General_BIN2, '~22', nchar(34)), '~5c', nchar(92)), '~09', nchar(9)), '~0a', nchar(10)), '~0d', nchar(13)), '~7e', nchar(126)), made_version, recorded_at, expected_version, hold_ending
+select j.n, j.answer_id, j.payment_id, j.attempt_ordinal, j.kind, j.source, j.effect, (select t.text from @text as t where t.place = j.detail), j.made_version, j.recorded_at, j.expected_version, j.hold_ending
 from openjson(@rows, '$.answer') with (
   n int '$.n',
   answer_id varchar(8000) '$.answer_id',
@@ -28,12 +32,12 @@ from openjson(@rows, '$.answer') with (
   kind varchar(8000) '$.kind',
   source varchar(8000) '$.source',
   effect varchar(8000) '$.effect',
-  detail nvarchar(max) '$.detail',
+  detail int '$.detail',
   made_version bigint '$.made_version',
   recorded_at varchar(8000) '$.recorded_at',
   expected_version bigint '$.expected_version',
   hold_ending varchar(8000) '$.hold_ending'
-);
+) as j;
 declare @answer_next table (
   n int not null,
   id varchar(36) collate Latin1_General_BIN2 null,
@@ -45,16 +49,16 @@ declare @answer_next table (
   primary key (n)
 );
 insert into @answer_next (n, id, version, state, attempt_ordinal, state_detail, expected_version)
-select n, id, version, state, attempt_ordinal, replace(replace(replace(replace(replace(replace(state_detail collate Latin1_General_BIN2, '~22', nchar(34)), '~5c', nchar(92)), '~09', nchar(9)), '~0a', nchar(10)), '~0d', nchar(13)), '~7e', nchar(126)), expected_version
+select j.n, j.id, j.version, j.state, j.attempt_ordinal, (select t.text from @text as t where t.place = j.state_detail), j.expected_version
 from openjson(@rows, '$.answer_next') with (
   n int '$.n',
   id varchar(8000) '$.id',
   version bigint '$.version',
   state varchar(8000) '$.state',
   attempt_ordinal bigint '$.attempt_ordinal',
-  state_detail nvarchar(max) '$.state_detail',
+  state_detail int '$.state_detail',
   expected_version bigint '$.expected_version'
-);
+) as j;
 declare @answer_found table (n int not null primary key);
 insert into @answer_found (n)
 select a.n
@@ -111,14 +115,14 @@ declare @answer_transcript table (
   primary key (n)
 );
 insert into @answer_transcript (n, answer_id, operation, duration_ms, transcript)
-select n, answer_id, operation, duration_ms, replace(replace(replace(replace(replace(replace(transcript collate Latin1_General_BIN2, '~22', nchar(34)), '~5c', nchar(92)), '~09', nchar(9)), '~0a', nchar(10)), '~0d', nchar(13)), '~7e', nchar(126))
+select j.n, j.answer_id, j.operation, j.duration_ms, (select t.text from @text as t where t.place = j.transcript)
 from openjson(@rows, '$.answer_transcript') with (
   n int '$.n',
   answer_id varchar(8000) '$.answer_id',
   operation varchar(8000) '$.operation',
   duration_ms bigint '$.duration_ms',
-  transcript nvarchar(max) '$.transcript'
-);
+  transcript int '$.transcript'
+) as j;
 insert into gateway_transcript (answer_id, operation, duration_ms, transcript)
 select t.answer_id, t.operation, t.duration_ms, t.transcript
 from @answer_transcript as t
@@ -135,16 +139,16 @@ declare @answer_version table (
   primary key (n)
 );
 insert into @answer_version (n, payment_id, version, state, reason_code, reason_information, recorded_at)
-select n, payment_id, version, state, reason_code, replace(replace(replace(replace(replace(replace(reason_information collate Latin1_General_BIN2, '~22', nchar(34)), '~5c', nchar(92)), '~09', nchar(9)), '~0a', nchar(10)), '~0d', nchar(13)), '~7e', nchar(126)), recorded_at
+select j.n, j.payment_id, j.version, j.state, j.reason_code, (select t.text from @text as t where t.place = j.reason_information), j.recorded_at
 from openjson(@rows, '$.answer_version') with (
   n int '$.n',
   payment_id varchar(8000) '$.payment_id',
   version bigint '$.version',
   state varchar(8000) '$.state',
   reason_code varchar(8000) '$.reason_code',
-  reason_information nvarchar(max) '$.reason_information',
+  reason_information int '$.reason_information',
   recorded_at varchar(8000) '$.recorded_at'
-);
+) as j;
 insert into payment_version (payment_id, version, state, reason_code, reason_information, recorded_at)
 select v.payment_id, v.version, v.state, v.reason_code, v.reason_information, v.recorded_at
 from @answer_version as v
@@ -162,17 +166,17 @@ declare @answer_case table (
   primary key (n)
 );
 insert into @answer_case (n, id, payment_id, kind, evidence, suspense_minor, suspense_currency, opened_at)
-select n, id, payment_id, kind, replace(replace(replace(replace(replace(replace(evidence collate Latin1_General_BIN2, '~22', nchar(34)), '~5c', nchar(92)), '~09', nchar(9)), '~0a', nchar(10)), '~0d', nchar(13)), '~7e', nchar(126)), suspense_minor, suspense_currency, opened_at
+select j.n, j.id, j.payment_id, j.kind, (select t.text from @text as t where t.place = j.evidence), j.suspense_minor, j.suspense_currency, j.opened_at
 from openjson(@rows, '$.answer_case') with (
   n int '$.n',
   id varchar(8000) '$.id',
   payment_id varchar(8000) '$.payment_id',
   kind varchar(8000) '$.kind',
-  evidence nvarchar(max) '$.evidence',
+  evidence int '$.evidence',
   suspense_minor bigint '$.suspense_minor',
   suspense_currency varchar(8000) '$.suspense_currency',
   opened_at varchar(8000) '$.opened_at'
-);
+) as j;
 insert into payment_case (id, payment_id, kind, evidence, suspense_minor, suspense_currency, opened_at)
 select o.id, o.payment_id, o.kind, o.evidence, o.suspense_minor, o.suspense_currency, o.opened_at
 from @answer_case as o
@@ -190,7 +194,7 @@ declare @answer_attempt table (
   primary key (n)
 );
 insert into @answer_attempt (n, payment_id, ordinal, gateway, instr_id, intended_at, send_before, answer_before)
-select n, payment_id, ordinal, gateway, instr_id, intended_at, send_before, answer_before
+select j.n, j.payment_id, j.ordinal, j.gateway, j.instr_id, j.intended_at, j.send_before, j.answer_before
 from openjson(@rows, '$.answer_attempt') with (
   n int '$.n',
   payment_id varchar(8000) '$.payment_id',
@@ -200,7 +204,7 @@ from openjson(@rows, '$.answer_attempt') with (
   intended_at varchar(8000) '$.intended_at',
   send_before varchar(8000) '$.send_before',
   answer_before varchar(8000) '$.answer_before'
-);
+) as j;
 delete from @answer_attempt where n not in (select c.n from @answer_claimed as c);
 if exists (
   select 1 from @answer_attempt as i
@@ -261,7 +265,7 @@ declare @answer_entry table (
   primary key (n, i)
 );
 insert into @answer_entry (n, i, posting_key, group_id, payment_id, brand, debit, credit, amount_minor, currency, reason, recorded_at, effective_at, accounting_date, reverses_posting_key)
-select n, i, posting_key, group_id, payment_id, brand, debit, credit, amount_minor, currency, reason, recorded_at, effective_at, accounting_date, reverses_posting_key
+select j.n, j.i, j.posting_key, j.group_id, j.payment_id, j.brand, j.debit, j.credit, j.amount_minor, j.currency, j.reason, j.recorded_at, j.effective_at, j.accounting_date, j.reverses_posting_key
 from openjson(@rows, '$.answer_entry') with (
   n int '$.n',
   i int '$.i',
@@ -278,7 +282,7 @@ from openjson(@rows, '$.answer_entry') with (
   effective_at varchar(8000) '$.effective_at',
   accounting_date varchar(8000) '$.accounting_date',
   reverses_posting_key varchar(8000) '$.reverses_posting_key'
-);
+) as j;
 insert into entry (posting_key, group_id, payment_id, brand, debit, credit, amount_minor, currency, reason, recorded_at, effective_at, accounting_date, reverses_posting_key)
 select e.posting_key, e.group_id, e.payment_id, e.brand, e.debit, e.credit, e.amount_minor, e.currency, e.reason, e.recorded_at, e.effective_at, e.accounting_date, e.reverses_posting_key
 from @answer_entry as e
@@ -293,14 +297,14 @@ declare @answer_wanted table (
   primary key (account, currency)
 );
 insert into @answer_wanted (n, account, currency, posted, held)
-select n, account, currency, posted, held
+select j.n, j.account, j.currency, j.posted, j.held
 from openjson(@rows, '$.answer_wanted') with (
   n int '$.n',
   account varchar(8000) '$.account',
   currency varchar(8000) '$.currency',
   posted bigint '$.posted',
   held bigint '$.held'
-);
+) as j;
 declare @answer_change table (
   n int null,
   account varchar(160) collate Latin1_General_BIN2 not null,

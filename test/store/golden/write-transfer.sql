@@ -17,7 +17,7 @@ declare @transfer table (
   primary key (n)
 );
 insert into @transfer (n, transfer_id, command_id, fingerprint, brand, player_id, direction, amount_minor, currency, transferred_at)
-select n, transfer_id, command_id, fingerprint, brand, player_id, direction, amount_minor, currency, transferred_at
+select j.n, j.transfer_id, j.command_id, j.fingerprint, j.brand, j.player_id, j.direction, j.amount_minor, j.currency, j.transferred_at
 from openjson(@rows, '$.transfer') with (
   n int '$.n',
   transfer_id varchar(8000) '$.transfer_id',
@@ -29,7 +29,7 @@ from openjson(@rows, '$.transfer') with (
   amount_minor bigint '$.amount_minor',
   currency varchar(8000) '$.currency',
   transferred_at varchar(8000) '$.transferred_at'
-);
+) as j;
 declare @transfer_new table (n int not null primary key);
 insert into @transfer_new (n)
 select t.n
@@ -44,14 +44,14 @@ declare @transfer_wanted table (
   primary key (account, currency)
 );
 insert into @transfer_wanted (n, account, currency, posted, held)
-select n, account, currency, posted, held
+select j.n, j.account, j.currency, j.posted, j.held
 from openjson(@rows, '$.transfer_wanted') with (
   n int '$.n',
   account varchar(8000) '$.account',
   currency varchar(8000) '$.currency',
   posted bigint '$.posted',
   held bigint '$.held'
-);
+) as j;
 declare @transfer_change table (
   n int null,
   account varchar(160) collate Latin1_General_BIN2 not null,
@@ -121,7 +121,7 @@ declare @transfer_entry table (
   primary key (n, i)
 );
 insert into @transfer_entry (n, i, posting_key, group_id, payment_id, brand, debit, credit, amount_minor, currency, reason, recorded_at, effective_at, accounting_date, reverses_posting_key)
-select n, i, posting_key, group_id, payment_id, brand, debit, credit, amount_minor, currency, reason, recorded_at, effective_at, accounting_date, reverses_posting_key
+select j.n, j.i, j.posting_key, j.group_id, j.payment_id, j.brand, j.debit, j.credit, j.amount_minor, j.currency, j.reason, j.recorded_at, j.effective_at, j.accounting_date, j.reverses_posting_key
 from openjson(@rows, '$.transfer_entry') with (
   n int '$.n',
   i int '$.i',
@@ -138,7 +138,7 @@ from openjson(@rows, '$.transfer_entry') with (
   effective_at varchar(8000) '$.effective_at',
   accounting_date varchar(8000) '$.accounting_date',
   reverses_posting_key varchar(8000) '$.reverses_posting_key'
-);
+) as j;
 insert into entry (posting_key, group_id, payment_id, brand, debit, credit, amount_minor, currency, reason, recorded_at, effective_at, accounting_date, reverses_posting_key)
 select e.posting_key, e.group_id, e.payment_id, e.brand, e.debit, e.credit, e.amount_minor, e.currency, e.reason, e.recorded_at, e.effective_at, e.accounting_date, e.reverses_posting_key
 from @transfer_entry as e
