@@ -25,7 +25,7 @@ export const submitCodes: CodeTable = {
 };
 
 /** Codes of the answer to a cancellation: what could not be cancelled any more is told as it is. */
-export const cancelCodes: CodeTable = statusCodes;
+export const cancelCodes: CodeTable = { ...statusCodes };
 
 /** ISO 20022 external status reasons under which nothing has moved and nothing will. */
 const refusals: ReadonlySet<string> = new Set(
