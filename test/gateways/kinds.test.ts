@@ -30,6 +30,19 @@ test('the schema names every kind that the code has, and describes it', () => {
   assert.throws(() => kindOf('toString'), /does not/);
 });
 
+test('the schema looks at the members of every kind: one that it forgot would be accepted whatever it says', () => {
+  for (const kind of kindNames) {
+    assert.ok(
+      gateway({ kind }).some(({ member }) => member === 'url'),
+      kind,
+    );
+    assert.ok(
+      gateway({ kind, more: 1 }).some(({ member }) => member === 'more'),
+      kind,
+    );
+  }
+});
+
 const common = {
   name: 'psp',
   url: 'https://127.0.0.1:8454/psp/v1',
