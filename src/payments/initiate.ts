@@ -47,11 +47,26 @@ export async function initiate(
   const route = gatewaysFor(instruction, world.routes, world.gateways);
   if (route[0] === undefined) return refusedAfterAsking('NO_ROUTE', undefined);
 
-  const { kind, payment } = await world.ledger.acceptPayment(acceptanceOf(world, instruction, route[0]));
-  if (kind === 'known') return repeated(world, carried, payment, initiation);
+  const command = acceptanceOf(world, instruction, route[0]);
+  // Under way before it is committed, so that a copy that finds it in the ledger finds who carries it, too.
+  const payment = await carried.join(command.payment.id, () =>
+    acceptAndCarry(world, command, route, context),
+  );
+  if (payment.id !== command.payment.id) return repeated(world, carried, payment, initiation);
+  return { payment, replayed: false };
+}
+
+/** The payment as it stands in the end; another one where the reference was taken meanwhile. */
+async function acceptAndCarry(
+  world: World,
+  command: AcceptPayment,
+  route: readonly Gateway[],
+  context: CallContext,
+): Promise<Payment> {
+  const { kind, payment } = await world.ledger.acceptPayment(command);
+  if (kind === 'known') return payment;
   world.events.accepted({ payment, ...context });
-  const carriedOut = await carried.join(payment.id, () => carry(world, payment, route, context));
-  return { payment: carriedOut, replayed: false };
+  return carry(world, payment, route, context);
 }
 
 /** Same reference: the payment's present state where it means the same, refused where it does not. */

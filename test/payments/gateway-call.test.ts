@@ -2,24 +2,13 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { callGateway } from '../../src/payments/gateway-call.ts';
 import type { Answer } from '../../src/payments/gateways.ts';
+import { movedClock } from '../support/clock.ts';
 import { scriptedGateway, settledFor } from '../support/gateway.ts';
 import { euros } from '../support/payments.ts';
 import { openWorld } from '../support/world.ts';
 
 const echo = { instrId: 'i-1', amount: euros(1n) };
 const context = { correlationId: 'c-1', traceparent: '00-trace-span-01' };
-
-/** A clock that stands still until it is moved. */
-function movedClock() {
-  let at = Date.parse('2026-11-22T10:00:00Z');
-  return {
-    now: () => new Date(at),
-    sleep: () => Promise.resolve(),
-    move: (ms: number) => {
-      at += ms;
-    },
-  };
-}
 
 const calls: readonly (readonly [name: string, answer: Answer, ms: number, kept: boolean])[] = [
   ['one that went well', settledFor(echo), 10, false],

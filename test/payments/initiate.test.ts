@@ -501,3 +501,25 @@ test('a ledger that cannot find a payment again is not taken for an answer', asy
   const world = await openWorld(t, { ledger, limits: { staleRetriesMax: 1 } });
   await assert.rejects(world.payments.initiate(partner, someRequest(), context));
 });
+
+test('a copy that finds the payment in the ledger finds who carries it, too', async (t) => {
+  const ledger = await openTestLedger(t);
+  const committed = Promise.withResolvers<void>();
+  const told = Promise.withResolvers<void>();
+  // The commit is on the disk, and its word has not come back yet.
+  const slow = replacing(ledger, {
+    acceptPayment: async (command) => {
+      const acceptance = await ledger.acceptPayment(command);
+      committed.resolve();
+      await told.promise;
+      return acceptance;
+    },
+  });
+  const world = await openWorld(t, { ledger: slow });
+  const first = world.payments.initiate(partner, someRequest(), context);
+  await committed.promise;
+  const copy = world.payments.initiate(partner, someRequest(), context);
+  setTimeout(told.resolve, 50);
+  assert.equal(paid(await copy).state.name, 'completed');
+  assert.deepEqual(paid(await first), paid(await copy));
+});

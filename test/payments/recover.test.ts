@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { fingerprintOf } from '../../src/payments/fingerprint.ts';
 import { LedgerUnavailable } from '../../src/payments/ledger-store.ts';
 import type { Payment } from '../../src/payments/payment.ts';
+import { movedClock } from '../support/clock.ts';
 import { scriptedGateway, settledFor } from '../support/gateway.ts';
 import {
   euros,
@@ -21,13 +22,14 @@ const forever = new AbortController().signal;
 /** A payment as a killed process leaves it: its intent committed, its fate unknown to us. */
 async function leftBehind({ ledger, world }: TestWorld, index: number, answerInMs: number): Promise<Payment> {
   const instruction = someInstruction({ partnerReference: `left-${index}` });
-  const acceptedAt = new Date(Date.now() - 60_000);
+  const now = world.clock.now().getTime();
+  const acceptedAt = new Date(now - 60_000);
   const attempt = {
     ...someAttempt,
     instrId: world.ids.uuid().replaceAll('-', ''),
     intendedAt: acceptedAt,
     sendBefore: acceptedAt,
-    answerBefore: new Date(Date.now() + answerInMs),
+    answerBefore: new Date(now + answerInMs),
   };
   const payment: Payment = {
     id: world.ids.uuid(),
@@ -63,7 +65,8 @@ test('what was abandoned and is not found becomes unknown, and stays it', async 
 
 test('what another process may still be sending is asked about again when nobody can be waiting', async (t) => {
   const bank = scriptedGateway();
-  const world = await openWorld(t, { gateways: [bank] });
+  const clock = movedClock();
+  const world = await openWorld(t, { gateways: [bank], clock });
   const { id } = await leftBehind(world, 1, 300);
   assert.deepEqual(await world.payments.recover(forever), { asked: 2 });
   assert.equal((await world.ledger.paymentById(id))?.state.name, 'unknown');

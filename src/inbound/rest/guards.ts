@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { isIPv6, type Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import { repeatsHeader } from '../../platform/http-headers.ts';
 import type { DoorProblemCode } from './problems.ts';
@@ -32,14 +33,24 @@ function singleHeaders(request: IncomingMessage): DoorProblemCode | undefined {
   return repeatsHeader(request, once) ? 'HEADER_REPEATED' : undefined;
 }
 
-/** A web page can make a browser call this door under a name of its own (DNS rebinding), but not under one of ours. */
+/**
+ * A web page can make a browser call this door under a name of its own (DNS rebinding), but not under one of ours. The
+ * address at which the connection arrived is no name that somebody could have turned to it: monitoring calls so.
+ */
 function knownHost(hosts: readonly string[]): Guard {
   const known = new Set(hosts.map((host) => host.toLowerCase()));
-  return ({ headers }) => {
+  return ({ headers, socket }) => {
     const [, name = ''] =
       /^(\[[0-9a-f:.]+\]|[^:@/]+)(?::[0-9]{1,5})?$/.exec((headers.host ?? '').toLowerCase()) ?? [];
-    return known.has(name) ? undefined : 'HOST_NOT_ALLOWED';
+    const isOurs = known.has(name) || name === addressOf(socket);
+    return isOurs ? undefined : 'HOST_NOT_ALLOWED';
   };
+}
+
+/** Our end of the connection, as a Host header writes it. */
+function addressOf({ localAddress = '' }: Socket): string {
+  const address = localAddress.replace(/^::ffff:/, '');
+  return isIPv6(address) ? `[${address}]` : address;
 }
 
 /** The same name over another scheme is another origin. */

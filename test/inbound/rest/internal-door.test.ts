@@ -289,6 +289,12 @@ const doorRefusals: readonly (readonly [string, HttpCall, number, string])[] = [
     'HOST_NOT_ALLOWED',
   ],
   [
+    'an address that is another machine’s',
+    { path: '/health', headers: [['Host', '127.0.0.2']] },
+    403,
+    'HOST_NOT_ALLOWED',
+  ],
+  [
     'a foreign origin',
     { path: '/metrics', headers: [['Origin', 'https://evil.example']] },
     403,

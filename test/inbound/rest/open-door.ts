@@ -84,7 +84,7 @@ export async function openRestDoor(t: TestContext, changes: DoorChanges = {}) {
         stopping: () => stopping,
       }),
       endpoints: [...apiEndpoints({ ledger, payments, limits }), ...(changes.more ?? [])],
-      hosts: ['127.0.0.1', 'localhost'],
+      hosts: ['localhost'],
       clientOf: clientsOf({ partners: () => partners }, changes.homeToken),
       clock: systemClock,
       ids: createIds({ clock: systemClock }),
