@@ -637,4 +637,31 @@ function races(contract: Contract): void {
     assert.equal(results.filter(({ kind }) => kind === 'transferred').length, 1);
     assert.deepEqual(await available(ledger, player), [5n, 0n]);
   });
+
+  contract(
+    'commands of the same players from everywhere at once: none is lost, and none is told wrongly',
+    async (ledger, openAgain) => {
+      const ledgers = await several(openAgain);
+      const players = await Promise.all(Array.from({ length: 4 }, () => playerWith(ledger, 10_000n)));
+      // Each ledger takes the players in another order, which is what locks dislike.
+      const work = ledgers.flatMap((own, turn) =>
+        [...players.slice(turn), ...players.slice(0, turn)].map(async (player) => {
+          const paidOut = withdrawal({ player, minor: 1_000n });
+          const [, made] = await Promise.all([
+            own.acceptPayment(paidOut),
+            own.transfer(transferOf({ player, minor: 500n })),
+          ]);
+          assert.equal(made.kind, 'transferred');
+          const other = ledgers[(turn + 1) % connections]!;
+          assert.equal(await other.recordAnswer(settled(paidOut.payment)), 'recorded');
+          const voided = withdrawal({ player, minor: 700n });
+          await own.acceptPayment(voided);
+          assert.equal(await other.recordAnswer(declined(voided.payment)), 'recorded');
+        }),
+      );
+      await Promise.all(work);
+      const left = 10_000n + BigInt(connections) * (500n - 1_000n);
+      for (const player of players) assert.deepEqual(await available(ledger, player), [left, 0n]);
+    },
+  );
 }
