@@ -23,7 +23,8 @@ export async function developmentGuide({ config, ports, sandboxes, now }: Guided
   await writeExamples(join(home, 'examples'), now);
   const here = (...parts: string[]): string => shown(join(home, ...parts));
   const soap = `https://localhost:${ports.soap}/soap/v1/payments`;
-  const internal = `http://127.0.0.1:${ports.internal}`;
+  const { identity: tls } = config.internal;
+  const internal = `${tls === undefined ? 'http' : 'https'}://127.0.0.1:${ports.internal}`;
   const call = (file: string, version: SoapVersion): string =>
     [
       `  curl -s --cacert ${here('certs', 'ca.pem')} --cert ${here('certs', 'partner-a.pem')} --key ${here('certs', 'partner-a.key')} \\`,
@@ -51,6 +52,10 @@ export async function developmentGuide({ config, ports, sandboxes, now }: Guided
     '',
     'Each of them again is answered the same and moves nothing. Beside these files lie deposit-12.xml,',
     'withdrawal-11.xml and status-12.xml: the same in the other version.',
+    '',
+    'A deposit by e-wallet as the core asks for it (REST), which leaves by the PSP:',
+    '',
+    `  ${credentials} | curl -s -H @- -H 'Content-Type: application/json' --data-binary @${here('examples', 'deposit.json')} ${internal}/v1/deposits`,
     '',
     'What the core sees, and what is in the ledger:',
     '',
@@ -102,6 +107,14 @@ async function writeExamples(directory: string, now: Date): Promise<void> {
     'status.xml': statusRequest('1.1', deposit.reference),
     'status-12.xml': statusRequest('1.2', deposit.reference),
   };
+  const core = {
+    partnerReference: `core-${run}`,
+    playerId: common.playerId,
+    amount: { value: '30.00', currency: 'EUR' },
+    paymentMethod: 'EWALLET',
+    paymentToken: 'wallet-of-erika',
+  };
+  await writeFile(join(directory, 'deposit.json'), `${JSON.stringify(core, undefined, 2)}\n`);
   for (const [name, body] of Object.entries(files)) await writeFile(join(directory, name), body);
 }
 

@@ -106,11 +106,12 @@ test(
       /curl [^|\n]*(?:Bearer|internal-token)/,
       'the token stands in no list of processes',
     );
-    assert.equal(calls.length, 5);
+    assert.equal(calls.length, 6);
     const answers = calls.map((line) => spawnSync('/bin/sh', ['-c', line], { encoding: 'utf8' }).stdout);
     for (const answer of answers.slice(0, 3)) assert.match(answer, /<TransactionStatus>ACSC</);
-    assert.match(answers[3] ?? '', /"available":"30\.00"/);
-    assert.match(answers[4] ?? '', /"mode":"timeoutAfter"/);
+    assert.match(answers[3] ?? '', /"status":"ACSC".*"gateway":"psp"/);
+    assert.match(answers[4] ?? '', /"available":"60\.00"/);
+    assert.match(answers[5] ?? '', /"mode":"timeoutAfter"/);
   },
 );
 
