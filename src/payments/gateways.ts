@@ -14,8 +14,8 @@ export interface UnknownCode {
 
 /**
  * Everything a gateway can say, closed (design 8). `neverSent` is certain: no byte of the instruction left. `unknown`
- * is everything that may have left and brought no usable answer, "duplicate" included. `notFound` is an answer to a
- * question only, and proves nothing by itself.
+ * is everything that may have left and brought no usable answer, "duplicate" included. `notFound` answers a
+ * question or a cancellation, never an instruction, and proves nothing by itself.
  */
 export type Answer =
   | {
