@@ -192,7 +192,7 @@ async function contents(ledger: LedgerStore, own: string) {
       const entries = await ledger.entries({ account }, { limit: 500 });
       return {
         balances: await ledger.playerBalances(account),
-        entries: entries.map(({ id: _, ...rest }) => rest),
+        entries: entries.map(({ id: _id, ...rest }) => rest),
       };
     }),
   );

@@ -1,10 +1,14 @@
 import knex from 'knex';
-import { migrations, migrationTable } from '../migrations/list.ts';
+import { migrations, migrationTable, schemaTriggers } from '../migrations/list.ts';
 
 /** What a migration asks and says, one batch each. */
 export const schemaTexts = {
   tables: "select name from sys.tables where schema_id = schema_id('dbo') and is_ms_shipped = 0;",
-  triggers: 'select name from sys.triggers where is_ms_shipped = 0;',
+  /** Asked for by name: Babelfish lists triggers to their owner only. One that was switched off guards nothing. */
+  triggers: `select wanted.name
+from (values ${schemaTriggers.map((name) => `('${name}')`).join(', ')}) as wanted (name)
+where object_id('dbo.' + wanted.name, 'TR') is not null
+  and coalesce(objectproperty(object_id('dbo.' + wanted.name, 'TR'), 'ExecIsTriggerDisabled'), 0) = 0;`,
   applied: `select name from ${migrationTable} order by id;`,
   createMemory: `create table ${migrationTable} (
   id bigint identity(1,1) not null primary key,

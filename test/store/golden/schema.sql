@@ -1,6 +1,9 @@
 select name from sys.tables where schema_id = schema_id('dbo') and is_ms_shipped = 0;
 go
-select name from sys.triggers where is_ms_shipped = 0;
+select wanted.name
+from (values ('payment_version_refuses_update'), ('payment_version_refuses_delete'), ('gateway_answer_refuses_update'), ('gateway_answer_refuses_delete'), ('hold_refuses_update'), ('hold_refuses_delete'), ('hold_end_refuses_update'), ('hold_end_refuses_delete'), ('entry_refuses_update'), ('entry_refuses_delete'), ('payment_case_refuses_update'), ('payment_case_refuses_delete'), ('transfer_refuses_update'), ('transfer_refuses_delete'), ('payment_refuses_update'), ('payment_refuses_delete'), ('attempt_refuses_update'), ('attempt_refuses_delete')) as wanted (name)
+where object_id('dbo.' + wanted.name, 'TR') is not null
+  and coalesce(objectproperty(object_id('dbo.' + wanted.name, 'TR'), 'ExecIsTriggerDisabled'), 0) = 0;
 go
 select name from cagebridge_migration order by id;
 go
