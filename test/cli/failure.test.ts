@@ -23,11 +23,7 @@ async function listenError(port: number, host: string): Promise<unknown> {
 
 /** Surroundings in which nothing can start, and the one sentence about each. */
 const commands: readonly (readonly [string, Record<string, string>, RegExp])[] = [
-  [
-    'verify',
-    { LEDGER_URL: 'mssql://sa:SECRET@host:99999/db' },
-    /^cagebridge: LEDGER_URL: is not mssql:/,
-  ],
+  ['verify', { LEDGER_URL: 'mssql://sa:SECRET@host:99999/db' }, /^cagebridge: LEDGER_URL: is not mssql:/],
   ['verify', { LEDGER_URL: `sqlite:${home}` }, /^cagebridge: the ledger cannot be used \(SQLITE_\w+\)$/],
   [
     'migrate',
