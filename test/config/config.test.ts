@@ -612,3 +612,18 @@ test('the ledger is found without the rest of the configuration', () => {
     ledger: { url: `sqlite:${join(home, 'ledger.sqlite')}`, createIfEmpty: false },
   });
 });
+
+test('a ledger on SQL Server comes with the password that its reference leads to', () => {
+  const url = 'mssql://cage@db.example/ledger';
+  const passwordFile = join(home, 'ledger-password');
+  writeFileSync(passwordFile, 'a pass word\n', { mode: 0o600 });
+  const ledger = { url, password: 'a pass word', createIfEmpty: false };
+  for (const reference of ['env:SOME', `file:${passwordFile}`]) {
+    const env = { CAGEBRIDGE_HOME: home, LEDGER_URL: url, LEDGER_PASSWORD: reference, SOME: 'a pass word' };
+    assert.deepEqual(readLedgerConfig(env), { home, ledger });
+  }
+  const env = { CAGEBRIDGE_HOME: home, LEDGER_URL: url, LEDGER_PASSWORD: 'file:ledger-password' };
+  writeFileSync(passwordFile, 'seen', { mode: 0o644 });
+  chmodSync(passwordFile, 0o644);
+  assert.throws(() => readLedgerConfig(env), /^Misconfigured: LEDGER_PASSWORD: .*make it 0600$/);
+});

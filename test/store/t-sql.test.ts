@@ -1,5 +1,5 @@
 /**
- * The T-SQL as it is sent, pinned, so that a change of it is seen: `node test/store/record-t-sql.ts` writes it down anew.
+ * The T-SQL as it is sent, pinned, so that a change of it is seen: `node test/tools/record-t-sql.ts` writes it down anew.
  * What every text must keep to, so that SQL Server and Babelfish both run it, is asked of all of them.
  */
 import assert from 'node:assert/strict';
