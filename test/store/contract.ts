@@ -21,6 +21,7 @@ import {
   transferOf,
   unique,
   withdrawal,
+  wireText,
   withTranscript,
 } from '../support/store-commands.ts';
 
@@ -516,7 +517,7 @@ function questions(contract: Contract): void {
     const call = { operation: 'submit', durationMs: 2_345 };
     assert.deepEqual(kept, [
       { ...call, text: long, gateway: 'bank', answer: 'neverSent', at: laterBy(1_000) },
-      { ...call, text: '> POST /ÄÖ€\n\n< 200', gateway: 'otherBank', answer: 'settled', at: laterBy(2_000) },
+      { ...call, text: wireText, gateway: 'otherBank', answer: 'settled', at: laterBy(2_000) },
     ]);
     assert.deepEqual(await ledger.transcriptsOf(payment.id, 1), kept.slice(1));
   });

@@ -1,7 +1,10 @@
 /** What needs a SQL Server beyond the contract: its guards, the same outcomes as SQLite's, and a way to it that is cut. */
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { rootCertificates } from 'node:tls';
 import fc from 'fast-check';
 import type { ConnectionPool } from 'mssql';
 import { playerAccount } from '../../src/ledger/accounts.ts';
@@ -198,6 +201,16 @@ async function contents(ledger: LedgerStore, own: string) {
   );
   return { payments, players };
 }
+
+onServer('a certificate of another authority is refused', async (t, { url, password }) => {
+  const other = `${dirname(await ledgerFile(t))}/other.pem`;
+  writeFileSync(other, rootCertificates[0]!);
+  const trusting = `${url.replace(/\?.*/, '')}?ca=${encodeURIComponent(other)}`;
+  await assert.rejects(openLedger({ url: trusting, password }), {
+    name: 'LedgerUnavailable',
+    code: 'MSSQL_ESOCKET',
+  });
+});
 
 /** The same server by a way that can be cut; its certificate must be one for this machine. */
 async function cuttable(t: TestContext, { url, address, password }: Server) {

@@ -105,8 +105,11 @@ function answer(
   };
 }
 
+/** What a wire may carry: quotes, escapes, and what may stand for one. */
+export const wireText = '> POST /ÄÖ€𝄞?q=~22~7e%7e\r\n\r\n{"a\\b":\t"\\"\\u0022"}\n< 200 ';
+
 /** The same word, from a call that was kept. */
-export function withTranscript(command: RecordAnswer, text = '> POST /ÄÖ€\n\n< 200'): RecordAnswer {
+export function withTranscript(command: RecordAnswer, text = wireText): RecordAnswer {
   return { ...command, transcript: { operation: 'submit', durationMs: 2_345, text } };
 }
 
