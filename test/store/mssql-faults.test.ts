@@ -1,4 +1,8 @@
-/** What a server, or the way to it, does to us: every command ends in bounded time, and is told rightly what came of it. */
+/**
+ * What a server, or the way to it, does to us: every command ends in bounded time, and is told rightly what came of it. On
+ * a server that does it on demand, and where there is one, on a real one.
+ */
+import './mssql-server.ts';
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import { readLedgerUrl, type MssqlAddress } from '../../src/store/ledger-url.ts';

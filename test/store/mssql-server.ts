@@ -1,4 +1,4 @@
-/** What needs a SQL Server beyond the contract: its guards, the same outcomes as SQLite's, and a way to it that is cut. */
+/** What needs a real SQL Server beyond the contract: its guards, the same outcomes as SQLite's, and a way to it that is cut. */
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
@@ -38,10 +38,8 @@ interface Server {
 type Body = (t: TestContext, server: Server) => Promise<void>;
 
 function onServer(name: string, body: Body): void {
-  if (access === undefined) {
-    test(name, { skip: 'no SQL Server: see contract.test.ts' }, () => {});
-    return;
-  }
+  // Without a server the contract's test says how to give one.
+  if (access === undefined) return;
   const address = readLedgerUrl(access.url) as MssqlAddress;
   test(name, (t) => body(t, { ...access, address }));
 }
