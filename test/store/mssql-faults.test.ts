@@ -37,7 +37,12 @@ async function writerOn(t: TestContext, reactions: readonly Reaction[], requestT
     onDeath: (error) => deaths.push(error),
   });
   atEnd(t, () => writer.close());
-  return { server, deaths, commit: () => writer.commit([acceptWrite(deposit())]) };
+  return {
+    server,
+    deaths,
+    close: () => writer.close(),
+    commit: () => writer.commit([acceptWrite(deposit())]),
+  };
 }
 
 const accepted: Reaction = { kind: 'outcome', outcome: 'accepted' };
@@ -118,6 +123,19 @@ test('commit: a server that falls silent is given up in time, on a connection th
   const before = server.connections();
   assert.deepEqual(await commit(), committed);
   assert.ok(server.connections() > before);
+});
+
+test('closing does not wait for a server that says nothing, and nobody connects after it', async (t) => {
+  const { commit, close, server } = await writerOn(t, [{ kind: 'silence' }]);
+  const underWay = commit();
+  while (server.requests() === 0) await new Promise((resolve) => setImmediate(resolve));
+  const begun = performance.now();
+  await close();
+  assert.ok(performance.now() - begun < 3_000);
+  assert.equal((await underWay).kind, 'unacknowledged');
+  const connections = server.connections();
+  assert.deepEqual(await commit(), { kind: 'rolledBack', code: 'WRITER_GONE' });
+  assert.equal(server.connections(), connections);
 });
 
 test('commit: after a lost connection the next group begins on a new one', async (t) => {

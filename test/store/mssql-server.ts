@@ -6,7 +6,6 @@ import { test, type TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { rootCertificates } from 'node:tls';
 import fc from 'fast-check';
-import type { ConnectionPool } from 'mssql';
 import { playerAccount } from '../../src/ledger/accounts.ts';
 import type { LedgerStore } from '../../src/payments/ledger-store.ts';
 import { isLoopback } from '../../src/platform/hosts.ts';
@@ -17,7 +16,7 @@ import { migrate, migrationStatus } from '../../src/store/migrate.ts';
 import { addedOnly } from '../../src/store/migrations/001-ledger.ts';
 import { migrationNames } from '../../src/store/migrations/list.ts';
 import { readBounds } from '../../src/store/mssql/bounds.ts';
-import { openPool } from '../../src/store/mssql/pool.ts';
+import { openPool, type Pool } from '../../src/store/mssql/pool.ts';
 import { mssqlCode } from '../../src/store/mssql/trouble.ts';
 import { openLedger } from '../../src/store/open.ts';
 import { freshSeed } from '../support/seed.ts';
@@ -44,7 +43,7 @@ function onServer(name: string, body: Body): void {
   test(name, (t) => body(t, { ...access, address }));
 }
 
-async function connected(t: TestContext, { address, password }: Server): Promise<ConnectionPool> {
+async function connected(t: TestContext, { address, password }: Server): Promise<Pool> {
   const { caFile } = address;
   const ca = caFile === undefined ? {} : { ca: readTextFile(caFile, 'the authority') };
   const bounds = { ...readBounds(limitsFrom(limits)), connectionsMax: 1 };
@@ -68,7 +67,7 @@ async function ownDatabase(t: TestContext, server: Server): Promise<string | und
 }
 
 /** A session that was closed may still be leaving. */
-async function dropped(pool: ConnectionPool, name: string): Promise<void> {
+async function dropped(pool: Pool, name: string): Promise<void> {
   for (let tries = 1; ; tries += 1) {
     try {
       return void (await pool.request().batch(`drop database ${name}`));

@@ -2,6 +2,11 @@
 declare module 'mssql' {
   import type { EventEmitter } from 'node:events';
 
+  /** Of tedious, which is below. */
+  interface Connection extends EventEmitter {
+    close(): void;
+  }
+
   interface SqlType {
     readonly declaration: string;
   }
@@ -23,7 +28,7 @@ declare module 'mssql' {
       readonly acquireTimeoutMillis: number;
       readonly idleTimeoutMillis: number;
     };
-    readonly beforeConnect: (connection: EventEmitter) => void;
+    readonly beforeConnect: (connection: Connection) => void;
   }
 
   interface Answer<Row> {
@@ -61,5 +66,5 @@ declare module 'mssql' {
 
   const driver: Driver;
   export default driver;
-  export type { Answer, ConnectionPool, Request, Settings, SqlType, Transaction };
+  export type { Answer, Connection, ConnectionPool, Request, Settings, SqlType, Transaction };
 }

@@ -1,13 +1,13 @@
 import knex, { type Knex } from 'knex';
-import type { ConnectionPool, SqlType } from 'mssql';
+import type { SqlType } from 'mssql';
 import type { Lists } from '../engine.ts';
-import { countType, identifierType } from './pool.ts';
+import { countType, identifierType, type Pool } from './pool.ts';
 
 /**
  * knex says the query and the driver runs it: knex's own client for SQL Server keeps one queue of requests for all of
  * its connections, and would tell values in its errors.
  */
-export function listsOver(pool: ConnectionPool): Lists {
+export function listsOver(pool: Pool): Lists {
   const words = knex({ client: 'mssql' });
   return {
     knex: words,

@@ -1,5 +1,4 @@
 import { resolve } from 'node:path';
-import type { ConnectionPool } from 'mssql';
 import { LedgerUnavailable } from '../../payments/ledger-store.ts';
 import { Misconfigured } from '../../platform/misconfigured.ts';
 import { readTextFile } from '../../platform/text-file.ts';
@@ -8,7 +7,7 @@ import type { MssqlAddress } from '../ledger-url.ts';
 import type { LedgerLimits } from '../limits.ts';
 import { listBounds, readBounds, schemaBounds, writerBounds } from './bounds.ts';
 import { listsOver } from './lists.ts';
-import { openPool, type MssqlServer } from './pool.ts';
+import { openPool, type MssqlServer, type Pool } from './pool.ts';
 import { readerOver } from './reader.ts';
 import { migrateSchema, requireVersioned, schemaStatus } from './schema.ts';
 import { mssqlCode } from './trouble.ts';
@@ -59,7 +58,7 @@ async function readingEngine(server: MssqlServer, limits: LedgerLimits): Promise
 function once<Result>(
   server: MssqlServer,
   busyTimeoutMs: number,
-  work: (pool: ConnectionPool) => Promise<Result>,
+  work: (pool: Pool) => Promise<Result>,
 ): Promise<Result> {
   return told(async () => {
     const pool = await openPool(server, schemaBounds(busyTimeoutMs));

@@ -1,5 +1,4 @@
-import type { EventEmitter } from 'node:events';
-import driver, { type ConnectionPool, type SqlType } from 'mssql';
+import driver, { type Connection, type ConnectionPool, type SqlType } from 'mssql';
 import type { MssqlAddress } from '../ledger-url.ts';
 import { endOnUnreadable } from './unreadable.ts';
 
@@ -22,9 +21,19 @@ export interface PoolBounds {
 /** A connection that nobody uses is closed after this time, so that a failover leaves none behind for long. */
 const idleTimeoutMs = 60_000;
 
-/** Opens connections when they are asked for. @throws the driver's error where the server does not let us in */
-export async function openPool(server: MssqlServer, bounds: PoolBounds): Promise<ConnectionPool> {
+/** What is done in the time that a pool has left to be closed is done; then its connections are closed under it. */
+const closeWithinMs = 500;
+
+/** Connections to one database, opened when they are asked for. */
+export interface Pool extends Pick<ConnectionPool, 'request' | 'transaction'> {
+  /** Ends in bounded time, whatever the server does. */
+  readonly close: () => Promise<void>;
+}
+
+/** @throws the driver's error where the server does not let us in */
+export async function openPool(server: MssqlServer, bounds: PoolBounds): Promise<Pool> {
   const { address, password, ca } = server;
+  const connections = new Set<Connection>();
   const pool = new driver.ConnectionPool({
     server: address.host,
     port: address.port,
@@ -49,16 +58,26 @@ export async function openPool(server: MssqlServer, bounds: PoolBounds): Promise
       acquireTimeoutMillis: bounds.acquireTimeoutMs,
       idleTimeoutMillis: idleTimeoutMs,
     },
-    beforeConnect: guard,
+    beforeConnect(connection) {
+      connections.add(connection);
+      connection.on('error', ignore).on('end', () => connections.delete(connection));
+      endOnUnreadable(connection);
+    },
   });
   // Whoever waits for a connection or an answer is told of its end by itself; nobody else has to be.
   pool.on('error', ignore);
-  return pool.connect();
-}
-
-function guard(connection: EventEmitter): void {
-  connection.on('error', ignore);
-  endOnUnreadable(connection);
+  await pool.connect();
+  return {
+    request: (overrides) => pool.request(overrides),
+    transaction: () => pool.transaction(),
+    async close() {
+      const late = setTimeout(() => {
+        for (const connection of connections) connection.close();
+      }, closeWithinMs);
+      await pool.close();
+      clearTimeout(late);
+    },
+  };
 }
 
 function ignore(): void {}

@@ -1,14 +1,13 @@
-import type { ConnectionPool } from 'mssql';
 import type { Payment } from '../../payments/payment.ts';
 import type { Reader } from '../engine.ts';
 import { paymentsFrom, type PaymentAndCase } from '../payment-and-cases.ts';
 import { historyFrom, type VersionRow } from '../payment-rows.ts';
 import type { Told } from '../told.ts';
-import { countType, identifierType } from './pool.ts';
+import { countType, identifierType, type Pool } from './pool.ts';
 import { readTexts } from './read-texts.ts';
 
 /** Each read is one statement, which under row versioning waits for nobody and sees one state of the ledger. */
-export function readerOver(pool: ConnectionPool): Reader {
+export function readerOver(pool: Pool): Reader {
   return {
     async paymentById(id) {
       const request = pool.request().input('id', identifierType(), id);

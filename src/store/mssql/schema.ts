@@ -1,9 +1,9 @@
-import type { ConnectionPool, Request } from 'mssql';
+import type { Request } from 'mssql';
 import { LedgerUnavailable } from '../../payments/ledger-store.ts';
 import { Misconfigured } from '../../platform/misconfigured.ts';
 import { migrationTable } from '../migrations/list.ts';
 import { judgeSchema, requireMigratable, type SchemaStatus } from '../schema.ts';
-import { identifierType } from './pool.ts';
+import { identifierType, type Pool } from './pool.ts';
 import { migrationLock, migrationTexts, schemaTexts } from './schema-texts.ts';
 
 /** Makes requests: a pool's each for itself, or all in one transaction. */
@@ -24,7 +24,7 @@ async function names(asking: Asking, text: string): Promise<string[]> {
 }
 
 /** Over a pool of one connection, so that nobody but this process is in its way when it switches row versioning on. */
-export async function migrateSchema(pool: ConnectionPool, busyTimeoutMs: number): Promise<readonly string[]> {
+export async function migrateSchema(pool: Pool, busyTimeoutMs: number): Promise<readonly string[]> {
   // Looked at first, so that somebody else's database is not even touched.
   requireMigratable(await schemaStatus(pool));
   if (!(await isVersioned(pool))) await switchVersioningOn(pool);
@@ -71,7 +71,7 @@ export async function requireVersioned(asking: Asking): Promise<void> {
 /** How long it is waited that everybody else leaves the database. */
 const versioningTimeoutMs = 30_000;
 
-async function switchVersioningOn(pool: ConnectionPool): Promise<void> {
+async function switchVersioningOn(pool: Pool): Promise<void> {
   try {
     await pool.request({ requestTimeout: versioningTimeoutMs }).batch(schemaTexts.switchVersioningOn);
   } catch {

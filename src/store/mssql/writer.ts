@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ConnectionPool } from 'mssql';
 import type { Writer, WriterWatch } from '../engine.ts';
 import type { GroupResult } from '../group-commit.ts';
 import type { Outcome, Write } from '../writes.ts';
@@ -7,12 +6,12 @@ import { batchFor } from './batch.ts';
 import { contradictions } from './contradictions.ts';
 import { groupRows } from './group-rows.ts';
 import { outcomesOf, type OutcomeRow } from './outcomes.ts';
-import { textType } from './pool.ts';
+import { textType, type Pool } from './pool.ts';
 import { isLockTimeout, isRace, troubleOf } from './trouble.ts';
 
 export interface MssqlWriterOptions extends WriterWatch {
   /** Opens a pool of one connection. */
-  readonly connect: () => Promise<ConnectionPool>;
+  readonly connect: () => Promise<Pool>;
   readonly lockTimeoutMs: number;
   /** After a connection that could not be had, so that a server that is away is not asked without pause. */
   readonly reconnectPauseMs: number;
@@ -31,16 +30,17 @@ const racePauseMs = 10;
  * thrown away, and the next group begins on a new one.
  */
 export function mssqlWriter(options: MssqlWriterOptions): Writer {
-  let connection: ConnectionPool | undefined;
+  let connection: Pool | undefined;
   let away = false;
-  return { commit, close: drop };
+  let closed = false;
+  return { commit, close };
 
   async function commit(group: readonly Write[]): Promise<Result> {
     const text = batchFor(new Set(group.map(({ kind }) => kind)), options.lockTimeoutMs);
     const rows = groupRows(group);
     for (let races = 0; ; races += 1) {
       const ready = await connected();
-      if (ready === undefined) return { kind: 'busy' };
+      if (ready === undefined) return closed ? { kind: 'rolledBack', code: 'WRITER_GONE' } : { kind: 'busy' };
       const begun = performance.now();
       try {
         const { recordsets } = await ready.request().input('rows', textType(), rows).query<OutcomeRow>(text);
@@ -71,11 +71,12 @@ export function mssqlWriter(options: MssqlWriterOptions): Writer {
     return { kind: 'rolledBack', code: trouble.code };
   }
 
-  async function connected(): Promise<ConnectionPool | undefined> {
-    if (connection !== undefined) return connection;
+  async function connected(): Promise<Pool | undefined> {
+    if (connection !== undefined || closed) return connection;
     try {
       connection = await options.connect();
       away = false;
+      if (closed) await drop();
       return connection;
     } catch (error) {
       if (!away) options.onDeath?.(error);
@@ -83,6 +84,12 @@ export function mssqlWriter(options: MssqlWriterOptions): Writer {
       await sleep(options.reconnectPauseMs);
       return undefined;
     }
+  }
+
+  /** Whoever closes opens no connection any more, so what comes later was not written. */
+  async function close(): Promise<void> {
+    closed = true;
+    await drop();
   }
 
   async function drop(): Promise<void> {
