@@ -6,15 +6,12 @@ import { batchFor } from './batch.ts';
 import { contradictions } from './contradictions.ts';
 import { groupRows } from './group-rows.ts';
 import { outcomesOf, type OutcomeRow } from './outcomes.ts';
-import { textType, type Pool } from './pool.ts';
+import { keptConnection, type KeptConnectionOptions } from './kept-connection.ts';
+import { textType } from './pool.ts';
 import { isLockTimeout, isRace, troubleOf } from './trouble.ts';
 
-export interface MssqlWriterOptions extends WriterWatch {
-  /** Opens a pool of one connection. */
-  readonly connect: () => Promise<Pool>;
+export interface MssqlWriterOptions extends WriterWatch, Omit<KeptConnectionOptions, 'onAway'> {
   readonly lockTimeoutMs: number;
-  /** After a connection that could not be had, so that a server that is away is not asked without pause. */
-  readonly reconnectPauseMs: number;
   /** From 0 to below 1. */
   readonly random: () => number;
 }
@@ -30,20 +27,22 @@ const racePauseMs = 10;
  * thrown away, and the next group begins on a new one.
  */
 export function mssqlWriter(options: MssqlWriterOptions): Writer {
-  let connection: Pool | undefined;
-  let away = false;
-  let closed = false;
-  return { commit, close };
+  const kept = keptConnection({ ...options, onAway: options.onDeath });
+  return { commit, close: () => kept.close() };
 
   async function commit(group: readonly Write[]): Promise<Result> {
     const text = batchFor(new Set(group.map(({ kind }) => kind)), options.lockTimeoutMs);
     const rows = groupRows(group);
     for (let races = 0; ; races += 1) {
-      const ready = await connected();
-      if (ready === undefined) return closed ? { kind: 'rolledBack', code: 'WRITER_GONE' } : { kind: 'busy' };
+      const connection = await kept.get();
+      if (connection === 'away') return { kind: 'busy' };
+      if (connection === 'closed') return { kind: 'rolledBack', code: 'WRITER_GONE' };
       const begun = performance.now();
       try {
-        const { recordsets } = await ready.request().input('rows', textType(), rows).query<OutcomeRow>(text);
+        const { recordsets } = await connection
+          .request()
+          .input('rows', textType(), rows)
+          .query<OutcomeRow>(text);
         return { kind: 'committed', outcomes: outcomesOf(group, recordsets.flat()) };
       } catch (error) {
         const result = await judged(error, { races, tookMs: performance.now() - begun });
@@ -59,7 +58,7 @@ export function mssqlWriter(options: MssqlWriterOptions): Writer {
   ): Promise<Result | 'again'> {
     const trouble = troubleOf(error);
     if (trouble.kind === 'lost') {
-      await drop();
+      await kept.drop();
       options.onDeath?.(error);
       // A pool that could get no connection has sent nothing.
       return neverSent(error) ? { kind: 'busy' } : { kind: 'unacknowledged', code: trouble.code };
@@ -67,36 +66,8 @@ export function mssqlWriter(options: MssqlWriterOptions): Writer {
     if (isLockTimeout(trouble, { tookMs, lockTimeoutMs: options.lockTimeoutMs })) return { kind: 'busy' };
     if (isRace(trouble) && races < raceRetriesMax) return 'again';
     // The text undoes its transaction; where it was not even begun, as after a missing table, nobody has promised that.
-    if (!isRace(trouble) && !(trouble.number in contradictions)) await drop();
+    if (!isRace(trouble) && !(trouble.number in contradictions)) await kept.drop();
     return { kind: 'rolledBack', code: trouble.code };
-  }
-
-  async function connected(): Promise<Pool | undefined> {
-    if (connection !== undefined || closed) return connection;
-    try {
-      connection = await options.connect();
-      away = false;
-      if (closed) await drop();
-      return connection;
-    } catch (error) {
-      if (!away) options.onDeath?.(error);
-      away = true;
-      await sleep(options.reconnectPauseMs);
-      return undefined;
-    }
-  }
-
-  /** Whoever closes opens no connection any more, so what comes later was not written. */
-  async function close(): Promise<void> {
-    closed = true;
-    await drop();
-  }
-
-  async function drop(): Promise<void> {
-    const ended = connection;
-    connection = undefined;
-    // What cannot be closed is gone already.
-    await ended?.close().catch(() => {});
   }
 }
 
