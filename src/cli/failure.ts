@@ -11,8 +11,9 @@ import { sqliteCode } from '../store/sqlite/files.ts';
 export function reasonFor(error: unknown): string {
   if (error instanceof Misconfigured)
     return error.problems.map((problem) => `cagebridge: ${problem}`).join('\n');
-  if (error instanceof SchemaRefused || error instanceof LedgerUnavailable)
-    return `cagebridge: ${error.message}`;
+  if (error instanceof SchemaRefused) return `cagebridge: ${error.message}`;
+  if (error instanceof LedgerUnavailable)
+    return `cagebridge: the ledger cannot be used (${error.code ?? error.trouble})`;
   const refused = refusedByTheSystem(error);
   if (refused !== undefined) return `cagebridge: ${refused}`;
   const { errorType, errorCode = '', errorTrace = '' } = errorFields(error);

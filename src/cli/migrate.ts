@@ -7,9 +7,10 @@ export const migrate: Command = {
   async run(args, terminal) {
     const options = { status: { type: 'boolean' }, json: { type: 'boolean' } } as const;
     const { values } = readArgs(args, { options });
-    const { url } = readLedgerConfig(terminal.env).ledger;
-    const ran = values.status === true ? [] : await migrateLedger(url);
-    const status = await migrationStatus(url);
+    const { url, password } = readLedgerConfig(terminal.env).ledger;
+    const access = password === undefined ? {} : { password };
+    const ran = values.status === true ? [] : await migrateLedger(url, access);
+    const status = await migrationStatus(url, access);
     if (values.json === true) await terminal.out(JSON.stringify({ ...status, ran }));
     else {
       for (const name of ran) await terminal.out(`ran      ${name}`);

@@ -24,6 +24,14 @@ async function listenError(port: number, host: string): Promise<unknown> {
 /** Surroundings in which nothing can start, and the one sentence about each. */
 const commands: readonly (readonly [string, Record<string, string>, RegExp])[] = [
   ['verify', { LEDGER_URL: 'mssql://sa:SECRET@host:99999/db' }, /^cagebridge: LEDGER_URL: is not mssql:/],
+  ...['migrate', 'verify', 'payments list'].map(
+    (command) =>
+      [
+        command,
+        { LEDGER_URL: 'mssql://user@127.0.0.1:1/ledger', LEDGER_PASSWORD: 'env:SECRET', SECRET: 'SECRET' },
+        /^cagebridge: the ledger cannot be used \(MSSQL_\w+\)$/,
+      ] as const,
+  ),
   ['verify', { LEDGER_URL: `sqlite:${home}` }, /^cagebridge: the ledger cannot be used \(SQLITE_\w+\)$/],
   [
     'migrate',
@@ -50,7 +58,7 @@ for (const [command, env, expected] of commands) {
       out: async () => {},
       err: (line: string) => void said.push(line),
     };
-    assert.equal(await runCommand([command], terminal), 1);
+    assert.equal(await runCommand(command.split(' '), terminal), 1);
     assert.match(said.join('\n'), expected);
     assert.doesNotMatch(said.join('\n'), /SECRET|\n/);
   });
