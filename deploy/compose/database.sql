@@ -14,7 +14,6 @@ GO
 -- Changes tables: the migration alone.
 IF USER_ID('cagebridge_owner') IS NULL CREATE USER cagebridge_owner FOR LOGIN cagebridge_owner;
 ALTER ROLE db_owner ADD MEMBER cagebridge_owner;
--- Works with them: the bridge. Triggers keep entries from being changed or deleted, whoever asks.
+-- Works with them: the bridge. What it may do is granted when the tables are there, by deploy/sql-server/grants.sql.
 IF USER_ID('cagebridge') IS NULL CREATE USER cagebridge FOR LOGIN cagebridge;
-GRANT SELECT, INSERT, UPDATE ON SCHEMA::dbo TO cagebridge;
 GO

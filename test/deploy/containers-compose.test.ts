@@ -87,7 +87,8 @@ test('one waits for the other: SQL Server, the database, the schema, the bridge'
   assert.deepEqual(waits, [
     'sqlserver service_healthy database',
     'database service_completed_successfully migrate',
-    'migrate service_completed_successfully bridge',
+    'migrate service_completed_successfully grants',
+    'grants service_completed_successfully bridge',
     'bridge service_started sandbox',
   ]);
 });
