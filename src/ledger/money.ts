@@ -8,7 +8,8 @@ export interface Money {
 
 export type AmountRefusal = 'unknownCurrency' | 'notAnAmount' | 'tooManyDecimals';
 
-const amountPattern = /^(0|[1-9][0-9]{0,12})(?:\.([0-9]{1,4}))?$/;
+const wholeDigitsMax = 13;
+const amountPattern = new RegExp(`^(0|[1-9][0-9]{0,${wholeDigitsMax - 1}})(?:\\.([0-9]{1,4}))?$`);
 
 /**
  * Reads decimal text ("10", "10.1", "10.10" are one value) as money. Zero is an amount; whether it is welcome is the
@@ -22,6 +23,12 @@ export function readAmount(text: string, currency: string): Money | AmountRefusa
   if (whole === undefined) return 'notAnAmount';
   if (fraction.length > digits) return 'tooManyDecimals';
   return { minor: BigInt(whole + fraction.padEnd(digits, '0')), currency };
+}
+
+/** Whether it is money as `readAmount` reads it: a known currency, no sign, at most 13 digits before the point. */
+export function isAmount({ minor, currency }: Money): boolean {
+  const digits = minorDigits(currency);
+  return digits !== undefined && minor >= 0n && minor < 10n ** BigInt(wholeDigitsMax + digits);
 }
 
 /** The amount as decimal text with all digits of its currency: 1000n JPY is "1000", 5n KWD is "0.005". */

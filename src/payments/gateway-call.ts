@@ -36,8 +36,17 @@ export async function callGateway(
 
   const isWorthReading = durationMs > world.limits.slowCallMs || hasFailed(answer);
   if (heard === undefined || !isWorthReading) return { answer };
-  const text = gateway.scrub(heard).slice(0, world.limits.transcriptCharsMax);
-  return { answer, transcript: { operation, durationMs, text } };
+  const text = scrubbed(gateway, heard, world.limits.transcriptCharsMax);
+  return { answer, ...(text !== undefined && { transcript: { operation, durationMs, text } }) };
+}
+
+/** Cut before it is scrubbed, so that nobody waits for what is not kept. An answer is never lost for its transcript. */
+function scrubbed(gateway: Gateway, transcript: string, charsMax: number): string | undefined {
+  try {
+    return gateway.scrub(transcript.slice(0, charsMax)).slice(0, charsMax);
+  } catch {
+    return undefined;
+  }
 }
 
 function hasFailed(answer: Answer): boolean {

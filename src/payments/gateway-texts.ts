@@ -1,4 +1,4 @@
-import { minorDigits } from '../ledger/currencies.ts';
+import { isAmount } from '../ledger/money.ts';
 import type { Charge, NextAction, StatusReason } from './payment.ts';
 
 /**
@@ -49,7 +49,7 @@ export function readInstant<Field extends 'settledAt'>(
 /** The charges that are amounts of money; a kind that the contract cannot carry becomes OTHER. */
 export function readCharges(charges: readonly Charge[] = []): Charge[] {
   return charges
-    .filter(({ amount }) => amount.minor >= 0n && minorDigits(amount.currency) !== undefined)
+    .filter(({ amount }) => isAmount(amount))
     .map(({ kind, amount }) => ({ kind: chargeKindPattern.test(kind) ? kind : 'OTHER', amount }));
 }
 
@@ -71,6 +71,8 @@ function isDay(date: string): boolean {
   return datePattern.test(date) && isInstant(parsed) && parsed.toISOString().startsWith(date);
 }
 
+/** One that RFC 3339 and XML Schema can both write: years 1 to 9999. */
 function isInstant(instant: Date): boolean {
-  return !Number.isNaN(instant.getTime());
+  const year = instant.getUTCFullYear();
+  return year >= 1 && year <= 9999;
 }

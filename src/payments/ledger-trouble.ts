@@ -1,12 +1,12 @@
 import { LedgerUnavailable } from './ledger-store.ts';
 import { refusedUnasked, type Refusal } from './refusals.ts';
-import type { LedgerFailure } from './world.ts';
+import type { CallContext, LedgerFailure } from './world.ts';
 
 /** What a caller is told to wait, and who is told why. */
 interface LedgerWatch {
   readonly retryAfterSeconds: number;
   readonly failed: (failure: LedgerFailure) => void;
-  readonly correlationId: string;
+  readonly context: CallContext;
 }
 
 /**
@@ -15,14 +15,14 @@ interface LedgerWatch {
  */
 export async function orLedgerRefusal<Result>(
   work: Promise<Result>,
-  { retryAfterSeconds, failed, correlationId }: LedgerWatch,
+  { retryAfterSeconds, failed, context }: LedgerWatch,
 ): Promise<Result | Refusal> {
   try {
     return await work;
   } catch (error) {
     if (!(error instanceof LedgerUnavailable)) throw error;
     const { trouble, code } = error;
-    failed({ trouble, code, correlationId });
+    failed({ trouble, code, ...context });
     const refused = trouble === 'queueFull' ? 'OVERLOADED' : 'LEDGER_UNAVAILABLE';
     return refusedUnasked(refused, { retryAfterSeconds });
   }

@@ -38,12 +38,12 @@ function aborted(signal: AbortSignal): Promise<void> {
 
 function orRefused<Result>(
   { limits, events }: World,
-  { correlationId }: CallContext,
+  context: CallContext,
   work: Promise<Result>,
 ): Promise<Result | Refusal> {
   return orLedgerRefusal(work, {
     retryAfterSeconds: limits.ledgerRetryAfterSeconds,
     failed: (failure) => events.ledgerFailed(failure),
-    correlationId,
+    context,
   });
 }

@@ -43,6 +43,8 @@ export interface PaymentStatus {
 }
 
 export interface TransferOrder {
+  /** Who asks; nobody where the home's own token does. */
+  readonly partnerId?: string;
   readonly transferId: string;
   readonly brand: string;
   readonly playerId: string;

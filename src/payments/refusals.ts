@@ -163,6 +163,11 @@ const refusalTable = {
     retry: 'SAME_ID',
     message: 'No such payment is recorded yet. A copy of its request may still be on its way.',
   },
+  TRANSFER_ID_TAKEN: {
+    blame: 'sender',
+    retry: 'NEW_ID',
+    message: 'This transfer id is taken by a transfer of somebody else.',
+  },
   NOT_CANCELLABLE: {
     blame: 'sender',
     retry: 'NO',

@@ -7,13 +7,14 @@ import { refusedUnasked, type Refusal } from './refusals.ts';
 import type { CallContext, World } from './world.ts';
 
 /**
- * Moves money between a player's cage account and play. Idempotent by its id: the same order again answers the same,
- * another order under the same id is refused, and one without funds leaves nothing behind.
+ * Moves money between a player's cage account and play. Idempotent by its id: the same order of the same partner again answers
+ * the same, another order under the same id is refused, and one without funds leaves nothing behind. Ids are one space for
+ * all partners, so that an entry names one transfer; whoever meets another's id is told so, and nothing of that transfer.
  */
 export async function transfer(
   world: World,
   order: TransferOrder,
-  { correlationId }: CallContext,
+  context: CallContext,
 ): Promise<TransferReceipt | Refusal> {
   const books = world.books.get(order.brand);
   if (books === undefined) return refusedUnasked('BRAND_FORBIDDEN');
@@ -21,7 +22,8 @@ export async function transfer(
 
   const at = world.clock.now();
   const eventKey = `transfer:${order.transferId}`;
-  const fingerprint = meaningOf(order);
+  const meaning = meaningOf(order);
+  const fingerprint = `${ownerOf(order)}${meaning}`;
   const entries = entriesOf(transferred(order), {
     eventKey,
     groupId: eventKey,
@@ -32,15 +34,30 @@ export async function transfer(
     accountingDate: accountingDate(at, books),
   });
   const commandId = world.ids.uuid();
-  const result = await world.ledger.transfer({ ...order, commandId, fingerprint, at, entries });
+  const { transferId, brand, playerId, direction, amount } = order;
+  const moved = { transferId, brand, playerId, direction, amount };
+  const result = await world.ledger.transfer({ ...moved, commandId, fingerprint, at, entries });
   if (result.kind === 'insufficientFunds') return { refused: 'INSUFFICIENT_FUNDS', outcome: 'NOT_EXECUTED' };
-  if (result.fingerprint !== fingerprint) return { refused: 'REFERENCE_REUSED', outcome: 'EXECUTED' };
-  const { transferId, brand, direction } = order;
+  if (isSomebodyElses(result.fingerprint, order)) {
+    return { refused: 'TRANSFER_ID_TAKEN', outcome: 'NOT_EXECUTED' };
+  }
+  if (!result.fingerprint.endsWith(`:${meaning}`))
+    return { refused: 'REFERENCE_REUSED', outcome: 'EXECUTED' };
   const replayed = result.kind === 'known';
-  world.events.transferred({ transferId, brand, direction, replayed, correlationId });
+  world.events.transferred({ transferId, brand, direction, replayed, ...context });
   return { transferId, at: result.at, replayed };
 }
 
+/** What a fingerprint begins with: the version of its form, and whose transfer it is. */
+function ownerOf({ partnerId }: TransferOrder): string {
+  return partnerId === undefined ? 'v1:' : `v2:${partnerId}:`;
+}
+
+/** What nobody's token moved, before there were partners here, may be anybody's: then the meaning decides alone. */
+function isSomebodyElses(fingerprint: string, order: TransferOrder): boolean {
+  return fingerprint.startsWith('v2:') && !fingerprint.startsWith(ownerOf(order));
+}
+
 function meaningOf({ brand, playerId, direction, amount }: TransferOrder): string {
-  return `v1:${digest([brand, playerId, direction, amount.minor.toString(), amount.currency])}`;
+  return digest([brand, playerId, direction, amount.minor.toString(), amount.currency]);
 }

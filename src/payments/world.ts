@@ -106,11 +106,10 @@ export interface PaymentEvents {
 /** What a gateway is called for. */
 export type GatewayOperation = 'submit' | 'status' | 'cancel';
 
-export interface LedgerFailure {
+export interface LedgerFailure extends Partial<CallContext> {
   readonly trouble: LedgerTrouble;
   /** The engine's own name for it. */
   readonly code?: string | undefined;
-  readonly correlationId?: string | undefined;
 }
 
 export type Alarm = 'unknownCode' | 'caseOpened' | 'answerNotRecorded' | 'gatewayMissing';

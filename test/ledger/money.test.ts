@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { currencyCodes, minorDigits } from '../../src/ledger/currencies.ts';
-import { formatAmount, readAmount, sameMoney } from '../../src/ledger/money.ts';
+import { formatAmount, isAmount, type Money, readAmount, sameMoney } from '../../src/ledger/money.ts';
 import { freshSeed } from '../support/seed.ts';
 
 const readings: [text: string, currency: string, expected: bigint | string][] = [
@@ -88,4 +88,18 @@ test('money is the same where amount and currency are', () => {
 
 test('every code has its digits, and digits have an upper bound that 64 bits hold', () => {
   for (const code of currencyCodes()) assert.ok((minorDigits(code) ?? 9) <= 4, code);
+});
+
+test('an amount is what readAmount reads: a known currency, no sign, at most 13 digits before the point', () => {
+  const largest = 9_999_999_999_999n;
+  const amounts: readonly (readonly [Money, boolean])[] = [
+    [{ minor: 0n, currency: 'EUR' }, true],
+    [{ minor: largest * 100n + 99n, currency: 'EUR' }, true],
+    [{ minor: (largest + 1n) * 100n, currency: 'EUR' }, false],
+    [{ minor: largest, currency: 'JPY' }, true],
+    [{ minor: largest + 1n, currency: 'JPY' }, false],
+    [{ minor: -1n, currency: 'EUR' }, false],
+    [{ minor: 1n, currency: 'ZZZ' }, false],
+  ];
+  for (const [money, expected] of amounts) assert.equal(isAmount(money), expected, `${money.minor}`);
 });

@@ -173,10 +173,11 @@ test('what a gateway says beside the money is left out where the contract cannot
     echo,
     settledAt: new Date(Number.NaN),
     bookingDate: '2026-02-31',
-    valueDate: 'soon',
+    valueDate: '0000-01-01',
     charges: [
       { kind: 'SHAR', amount: { minor: -1n, currency: 'EUR' } },
       { kind: 'SHAR', amount: { minor: 1n, currency: 'XXX' } },
+      { kind: 'SHAR', amount: euros(999_999_999_999_999_999n) },
     ],
   };
   const state = applyAnswer(somePayment(states.submitted), word(answer)).next?.state;

@@ -35,7 +35,7 @@ for (const [name, answer, ms, kept] of calls) {
         return Promise.resolve(answer);
       },
     });
-    const text = `***${'x'.repeat(97)}`;
+    const text = `***${'x'.repeat(94)}`;
     assert.deepEqual(called, {
       answer,
       ...(kept && { transcript: { operation: 'status', durationMs: ms, text } }),
@@ -55,4 +55,23 @@ test('where nothing went over the wire there is no transcript', async (t) => {
   const answer = { kind: 'neverSent', cause: 'connectionRefused' } as const;
   const run = () => Promise.resolve(answer);
   assert.deepEqual(await callGateway(world, gateway, { operation: 'submit', context, run }), { answer });
+});
+
+function tooLong(): never {
+  throw new RangeError('Maximum call stack size exceeded');
+}
+
+test('an answer is not lost for a transcript that cannot be scrubbed', async (t) => {
+  const gateway = { ...scriptedGateway(), scrub: tooLong };
+  const { world } = await openWorld(t, { gateways: [gateway] });
+  const answer = { kind: 'unknown', cause: 'timeout' } as const;
+  const called = await callGateway(world, gateway, {
+    operation: 'submit',
+    context,
+    run: (hear) => {
+      hear('anything');
+      return Promise.resolve(answer);
+    },
+  });
+  assert.deepEqual(called, { answer });
 });

@@ -85,3 +85,33 @@ test('each transfer in the ledger is told with its caller, replayed or not, and 
     { told: 'transferred', about: { ...about, replayed: true, correlationId: 'c-2' } },
   ]);
 });
+
+test('another partner’s transfer id is taken: nothing moves, and nothing is told of that transfer', async (t) => {
+  const { payments, ledger } = await openWorld(t);
+  await payments.transfer(order({ partnerId: 'core' }), context);
+  for (const other of [
+    order({ partnerId: 'shop' }),
+    order(),
+    order({ partnerId: 'shop', playerId: 'player-2' }),
+  ]) {
+    assert.deepEqual(await payments.transfer(other, context), {
+      refused: 'TRANSFER_ID_TAKEN',
+      outcome: 'NOT_EXECUTED',
+    });
+  }
+  const again = await payments.transfer(order({ partnerId: 'core' }), context);
+  assert.ok(!isRefusal(again) && again.replayed);
+  assert.equal((await ledger.entries({}, { limit: 10 })).length, 1);
+});
+
+test('what was moved before there were partners is repeated by whoever asks for the same', async (t) => {
+  const { payments, ledger } = await openWorld(t);
+  await payments.transfer(order(), context);
+  const again = await payments.transfer(order({ partnerId: 'core' }), context);
+  assert.ok(!isRefusal(again) && again.replayed);
+  assert.deepEqual(await payments.transfer(order({ partnerId: 'core', playerId: 'player-2' }), context), {
+    refused: 'REFERENCE_REUSED',
+    outcome: 'EXECUTED',
+  });
+  assert.equal((await ledger.entries({}, { limit: 10 })).length, 1);
+});

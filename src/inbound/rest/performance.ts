@@ -38,7 +38,7 @@ export function performanceOf(
     const reply = await orLedgerRefusal(within(limits.answerTimeoutMs, endpoint.operation, response), {
       retryAfterSeconds: limits.overloadedRetryAfterSeconds,
       failed: ledgerFailed,
-      correlationId: visit.context.correlationId,
+      context: visit.context,
     });
     if (isRefusal(reply) || !('document' in reply)) return reply;
     const [violation] = answerViolations?.(reply.document) ?? [];

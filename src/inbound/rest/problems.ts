@@ -61,6 +61,7 @@ export const refusalStatuses: Readonly<Record<RefusalCode, number>> = {
   PAYMENT_NOT_FOUND: 404,
   INSUFFICIENT_FUNDS: 422,
   NOT_CANCELLABLE: 409,
+  TRANSFER_ID_TAKEN: 409,
   OVERLOADED: 503,
   LEDGER_UNAVAILABLE: 503,
   INTERNAL_ERROR: 500,

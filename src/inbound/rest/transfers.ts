@@ -68,7 +68,15 @@ export function transferEndpoint(payments: Pick<Payments, 'transfer'>): Endpoint
       if (typeof amount === 'string') return refusedUnasked(amountRefusals[amount]);
       const { transferId, brand, playerId } = request;
       const direction = directions[request.direction];
-      const order = { transferId, brand, playerId, direction, amount };
+      const partnerId = client.partner?.id;
+      const order = {
+        ...(partnerId !== undefined && { partnerId }),
+        transferId,
+        brand,
+        playerId,
+        direction,
+        amount,
+      };
       const receipt = await payments.transfer(order, context);
       if (isRefusal(receipt)) return receipt;
       return {
