@@ -1,5 +1,5 @@
 import { minorDigits } from '../ledger/currencies.ts';
-import type { Money } from '../ledger/money.ts';
+import { isAmount, type Money } from '../ledger/money.ts';
 
 /** The digits of a currency's minor unit as a gateway counts them, where it does not count as ISO 4217 does. */
 export type Exponents = Readonly<Record<string, number>>;
@@ -11,12 +11,16 @@ export function minorUnitsFor({ minor, currency }: Money, exponents: Exponents):
   return shifted(minor, digitsBetween(currency, exponents))?.toString();
 }
 
-/** Money from the gateway's minor units. Undefined where they are no digits, or hold a part of our smallest unit. */
+/**
+ * Money from the gateway's minor units. Undefined where they are no digits, hold a part of our smallest unit, or are more
+ * than a payment can be: what is recorded must be answerable, and must fit the ledger's sums.
+ */
 export function moneyFrom(minorUnits: string, currency: string, exponents: Exponents): Money | undefined {
   if (!digitsPattern.test(minorUnits)) return undefined;
   const between = digitsBetween(currency, exponents);
   const minor = shifted(BigInt(minorUnits), between === undefined ? undefined : -between);
-  return minor === undefined ? undefined : { minor, currency };
+  const money = minor === undefined ? undefined : { minor, currency };
+  return money !== undefined && isAmount(money) ? money : undefined;
 }
 
 /** How many digits more than ISO 4217 the gateway counts; undefined for what is no money. */

@@ -51,7 +51,20 @@ const unreadable: readonly (readonly [
   ['digits of another script', '١', 'EUR'],
   ['more than 18 digits', '1'.repeat(19), 'EUR'],
   ['a currency that is no money', '1', 'XXX'],
+  ['more than 13 digits before the point', `1${'0'.repeat(15)}`, 'EUR'],
+  ['more than 13 digits of a currency without a point', `1${'0'.repeat(13)}`, 'JPY'],
+  ['18 digits, 20 in our minor unit', '9'.repeat(18), 'EUR', { EUR: 0 }],
 ];
+
+test('the most that a payment can be is money, in every currency', () => {
+  assert.deepEqual(moneyFrom('9'.repeat(15), 'EUR', {}), { minor: 10n ** 15n - 1n, currency: 'EUR' });
+  assert.deepEqual(moneyFrom('9'.repeat(13), 'JPY', {}), { minor: 10n ** 13n - 1n, currency: 'JPY' });
+  assert.deepEqual(moneyFrom('9'.repeat(17), 'ISK', { ISK: 4 }), undefined);
+  assert.deepEqual(moneyFrom(`${'9'.repeat(13)}0000`, 'ISK', { ISK: 4 }), {
+    minor: 10n ** 13n - 1n,
+    currency: 'ISK',
+  });
+});
 
 for (const [what, units, currency, exponents = {}] of unreadable) {
   test(`${what} is no money`, () => assert.equal(moneyFrom(units, currency, exponents), undefined));
@@ -62,7 +75,7 @@ test('whatever a gateway counts, an amount comes back as it left or does not lea
   fc.assert(
     fc.property(
       fc.constantFrom(...currencyCodes()),
-      fc.bigInt({ min: 0n, max: 10n ** 13n }),
+      fc.bigInt({ min: 0n, max: 10n ** 13n - 1n }),
       digits,
       (currency, minor, own) => {
         const exponents = { [currency]: own };

@@ -173,6 +173,11 @@ const badReplies: readonly (readonly [
     'invalidReply',
     (response) => say(response, changed('amount', { currency: 'XAU', minorUnits: '1' })),
   ],
+  [
+    'an amount that no payment could be',
+    'invalidReply',
+    (response) => say(response, changed('amount', { currency: 'EUR', minorUnits: '9'.repeat(16) })),
+  ],
   ['no amount', 'invalidReply', (response) => say(response, changed('amount', undefined))],
   ['no id', 'invalidReply', (response) => say(response, changed('instructionId', undefined))],
   ['a status in lower case', 'invalidReply', (response) => say(response, changed('status', 'settled'))],
@@ -286,4 +291,26 @@ test('an instant that the calendar does not have is left out, and the payment is
   const answer = await gateway.submit(order({ instrId: 'I-1' }));
   assert.ok(answer.kind === 'settled');
   assert.equal(answer.settledAt, undefined);
+});
+
+test('a fee that no payment could be is left out, and the payment is settled all the same', async (t) => {
+  const fee = (minorUnits: string) => ({ kind: 'scheme', amount: { currency: 'EUR', minorUnits } });
+  const fees = [fee('9'.repeat(18)), fee('25')];
+  const psp = await scriptedPsp(t, (response) => say(response, payment('I-1', { fees })));
+  const gateway = await pspTo(t, psp.url);
+  const answer = await gateway.submit(order({ instrId: 'I-1' }));
+  assert.ok(answer.kind === 'settled');
+  assert.deepEqual(answer.charges, [{ kind: 'scheme', amount: { minor: 25n, currency: 'EUR' } }]);
+});
+
+test('what no payment could be is refused in the gateway’s own count too', async (t) => {
+  const amount = { currency: 'EUR', minorUnits: '9'.repeat(18) };
+  const psp = await scriptedPsp(t, (response) => say(response, payment('I-1', { amount })));
+  const gateway = await pspTo(t, psp.url, { exponents: { EUR: 0 } });
+  const enquiry = { instrId: 'I-1', correlationId: 'c' };
+  const unusable = { kind: 'unknown', cause: 'invalidReply' };
+  const asked = order({ instrId: 'I-1', amount: { minor: 1000n, currency: 'EUR' } });
+  assert.deepEqual(await gateway.submit(asked), unusable);
+  assert.deepEqual(await gateway.status(enquiry), unusable);
+  assert.deepEqual(await gateway.cancel?.(enquiry), unusable);
 });
