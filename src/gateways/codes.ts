@@ -1,11 +1,21 @@
 import type { Answer, Echo } from '../payments/gateways.ts';
 import type { Charge, NextAction, StatusReason } from '../payments/payment.ts';
+import { reasonMeaning } from './reasons.ts';
 
 /** What a code of a gateway means to us. `duplicate`: it has that one already, so that nobody may take it for a refusal. */
 export type CodeMeaning = 'settled' | 'pending' | 'declined' | 'cancelled' | 'expired' | 'duplicate';
 
-/** ISO 20022 reasons that say "I have that one already". */
-export const duplicateReasons = ['DUPL', 'AM05', 'DU01', 'DU02', 'DU03', 'DU04', 'DU05'] as const;
+/** What a status means, and with which reasons: a reason can turn a refusal into "I have that one already". */
+export interface CodeRow {
+  readonly meaning: CodeMeaning;
+  /** `known`: none, or one that reasons.ts knows as a refusal. `none`: any reason contradicts the status. */
+  readonly reasons: 'any' | 'known' | 'none';
+  /** Reasons under which the status means something else. */
+  readonly except?: Readonly<Record<string, CodeMeaning>>;
+}
+
+/** By status: one table for each source, because the same word may mean different things in an answer and in a finding. */
+export type CodeTable = Readonly<Record<string, CodeRow>>;
 
 /** What a reply says beside its code. What does not belong to the code's meaning is left out of the answer. */
 export interface Said {
@@ -19,10 +29,12 @@ export interface Said {
   readonly nextAction?: NextAction;
 }
 
-/** The answer that a code gives; one without a meaning is pending and told to people, never a success or a failure. */
-export function answerBy(meaning: CodeMeaning | undefined, code: string, said: Said): Answer {
+/** The answer that a status gives; a status or a reason that the table does not have is pending and told to people, never a success or a failure. */
+export function answerBy(table: CodeTable, status: string, said: Said): Answer {
   const { echo, gatewayReference, reason } = said;
   const known = { echo, ...(gatewayReference !== undefined && { gatewayReference }) };
+  const row = Object.hasOwn(table, status) ? table[status] : undefined;
+  const meaning = row && meaningOf(row, reason?.code);
   switch (meaning) {
     case 'settled':
       return { kind: 'settled', ...known, ...settlementOf(said) };
@@ -34,9 +46,19 @@ export function answerBy(meaning: CodeMeaning | undefined, code: string, said: S
       return { kind: meaning, ...known, reason: reason ?? reasonNotGiven };
     case 'duplicate':
       return { kind: 'unknown', cause: 'duplicate' };
-    case undefined:
-      return { kind: 'pending', ...known, ...(reason && { reason }), unknownCode: code };
+    case undefined: {
+      const unknownCode = row && reason ? `${status}/${reason.code}` : status;
+      return { kind: 'pending', ...known, ...(reason && { reason }), unknownCode };
+    }
   }
+}
+
+function meaningOf({ meaning, reasons, except = {} }: CodeRow, reason: string | undefined) {
+  if (reason === undefined || reasons === 'any') return meaning;
+  if (reasons === 'none') return undefined;
+  if (Object.hasOwn(except, reason)) return except[reason];
+  const said = reasonMeaning(reason);
+  return said === 'refusal' ? meaning : said;
 }
 
 /** ISO 20022: "reason has not been specified by agent". */

@@ -21,6 +21,15 @@ import { order } from './calls.ts';
 const echo = (instrId: string) => ({ instrId, amount: { minor: 1010n, currency: 'EUR' } });
 const reason = (code: string) => ({ code, information: 'of the bank' });
 
+/** Neither a refusal nor a success: under a reason that nobody knows it may be "I have that one already". */
+const unknownReason = (id: string, status: string, code: string): Answer => ({
+  kind: 'pending',
+  echo: echo(id),
+  gatewayReference: 'BK-7',
+  reason: reason(code),
+  unknownCode: `${status}/${code}`,
+});
+
 /** One table for each source: the same code may mean different things in an answer and in a finding. */
 const codes: readonly {
   readonly says: ReportFields;
@@ -79,6 +88,19 @@ const codes: readonly {
       unknownCode: 'CANC',
     }),
     asked: (id) => ({ kind: 'cancelled', echo: echo(id), gatewayReference: 'BK-7', reason: reason('CUST') }),
+  },
+  {
+    says: { status: 'RJCT', reason: 'ZZ99' },
+    submitted: (id) => unknownReason(id, 'RJCT', 'ZZ99'),
+  },
+  {
+    says: { status: 'CANC', reason: 'ZZ99' },
+    submitted: (id) => ({ ...unknownReason(id, 'CANC', 'ZZ99'), unknownCode: 'CANC' }),
+    asked: (id) => unknownReason(id, 'CANC', 'ZZ99'),
+  },
+  {
+    says: { status: 'ACSC', reason: 'AM04' },
+    submitted: (id) => unknownReason(id, 'ACSC', 'AM04'),
   },
   ...['ZZZZ', 'ACWC', 'PART', 'XXXX'].map((status) => ({
     says: { status },

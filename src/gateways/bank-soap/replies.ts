@@ -13,9 +13,9 @@ import {
   type XmlLimits,
   type XmlSchema,
 } from '../../platform/xml.ts';
-import { answerBy } from '../codes.ts';
+import { answerBy, type CodeTable } from '../codes.ts';
 import type { Reply } from '../exchange.ts';
-import { meaningOf, statusCodes, submitCodes, type CodeTable } from './codes.ts';
+import { statusCodes, submitCodes } from './codes.ts';
 import { bankNamespace } from './requests.ts';
 
 export interface ReplyContract {
@@ -84,7 +84,7 @@ function answerFrom(report: XmlElement, table: CodeTable): Answer {
   const status = text(report, 'TxSts') ?? '';
   const reason = readReason(report);
   if (echo === undefined) return unknown('invalidReply');
-  return answerBy(meaningOf(table, status, reason?.code), status, {
+  return answerBy(table, status, {
     echo,
     ...(reason && { reason }),
     ...optional('gatewayReference', text(report, 'AcctSvcrRef')),

@@ -1,11 +1,11 @@
 import type { Answer, UnknownCause } from '../../payments/gateways.ts';
 import type { Charge, NextAction } from '../../payments/payment.ts';
 import { readJsonText } from '../../platform/json-text.ts';
-import { answerBy, type Said } from '../codes.ts';
+import { answerBy, type CodeTable, type Said } from '../codes.ts';
 import type { Reply } from '../exchange.ts';
 import { instantFrom } from '../instants.ts';
 import { type Exponents, moneyFrom } from '../minor-units.ts';
-import { cancelCodes, type CodeTable, meaningOf, statusCodes, submitCodes } from './codes.ts';
+import { cancelCodes, statusCodes, submitCodes } from './codes.ts';
 import type { IsOfContract, PaymentDocument, PspContract, RejectionDocument } from './contract.ts';
 
 export interface ReplyReading {
@@ -52,14 +52,11 @@ function answerTo(
   const { instructionId: instrId, reasonCode } = document;
   const amount = moneyFrom(document.amount.minorUnits, document.amount.currency, exponents);
   if (amount === undefined) return unknown('invalidReply');
-  const said: Said = {
+  return answerBy(table, status, {
     echo: { instrId, amount },
     ...(reasonCode !== undefined && { reason: { code: reasonCode } }),
     ...('pspReference' in document && detailsOf(document, exponents)),
-  };
-  const meaning = meaningOf(table, status, reasonCode);
-  const isReasonAtFault = reasonCode !== undefined && meaningOf(table, status, undefined) !== undefined;
-  return answerBy(meaning, isReasonAtFault ? `${status}/${reasonCode}` : status, said);
+  });
 }
 
 function detailsOf(payment: PaymentDocument, exponents: Exponents): Omit<Said, 'echo'> {
