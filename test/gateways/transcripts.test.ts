@@ -5,8 +5,10 @@ import { test } from 'node:test';
 import { scrubBankTranscript } from '../../src/gateways/bank-soap/scrub.ts';
 import { scrubPspTranscript } from '../../src/gateways/psp-rest/scrub.ts';
 import { transcriptOf } from '../../src/gateways/transcript.ts';
+import { readJsonText } from '../../src/platform/json-text.ts';
 import { gatewayTo, inEnvelope, report, say as saySoap, scriptedBank, submitReply } from './bank-calls.ts';
 import { order } from './calls.ts';
+import { replying, scrubbedBody } from './scrubbing.ts';
 import { payment, pspTo, say, scriptedPsp, signingKey } from './psp-calls.ts';
 
 const golden = (name: string): Promise<string> => readFile(`test/gateways/golden/${name}.txt`, 'utf8');
@@ -104,11 +106,11 @@ const written = { method: 'POST', path: '/p', headers: {}, body: Buffer.from('{}
 test('a failure is told in its own word, and bytes that are no text by their number', () => {
   assert.equal(
     transcriptOf(written, { kind: 'unknown', cause: 'timeout' }),
-    '> POST /p\n{}\n\n< no answer: timeout',
+    '> POST /p\n  {}\n\n< no answer: timeout',
   );
   for (const body of [Buffer.from([0xff, 0xfe, 0x4a]), Buffer.from('J\0a\0n')]) {
     const told = transcriptOf(written, { kind: 'answered', status: 200, body });
-    assert.equal(told, `> POST /p\n{}\n\n< 200\n(${body.length} bytes that are no text)`);
+    assert.equal(told, `> POST /p\n  {}\n\n< 200\n< (${body.length} bytes that are no text)`);
     assert.equal(scrubPspTranscript(told), told);
   }
 });
@@ -136,7 +138,7 @@ const rows: readonly (readonly [what: string, before: string, after: string])[] 
   ['a text that has no name', '{"status":"A","Jane"}', '{"status":"A","[redacted]"}'],
   ['a number that is none', '{"a":1Jane}', '{"a":[redacted]}'],
   ['a line that looks like ours', '[\n> Jane\n< 200 Jane]', '[\n[redacted] 200 [redacted]]'],
-  ['a page', '<h1>Jane Doe</h1>', '\n(17 characters that are no JSON)\n'],
+  ['a page', '<h1>Jane Doe</h1>', '(17 characters that are no JSON)'],
   [
     'an IBAN under a known name',
     '{"pspReference":"DE89370400440532013000"}',
@@ -145,16 +147,122 @@ const rows: readonly (readonly [what: string, before: string, after: string])[] 
 ];
 
 for (const [what, before, after] of rows) {
-  test(`a PSP’s body with ${what}`, () => assert.equal(scrubPspTranscript(before), after));
+  test(`a PSP’s body with ${what}`, () => assert.equal(scrubbedBody(scrubPspTranscript, before), after));
 }
+
+const scrubbers = { PSP: scrubPspTranscript, bank: scrubBankTranscript } as const;
+
+/** What a proxy that tells what it was sent, or who wants to be kept in our ledger, puts into a body. */
+const lookAlikes = [
+  '> Debtor: Jan Novak, Praha 4',
+  '> Psp-Signature: v1,Novak/secret',
+  '> psp-key-id: Novak',
+  '> X-Correlation-Id: Novak',
+  '< content-type: Novak',
+  '> GET /players/Novak?iban=x',
+  '< no answer: Novak',
+  '< (1 bytes that are no text) Novak',
+  '  > X-Correlation-Id: Novak',
+  '',
+];
+
+for (const [kind, scrub] of Object.entries(scrubbers)) {
+  for (const ends of ['\n', '\r\n', '\r', '\u2028']) {
+    for (const start of ['bad gateway', '{', '["', '<html>', '<Cd>', '']) {
+      test(`nothing of lines that look like ours is left of what a ${kind} says, after ${JSON.stringify(start + ends)}`, () => {
+        const body = [start, ...lookAlikes, ...lookAlikes].join(ends);
+        for (const text of [body, `\n${body}`, `${ends}${body}`]) {
+          const left = scrubbedBody(scrub, text);
+          assert.ok(!left.includes('Novak') && !left.includes('secret'), left);
+        }
+      });
+    }
+  }
+}
+
+test('wherever a transcript is cut, nothing more is left of it than of the whole one', () => {
+  const body = ['{"name":"Novak', ...lookAlikes, '"}'].join('\n');
+  const headers = { 'X-Correlation-Id': 'c-1', 'Idempotency-Key': 'i-1' };
+  const sent = { method: 'POST', path: '/p', headers, body: Buffer.from(body) } as const;
+  const whole = transcriptOf(sent, {
+    kind: 'answered',
+    status: 200,
+    contentType: 'text/html; charset=utf-8',
+    body: Buffer.from(body),
+  });
+  for (const scrub of Object.values(scrubbers)) {
+    for (let end = 0; end <= whole.length; end += 1) {
+      const left = scrub(whole.slice(0, end));
+      assert.ok(!left.includes('Nov') && !left.includes('Praha'), left);
+    }
+  }
+});
+
+const frames: readonly (readonly [line: string, left: string])[] = [
+  ['> authorization: Bearer abc.def', '[redacted]'],
+  ['> Psp-Signature: v1,abc', '[redacted]'],
+  ['> psp-key-id: k1', '> psp-key-id: k1'],
+  [
+    '< content-type: application/problem+json; charset=utf-8',
+    '< content-type: application/problem+json; charset=utf-8',
+  ],
+  ['< content-type: text/html', '< content-type: text/html'],
+  ['< content-type: Jan Novak', '[redacted]'],
+  ['< content-type: text/html; charset=Jan Novak', '[redacted]'],
+  ['< x-powered-by: Jan', '[redacted]'],
+  ['< 200', '< 200'],
+  ['< 200 Jan', '[redacted]'],
+  ['Jan Novak', '[redacted]'],
+  [' Jan Novak', '[redacted]'],
+];
+
+for (const [line, left] of frames) {
+  test(`outside of bodies only what is ours is kept: ${line}`, () => {
+    assert.equal(scrubPspTranscript(line), left);
+    assert.equal(scrubBankTranscript(line), left);
+  });
+}
+
+test('a header stays one line, whatever it holds', () => {
+  const written = {
+    method: 'POST',
+    path: '/p',
+    headers: { SOAPAction: 'a\n  {"b' },
+    body: Buffer.alloc(0),
+  } as const;
+  const reply = {
+    kind: 'answered',
+    status: 200,
+    contentType: 'tëxt\r\n> a: b',
+    body: Buffer.alloc(0),
+  } as const;
+  const told = transcriptOf(written, reply);
+  assert.equal(told, '> POST /p\n> SOAPAction: a?  {"b\n\n< 200\n< content-type: t?xt?> a: b');
+  assert.equal(scrubPspTranscript(told), '> POST /p\n> SOAPAction: a?  {"b\n\n< 200\n[redacted]');
+});
+
+test('the longest reply that may be configured is scrubbed and read without an overflow', () => {
+  const longest = 'x'.repeat(1_048_576 - 20);
+  assert.equal(scrubbedBody(scrubPspTranscript, `{"a":"${longest}"}`), '{"a":"[redacted]"}');
+  assert.equal(scrubbedBody(scrubPspTranscript, `{"a":"${longest}`), '{"a":"[redacted]"');
+  assert.equal(scrubbedBody(scrubBankTranscript, `<a>${longest}</a>`), '<a>[redacted]</a>');
+  const read = readJsonText(`{"a":"${longest}"}`, { depthMax: 8 });
+  assert.ok(typeof read !== 'string');
+});
 
 test('a hostile transcript is scrubbed in time', () => {
   const from = performance.now();
   for (const piece of ['{"', '"\\', '{"a":"b",', '< ', '\n\n', '[', 'x', '"a" :']) {
-    scrubPspTranscript(`{${piece.repeat(30_000)}`);
-    scrubBankTranscript(piece.repeat(30_000));
+    for (const written of [
+      piece.repeat(30_000),
+      replying(`{${piece.repeat(30_000)}`),
+      replying(piece.repeat(30_000)),
+    ]) {
+      scrubPspTranscript(written);
+      scrubBankTranscript(written);
+    }
   }
   for (const piece of ['<Security>', '<w:Security ', '</Security>', '<Text>x</Text'])
-    scrubBankTranscript(piece.repeat(20_000));
+    scrubBankTranscript(replying(piece.repeat(20_000)));
   assert.ok(performance.now() - from < 3_000);
 });
