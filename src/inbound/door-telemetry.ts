@@ -5,9 +5,9 @@ import { errorFields, type LogFields } from '../platform/redaction.ts';
 import { contextFields } from './context-fields.ts';
 import { ledgerFailureLine } from './payment-telemetry.ts';
 import type { Instruments } from './instruments.ts';
-import type { InternalDoorEvents } from './rest/door.ts';
+import type { InvalidAnswer } from './invalid-answer.ts';
+import type { InternalDoorEvents } from './rest/door-events.ts';
 import { doorProblems } from './rest/problems.ts';
-import type { InvalidAnswer } from './soap/codec.ts';
 import type { DoorEvents, DoorRefused } from './soap/door-events.ts';
 
 export function soapDoorTelemetry({ log, metrics }: Instruments): DoorEvents {
@@ -89,6 +89,7 @@ export function internalDoorTelemetry({ log, metrics }: Instruments): InternalDo
       metrics.doorRefusal({ door, reason: 'handshakeFailed' });
       log.warn('handshake.failed', { door, errorCode: code });
     },
+    answerInvalidated: answerAlarm({ log, metrics }),
     ledgerFailed: ledgerFailureLine({ log, metrics }),
     connectionDropped() {
       metrics.doorRefusal({ door, reason: 'connectionDropped' });
@@ -108,12 +109,13 @@ function blameFor(reason: string): Blame {
 
 /** An answer of ours that broke the contract and did not leave: a bug, told with the place and never with a value. */
 export function answerAlarm({ log, metrics }: Instruments): (invalid: InvalidAnswer) => void {
-  return ({ answer, paymentId, findings: [first = ''] }) => {
+  return ({ answer, paymentId, findings: [first = ''], ...context }) => {
     metrics.alarm('invalidAnswer');
     log.error('answer.invalidated', {
       operation: answer,
       detail: first,
       ...(paymentId === undefined ? {} : { paymentId }),
+      ...contextFields(context),
     });
   };
 }

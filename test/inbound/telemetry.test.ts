@@ -212,8 +212,9 @@ test('every line of a call names its span and not the header that it came in', (
   internal.answered({ operation: 'payment', status: 200, ...timed });
   internal.refused({ operation: 'payment', status: 404, reason: 'PAYMENT_NOT_FOUND', ...timed });
   internal.failed({ error: new Error('x'), ...context });
+  internal.answerInvalidated({ answer: 'deposit', findings: ['/partner: maxLength'], ...context });
   const lines = given.lines();
-  assert.equal(lines.length, 12);
+  assert.equal(lines.length, 13);
   for (const line of lines) {
     const names = ['http.request.id', 'trace.id', 'span.id'];
     assert.deepEqual(

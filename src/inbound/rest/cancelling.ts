@@ -1,5 +1,5 @@
 import type { Payments } from '../../payments/payments.ts';
-import { isRefusal, refusedUnasked } from '../../payments/refusals.ts';
+import { isRefusal, refusedAfterAsking, refusedUnasked } from '../../payments/refusals.ts';
 import type { Endpoint } from './endpoint.ts';
 import { isPaymentId, paymentNow, paymentNowSchema } from './payment-view.ts';
 
@@ -21,7 +21,9 @@ export function cancelEndpoint(payments: Pick<Payments, 'cancel'>): Endpoint {
       if (partner === undefined) return { problem: 'CLIENT_WITHOUT_PARTNER' };
       if (!isPaymentId(id)) return refusedUnasked('PAYMENT_NOT_FOUND');
       const payment = await payments.cancel(partner, id, context);
-      return isRefusal(payment) ? payment : { document: paymentNow(payment) };
+      if (isRefusal(payment)) return payment;
+      const ifInvalid = refusedAfterAsking('INTERNAL_ERROR', payment);
+      return { document: paymentNow(payment), ifInvalid };
     },
   };
 }

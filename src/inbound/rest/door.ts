@@ -4,10 +4,10 @@
  */
 import express, { type Express, type NextFunction, type Request, type Response } from 'express';
 import { refusedUnasked } from '../../payments/refusals.ts';
-import type { LedgerFailure } from '../../payments/world.ts';
 import { type HttpAnswer, sendAnswer } from '../../platform/http-answer.ts';
 import { doorPlaces } from '../door-places.ts';
 import type { Client, IdentifyClient } from './clients.ts';
+import type { InternalDoorEvents } from './door-events.ts';
 import type { Answer, DoorRefusal, Endpoint, OpenEndpoint } from './endpoint.ts';
 import { commonGuards, type Guard, type GuardOptions } from './guards.ts';
 import type { InternalDoorLimits } from './limits.ts';
@@ -23,37 +23,6 @@ export interface InternalDoorParts extends GuardOptions, VisitSources {
   readonly clientOf: IdentifyClient;
   readonly events: InternalDoorEvents;
   readonly limits: InternalDoorLimits;
-}
-
-/** Told to the log and the metrics. Every request ends in one of the first two; one that could not be read has no correlation id. */
-export interface InternalDoorEvents {
-  answered(event: InternalDoorEnd): void;
-  refused(
-    event: Omit<InternalDoorEnd, 'correlationId'> & {
-      readonly reason: string;
-      readonly correlationId?: string;
-    },
-  ): void;
-  /** A bug or broken surroundings; the caller read INTERNAL_ERROR. */
-  failed(
-    event: { readonly error: unknown } & Pick<InternalDoorEnd, 'correlationId' | 'traceparent' | 'partnerId'>,
-  ): void;
-  /** By OpenSSL's code, where the door speaks TLS. */
-  handshakeFailed(event: { readonly code: string }): void;
-  /** A read found the ledger away; the caller read only that. */
-  readonly ledgerFailed: (failure: LedgerFailure) => void;
-  /** A connection over `connectionsMax`, closed at once. */
-  connectionDropped(): void;
-}
-
-export interface InternalDoorEnd {
-  readonly operation: string;
-  readonly status: number;
-  readonly correlationId: string;
-  readonly traceparent?: string;
-  /** Whose token was shown; of a disabled partner too. */
-  readonly partnerId?: string;
-  readonly durationMs: number;
 }
 
 /** The door as an express application. */
@@ -118,7 +87,7 @@ function placed(parts: InternalDoorParts) {
 }
 
 function mountForClients(app: Express, parts: InternalDoorParts, endpoint: Endpoint): void {
-  const perform = performanceOf(endpoint, parts.limits, parts.events.ledgerFailed);
+  const perform = performanceOf(endpoint, parts.limits, parts.events);
   mount(app, parts, endpoint, async (request, { context }) => {
     const parameters = request.params as Record<string, string>;
     const whoCalls = (): Client | DoorRefusal => {

@@ -47,7 +47,13 @@ export interface ClientVisit {
 export type Parameters = Readonly<Record<string, string | undefined>>;
 
 export type Reply =
-  | { readonly document: object; readonly status?: number; readonly headers?: Headers }
+  | {
+      readonly document: object;
+      readonly status?: number;
+      readonly headers?: Headers;
+      /** What is said instead of a document that breaks its own schema, because money may have moved; nothing known where it is absent. */
+      readonly ifInvalid?: Refusal;
+    }
   | { readonly text: string; readonly mediaType: string };
 
 type Headers = Readonly<Record<string, string>>;

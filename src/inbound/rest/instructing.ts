@@ -1,6 +1,6 @@
 import type { Direction } from '../../payments/payment.ts';
 import type { Initiated, Payments } from '../../payments/payments.ts';
-import { isRefusal } from '../../payments/refusals.ts';
+import { isRefusal, refusedAfterAsking } from '../../payments/refusals.ts';
 import { isFinal } from '../../payments/states.ts';
 import { type Endpoint, invalid, type Reply } from './endpoint.ts';
 import { paymentNow, paymentNowSchema } from './payment-view.ts';
@@ -66,5 +66,6 @@ function replyFor({ payment, replayed }: Initiated, retryAfterSeconds: number): 
       ...(!final && { 'Retry-After': String(retryAfterSeconds) }),
     },
     document: paymentNow(payment),
+    ifInvalid: refusedAfterAsking('INTERNAL_ERROR', payment),
   };
 }

@@ -1,9 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 import { orLedgerRefusal } from '../../payments/ledger-trouble.ts';
-import { isRefusal, type Violation } from '../../payments/refusals.ts';
-import type { LedgerFailure } from '../../payments/world.ts';
+import { isRefusal, refusedUnasked, type Violation } from '../../payments/refusals.ts';
 import { compileJsonSchema, type JsonViolation } from '../../platform/json-schema.ts';
 import type { Client } from './clients.ts';
+import type { InternalDoorEvents } from './door-events.ts';
 import { type Answer, type ClientVisit, type DoorRefusal, type Endpoint, invalid } from './endpoint.ts';
 import { readJson, readJsonOrNothing } from './json-body.ts';
 import type { InternalDoorLimits } from './limits.ts';
@@ -23,7 +23,7 @@ const noParameters = { type: 'object', additionalProperties: false, properties: 
 export function performanceOf(
   endpoint: Endpoint,
   limits: InternalDoorLimits,
-  ledgerFailed: (failure: LedgerFailure) => void,
+  events: Pick<InternalDoorEvents, 'ledgerFailed' | 'answerInvalidated'>,
 ): Performance {
   const readAsked = readerOf(endpoint, limits);
   const answerViolations = endpoint.response && compileJsonSchema(endpoint.response, violations);
@@ -37,13 +37,17 @@ export function performanceOf(
     const response = endpoint.respond({ ...visit, ...asked, client });
     const reply = await orLedgerRefusal(within(limits.answerTimeoutMs, endpoint.operation, response), {
       retryAfterSeconds: limits.overloadedRetryAfterSeconds,
-      failed: ledgerFailed,
+      failed: events.ledgerFailed,
       context: visit.context,
     });
     if (isRefusal(reply) || !('document' in reply)) return reply;
-    const [violation] = answerViolations?.(reply.document) ?? [];
-    if (violation !== undefined) throw new InvalidAnswer(endpoint.operation, violation);
-    return reply;
+    const findings = (answerViolations?.(reply.document) ?? []).map(({ path, rule }) => `${path}: ${rule}`);
+    if (findings.length === 0) return reply;
+    const { ifInvalid = refusedUnasked('INTERNAL_ERROR') } = reply;
+    const { paymentId } = ifInvalid;
+    const about = { answer: endpoint.operation, ...(paymentId !== undefined && { paymentId }) };
+    events.answerInvalidated({ ...about, findings, ...visit.context });
+    return ifInvalid;
   };
 }
 
@@ -101,16 +105,5 @@ class AnswerTimeout extends Error {
 
   constructor(operation: string) {
     super(`no answer of ${operation} within answerTimeoutMs`);
-  }
-}
-
-/** An answer of ours that its schema does not allow: a bug, and told as such. */
-class InvalidAnswer extends Error {
-  override readonly name = 'InvalidAnswer';
-  readonly code: string;
-
-  constructor(operation: string, { path, rule }: { path: string; rule: string }) {
-    super('an answer breaks its own schema');
-    this.code = `${operation} ${path} ${rule}`;
   }
 }

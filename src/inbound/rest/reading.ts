@@ -2,9 +2,10 @@ import { playerAccount } from '../../ledger/accounts.ts';
 import { availableMinor } from '../../ledger/holds.ts';
 import { formatAmount } from '../../ledger/money.ts';
 import type { LedgerStore } from '../../payments/ledger-store.ts';
+import type { HistoryEntry, Payment } from '../../payments/payment.ts';
 import type { Payments } from '../../payments/payments.ts';
-import { isRefusal, refusedUnasked } from '../../payments/refusals.ts';
-import type { Endpoint } from './endpoint.ts';
+import { isRefusal, refusedAfterAsking, refusedUnasked } from '../../payments/refusals.ts';
+import type { Endpoint, Reply } from './endpoint.ts';
 import { isPaymentId, paymentView, paymentViewSchema } from './payment-view.ts';
 import { brandSchema, playerSchema, sumSchema } from './schemas.ts';
 
@@ -35,16 +36,21 @@ export function paymentEndpoint({ ledger, payments, historyMax }: PaymentReading
       if (!isPaymentId(id)) return refusedUnasked('PAYMENT_NOT_FOUND');
       if (asker !== undefined) {
         const own = await payments.status(asker, { paymentId: id }, context);
-        if (!isRefusal(own)) return { document: paymentView(own.payment, own.history) };
+        if (!isRefusal(own)) return replyFor(own.payment, own.history);
         if (own.refused !== 'PAYMENT_NOT_FOUND' || !mayRead) return own;
       }
       const payment = await ledger.paymentById(id);
       if (payment === undefined) return refusedUnasked('PAYMENT_NOT_FOUND');
       const history = await ledger.historyOf(payment.id, historyMax);
       const told = history.filter(({ version }) => version <= payment.version);
-      return { document: paymentView(payment, told) };
+      return replyFor(payment, told);
     },
   };
+}
+
+function replyFor(payment: Payment, history: readonly HistoryEntry[]): Reply {
+  const ifInvalid = refusedAfterAsking('INTERNAL_ERROR', payment);
+  return { document: paymentView(payment, history), ifInvalid };
 }
 
 /** `GET /v1/players/{brand}/{id}/balances`: what a player has at the cage. Who never had anything has no balances. */

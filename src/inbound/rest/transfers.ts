@@ -81,6 +81,7 @@ export function transferEndpoint(payments: Pick<Payments, 'transfer'>): Endpoint
       if (isRefusal(receipt)) return receipt;
       return {
         document: { ...request, amount: amountView(amount), at: receipt.at.toISOString() },
+        ifInvalid: { refused: 'INTERNAL_ERROR', outcome: 'EXECUTED' },
         headers: receipt.replayed ? { 'Idempotency-Replayed': 'true' } : {},
       };
     },

@@ -4,19 +4,12 @@ import { faultStatus, readEnvelope, writeEnvelope, writeFault } from '../../plat
 import type { SoapFault, SoapVersion } from '../../platform/soap.ts';
 import { childElements, readXml, XmlEngineFailed, xmlEngineFailure } from '../../platform/xml.ts';
 import type { XmlElement, XmlLimits } from '../../platform/xml.ts';
+import type { InvalidAnswer } from '../invalid-answer.ts';
 import type { SoapCodec, SoapResult } from './door-codec.ts';
 import { readMessage } from './read-message.ts';
 import { contractViolations } from './schema.ts';
 import { faultFor } from './write-fault.ts';
 import { resultElement } from './write-result.ts';
-
-/** An answer of ours that the contract does not allow. For people: a defect, while the payment stands as it was decided. */
-export interface InvalidAnswer {
-  readonly answer: SoapResult['operation'] | 'fault';
-  readonly paymentId?: string;
-  /** Places and rules, never values. */
-  readonly findings: readonly string[];
-}
 
 /** An answer holds at most 50 lines of history and what a gateway said of charges. */
 const answerLimits: XmlLimits = Object.freeze({ bytesMax: 1_048_576, depthMax: 32, nodesMax: 20_000 });
@@ -28,7 +21,8 @@ const answerLimits: XmlLimits = Object.freeze({ bytesMax: 1_048_576, depthMax: 3
 export function soapCodec(alarm: (invalid: InvalidAnswer) => void): SoapCodec {
   return {
     readMessage,
-    writeResult: (version, result) => writeResult(version, result, alarm),
+    writeResult: (version, result, context) =>
+      writeResult(version, result, (invalid) => alarm({ ...invalid, ...context })),
     writeFault: (version, refusal, correlationId) => {
       const fault = faultFor(refusal, correlationId);
       return { status: faultStatus(version, fault.code), body: checkedFault(version, fault, alarm) };

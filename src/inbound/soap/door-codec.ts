@@ -2,6 +2,7 @@ import type { PaymentRequest } from '../../payments/instruction.ts';
 import type { Payment } from '../../payments/payment.ts';
 import type { PaymentIdentifier, PaymentStatus } from '../../payments/payments.ts';
 import type { Refusal } from '../../payments/refusals.ts';
+import type { CallContext } from '../../payments/world.ts';
 import type { SoapMediaType } from '../../platform/soap-media.ts';
 import type { SoapVersion } from '../../platform/soap.ts';
 
@@ -25,6 +26,6 @@ export type SoapResult =
 export interface SoapCodec {
   readMessage(body: Buffer, transport: SoapTransport): SoapMessage | Refusal;
   /** Validated before it leaves; a result that the contract does not allow is a refusal, and an alarm elsewhere. */
-  writeResult(version: SoapVersion, result: SoapResult): Buffer | Refusal;
+  writeResult(version: SoapVersion, result: SoapResult, context?: CallContext): Buffer | Refusal;
   writeFault(version: SoapVersion, refusal: Refusal, correlationId: string): { status: number; body: Buffer };
 }

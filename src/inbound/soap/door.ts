@@ -112,7 +112,7 @@ async function admit(parts: DoorParts, visit: Visit, transport: SoapTransport): 
   if (isRefusal(message)) return refuse(message, present);
   const result = await perform(parts, present.partner, message, context);
   if (isRefusal(result)) return refuse(result, present, message.operation);
-  const bytes = codec.writeResult(transport.media.version, result);
+  const bytes = codec.writeResult(transport.media.version, result, context);
   if (isRefusal(bytes)) return refuse(bytes, present, message.operation);
   return resultEnding(transport.media.version, bytes, present.partner, result);
 }

@@ -425,8 +425,9 @@ test('a failure of ours says so, without a word of it', async (t) => {
   }
   assert.deepEqual(
     told.map(({ event }) => event),
-    ['failed', 'refused', 'failed', 'refused'],
+    ['failed', 'refused', 'answerInvalidated', 'refused'],
   );
+  assert.partialDeepStrictEqual(told[2], { about: { answer: 'invalid', findings: ['/: required'] } });
 });
 
 test('one client cannot take every place, and who is turned away takes none', async (t) => {

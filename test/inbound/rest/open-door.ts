@@ -5,7 +5,8 @@ import { healthEndpoints } from '../../../src/inbound/health.ts';
 import { apiEndpoints } from '../../../src/inbound/rest/api.ts';
 import { tokenDigest } from '../../../src/inbound/rest/bearer.ts';
 import { clientsOf } from '../../../src/inbound/rest/clients.ts';
-import type { InternalDoorEvents, InternalDoorParts } from '../../../src/inbound/rest/door.ts';
+import type { InternalDoorParts } from '../../../src/inbound/rest/door.ts';
+import type { InternalDoorEvents } from '../../../src/inbound/rest/door-events.ts';
 import type { Endpoint } from '../../../src/inbound/rest/endpoint.ts';
 import type { InternalDoorLimits } from '../../../src/inbound/rest/limits.ts';
 import { openInternalDoor } from '../../../src/inbound/rest/listener.ts';
@@ -93,6 +94,7 @@ export async function openRestDoor(t: TestContext, changes: DoorChanges = {}) {
         answered: tell('answered'),
         refused: tell('refused'),
         failed: tell('failed'),
+        answerInvalidated: tell('answerInvalidated'),
         handshakeFailed: tell('handshakeFailed'),
         ledgerFailed: tell('ledgerFailed'),
         connectionDropped: () => void told.push({ event: 'connectionDropped', about: {} }),

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import * as fc from 'fast-check';
 import { soapCodec } from '../../../src/inbound/soap/codec.ts';
-import type { InvalidAnswer } from '../../../src/inbound/soap/codec.ts';
+import type { InvalidAnswer } from '../../../src/inbound/invalid-answer.ts';
 import type { SoapResult } from '../../../src/inbound/soap/door-codec.ts';
 import { currencyCodes, minorDigits } from '../../../src/ledger/currencies.ts';
 import { formatAmount, readAmount } from '../../../src/ledger/money.ts';
@@ -128,14 +128,20 @@ describe('results', () => {
       ...completed,
       attempt: { ...attempt, gateway: 'John Doe & Sons' },
     } as PaymentState);
-    const refusal = codec.writeResult('1.2', { operation: 'deposit', payment: broken });
+    const context = { correlationId: 'c-1' };
+    const refusal = codec.writeResult('1.2', { operation: 'deposit', payment: broken }, context);
     assert.ok(isRefusal(refusal));
     assert.deepEqual(
       { ...refusal },
       { refused: 'INTERNAL_ERROR', outcome: 'EXECUTED', paymentId: broken.id },
     );
     assert.deepEqual(invalid, [
-      { answer: 'deposit', paymentId: broken.id, findings: ['/DepositResponse/Result/Gateway: pattern'] },
+      {
+        answer: 'deposit',
+        paymentId: broken.id,
+        findings: ['/DepositResponse/Result/Gateway: pattern'],
+        ...context,
+      },
     ]);
     const fault = codec.writeFault('1.2', refusal, 'c-1');
     assert.equal(fault.status, 500);
