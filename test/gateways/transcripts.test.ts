@@ -224,7 +224,7 @@ for (const [line, left] of frames) {
 }
 
 test('a header stays one line, whatever it holds', () => {
-  const written = {
+  const request = {
     method: 'POST',
     path: '/p',
     headers: { SOAPAction: 'a\n  {"b' },
@@ -236,7 +236,7 @@ test('a header stays one line, whatever it holds', () => {
     contentType: 'tëxt\r\n> a: b',
     body: Buffer.alloc(0),
   } as const;
-  const told = transcriptOf(written, reply);
+  const told = transcriptOf(request, reply);
   assert.equal(told, '> POST /p\n> SOAPAction: a?  {"b\n\n< 200\n< content-type: t?xt?> a: b');
   assert.equal(scrubPspTranscript(told), '> POST /p\n> SOAPAction: a?  {"b\n\n< 200\n[redacted]');
 });
@@ -253,13 +253,13 @@ test('the longest reply that may be configured is scrubbed and read without an o
 test('a hostile transcript is scrubbed in time', () => {
   const from = performance.now();
   for (const piece of ['{"', '"\\', '{"a":"b",', '< ', '\n\n', '[', 'x', '"a" :']) {
-    for (const written of [
+    for (const told of [
       piece.repeat(30_000),
       replying(`{${piece.repeat(30_000)}`),
       replying(piece.repeat(30_000)),
     ]) {
-      scrubPspTranscript(written);
-      scrubBankTranscript(written);
+      scrubPspTranscript(told);
+      scrubBankTranscript(told);
     }
   }
   for (const piece of ['<Security>', '<w:Security ', '</Security>', '<Text>x</Text'])
