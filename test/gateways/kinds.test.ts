@@ -54,7 +54,7 @@ const common = {
 const psp = {
   ...common,
   kind: 'pspRest',
-  signingKeys: [{ id: 'k1', secret: 'file:certs/psp-signing.key' }],
+  signingKey: { id: 'k1', secret: 'file:certs/psp-signing.key' },
 };
 
 const accepted: readonly (readonly [what: string, seed: object])[] = [
@@ -65,7 +65,7 @@ const accepted: readonly (readonly [what: string, seed: object])[] = [
     'two keys, exponents and limits',
     {
       ...psp,
-      signingKeys: [...psp.signingKeys, { id: 'k2', secret: 'env:NEXT' }],
+      signingKey: { id: 'k2', secret: 'env:NEXT' },
       exponents: { ISK: 2 },
       limits: { callsMax: 3 },
     },
@@ -87,24 +87,36 @@ const refused: readonly (readonly [what: string, seed: object, path: string, mes
     /additional/,
   ],
   ['a certificate without its key', { ...psp, certificate: 'env:A' }, '/', /key when property certificate/],
-  ['no signing key', { ...psp, signingKeys: [] }, '/signingKeys', /fewer than 1/],
-  [
-    'three signing keys',
-    { ...psp, signingKeys: Array(3).fill(psp.signingKeys[0]) },
-    '/signingKeys',
-    /more than 2/,
-  ],
+  ['a signing key without a secret', { ...psp, signingKey: { id: 'k' } }, '/signingKey', /secret/],
   [
     'a secret that is no reference',
-    { ...psp, signingKeys: [{ id: 'k', secret: 'c2VjcmV0' }] },
-    '/signingKeys/0/secret',
+    { ...psp, signingKey: { id: 'k', secret: 'c2VjcmV0' } },
+    '/signingKey/secret',
     /pattern/,
   ],
   [
     'a key id for no header',
-    { ...psp, signingKeys: [{ id: 'k 1', secret: 'env:A' }] },
-    '/signingKeys/0/id',
+    { ...psp, signingKey: { id: 'k 1', secret: 'env:A' } },
+    '/signingKey/id',
     /pattern/,
+  ],
+  [
+    'a reply of more than 1 MiB from a PSP',
+    { ...psp, limits: { replyBytesMax: 1_048_577 } },
+    '/limits/replyBytesMax',
+    /<= 1048576/,
+  ],
+  [
+    'a reply of more than 1 MiB from a bank',
+    {
+      ...common,
+      kind: 'bankSoap',
+      certificate: 'env:A',
+      key: 'env:B',
+      limits: { replyBytesMax: 1_048_577 },
+    },
+    '/limits/replyBytesMax',
+    /<= 1048576/,
   ],
   ['an exponent that no currency has', { ...psp, exponents: { ISK: 5 } }, '/exponents/ISK', /<= 4/],
 ];
@@ -140,7 +152,7 @@ test('the settings of a PSP are plain data that can be frozen, with its secrets 
       amountMax: [],
     },
     limits: {},
-    signingKeys: [{ id: 'k1', secret: strong }],
+    signingKey: { id: 'k1', secret: strong },
     exponents: {},
   });
   assert.deepEqual(structuredClone(settings), settings);
@@ -151,15 +163,9 @@ const misconfigured: readonly (readonly [what: string, change: object, secret: s
     'a secret of 31 bytes',
     {},
     Buffer.alloc(31, 7).toString('base64'),
-    /^\/gateways\/1\/signingKeys\/0\/secret: the key k1 is not base64 of at least 32 bytes/,
+    /^\/gateways\/1\/signingKey\/secret: the key k1 is not base64 of at least 32 bytes/,
   ],
-  ['a secret in words', {}, 'correct horse', /^\/gateways\/1\/signingKeys\/0\/secret: the key k1 is not/],
-  [
-    'two keys of one name',
-    { signingKeys: [psp.signingKeys[0], psp.signingKeys[0]] },
-    strong,
-    /^\/gateways\/1\/signingKeys: the same id twice \(k1\)$/,
-  ],
+  ['a secret in words', {}, 'correct horse', /^\/gateways\/1\/signingKey\/secret: the key k1 is not/],
   [
     'an exponent of what is no money',
     { exponents: { XAU: 2 } },
