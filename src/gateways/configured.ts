@@ -6,7 +6,7 @@ import { Misconfigured, orMisconfigured, unknownNames } from '../platform/miscon
 import type { ReadReference } from '../platform/references.ts';
 import { certificateFrom, tlsIdentity } from '../platform/tls-identity.ts';
 import type { GatewaySeed, GatewaySettings, GatewaySurroundings, GatewayTls } from './kind.ts';
-import { kindOf } from './kinds.ts';
+import { kindOf, limitsOf } from './kinds.ts';
 
 export type { GatewaySeed, GatewaySettings } from './kind.ts';
 
@@ -50,7 +50,9 @@ export async function openGateways(
   settings: readonly GatewaySettings[],
   clock: GatewaySurroundings['clock'],
 ): Promise<ReadonlyMap<string, Gateway>> {
-  const gateways = await Promise.all(settings.map((one) => kindOf(one.kind).open(one, { clock })));
+  const gateways = await Promise.all(
+    settings.map((one) => kindOf(one.kind).open({ ...one, limits: limitsOf(one) }, { clock })),
+  );
   return new Map(gateways.map((gateway) => [gateway.name, gateway]));
 }
 

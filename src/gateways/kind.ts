@@ -51,6 +51,11 @@ export interface GatewaySettings {
   readonly limits: Partial<CallLimits>;
 }
 
+/** Settings in which no bound is missing. */
+export type WholeSettings<Settings extends GatewaySettings = GatewaySettings> = Omit<Settings, 'limits'> & {
+  readonly limits: CallLimits;
+};
+
 export interface GatewayTls {
   /** Our client certificate and its key, where the gateway asks for one. */
   readonly identity?: TlsIdentity;
@@ -71,6 +76,6 @@ export interface GatewayKind {
   readonly defaultLimits: CallLimits;
   /** The settings that only this kind has. @throws Misconfigured, with places that start with `at` */
   readOwn?(seed: GatewaySeed, at: string, read: ReadReference): object;
-  /** Ready to be called. Rejects where the contract on disk or the address is wrong. */
-  open(settings: GatewaySettings, surroundings: GatewaySurroundings): Promise<Gateway>;
+  /** Ready to be called; bounds that the configuration left out are the kind's. Rejects where the contract on disk or the address is wrong. */
+  open(settings: WholeSettings, surroundings: GatewaySurroundings): Promise<Gateway>;
 }

@@ -1,5 +1,5 @@
 import { bankSoapKind } from './bank-soap/kind.ts';
-import type { GatewayKind } from './kind.ts';
+import type { CallLimits, GatewayKind, GatewaySettings } from './kind.ts';
 import { pspRestKind } from './psp-rest/kind.ts';
 
 /** Every kind of gateway, by the word that stands for it in the configuration. */
@@ -16,4 +16,9 @@ export function kindOf(name: string): GatewayKind {
   if (kind === undefined)
     throw new Error(`the schema knows a kind of gateway that the code does not: ${name}`);
   return kind;
+}
+
+/** The bounds of a gateway's calls: the configured ones, and its kind's where there is none. */
+export function limitsOf({ kind, limits }: Pick<GatewaySettings, 'kind' | 'limits'>): CallLimits {
+  return { ...kindOf(kind).defaultLimits, ...limits };
 }

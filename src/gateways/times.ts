@@ -1,11 +1,11 @@
 import type { Route } from '../payments/world.ts';
-import type { CallLimits, GatewaySettings } from './kind.ts';
-import { kindOf } from './kinds.ts';
+import type { GatewaySettings } from './kind.ts';
+import { limitsOf } from './kinds.ts';
 
 /** A bound that lies beyond the one that it is part of. */
 export function gatewayTimeProblems(gateways: readonly GatewaySettings[]): string[] {
   return gateways
-    .map(timesOf)
+    .map(limitsOf)
     .flatMap(({ connectTimeoutMs, totalTimeoutMs }, index) =>
       connectTimeoutMs <= totalTimeoutMs
         ? []
@@ -22,7 +22,7 @@ export function longestRouteMs(
   gateways: readonly GatewaySettings[],
   recordMs: number,
 ): number {
-  const times = new Map(gateways.map((gateway) => [gateway.name, timesOf(gateway)]));
+  const times = new Map(gateways.map((gateway) => [gateway.name, limitsOf(gateway)]));
   return Math.max(
     0,
     ...routes.flatMap((route) => {
@@ -35,8 +35,4 @@ export function longestRouteMs(
       });
     }),
   );
-}
-
-function timesOf({ kind, limits }: GatewaySettings): CallLimits {
-  return { ...kindOf(kind).defaultLimits, ...limits };
 }

@@ -5,7 +5,7 @@ import type { Gateway } from '../../payments/gateways.ts';
 import { clientTls } from '../../platform/tls.ts';
 import { compileSchema } from '../../platform/xml.ts';
 import { gatewayOf } from '../calls.ts';
-import type { CallLimits, GatewaySettings, GatewaySurroundings } from '../kind.ts';
+import type { GatewaySurroundings, WholeSettings } from '../kind.ts';
 import { exchange } from './exchange.ts';
 import { readStatusReply, readSubmitReply, type ReplyContract } from './replies.ts';
 import { requestWriter } from './requests.ts';
@@ -15,10 +15,7 @@ const wsdlFile = fileURLToPath(new URL('../../../wsdl/bank-gateway-v1.wsdl', imp
 const schemaName = 'bank-gateway-v1.xsd';
 
 /** A bank that speaks wsdl/bank-gateway-v1.wsdl over mutual TLS. Rejects where the contract on disk or the address is wrong. */
-export async function bankSoap(
-  settings: Omit<GatewaySettings, 'limits'> & { readonly limits: CallLimits },
-  surroundings: GatewaySurroundings,
-): Promise<Gateway> {
+export async function bankSoap(settings: WholeSettings, surroundings: GatewaySurroundings): Promise<Gateway> {
   const { name, tls, limits } = settings;
   const url = new URL(settings.url);
   if (url.protocol !== 'https:') throw new Error(`${name}: a bank is called over https only`);

@@ -4,6 +4,5 @@ import { bankSoap } from './gateway.ts';
 /** A bank that speaks wsdl/bank-gateway-v1.wsdl. It has no settings that only it has. */
 export const bankSoapKind: GatewayKind = {
   defaultLimits: defaultCallLimits,
-  open: (settings, surroundings) =>
-    bankSoap({ ...settings, limits: { ...defaultCallLimits, ...settings.limits } }, surroundings),
+  open: bankSoap,
 };

@@ -2,7 +2,7 @@ import type { Gateway } from '../../payments/gateways.ts';
 import { readSigningSecret, type SigningKey } from '../../platform/request-signature.ts';
 import { clientTls } from '../../platform/tls.ts';
 import { gatewayOf } from '../calls.ts';
-import type { CallLimits, GatewaySurroundings } from '../kind.ts';
+import type { GatewaySurroundings, WholeSettings } from '../kind.ts';
 import { readPspContract } from './contract.ts';
 import { exchange, poolTo } from './exchange.ts';
 import type { PspSettings } from './kind.ts';
@@ -12,7 +12,7 @@ import { scrubPspTranscript } from './scrub.ts';
 
 /** A PSP that speaks openapi/psp-v1.json, with requests that we sign. Rejects where the contract on disk, the address or a key is wrong. */
 export async function pspRest(
-  settings: Omit<PspSettings, 'limits'> & { readonly limits: CallLimits },
+  settings: WholeSettings<PspSettings>,
   surroundings: GatewaySurroundings,
 ): Promise<Gateway> {
   const { name, exponents, limits } = settings;
@@ -22,7 +22,7 @@ export async function pspRest(
   const write = requestWriter({
     contract,
     basePath: url.pathname.replace(/\/+$/, ''),
-    signingKey: currentKey(settings),
+    signingKey: keyOf(settings),
     exponents,
   });
   const pool = poolTo(url.origin, clientTls(settings.tls), limits);
@@ -46,9 +46,11 @@ export async function pspRest(
   });
 }
 
-/** The first key signs; the second is there so that both sides can hold both before the first one goes. */
-function currentKey({ name, signingKeys: [current] }: Pick<PspSettings, 'name' | 'signingKeys'>): SigningKey {
-  const secret = current && readSigningSecret(current.secret);
-  if (current === undefined || secret === undefined) throw new Error(`${name}: there is no key to sign with`);
-  return { id: current.id, secret };
+function keyOf({
+  name,
+  signingKey: { id, secret: text },
+}: Pick<PspSettings, 'name' | 'signingKey'>): SigningKey {
+  const secret = readSigningSecret(text);
+  if (secret === undefined) throw new Error(`${name}: there is no key to sign with`);
+  return { id, secret };
 }
