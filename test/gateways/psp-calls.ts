@@ -19,15 +19,15 @@ import {
 export const signingKey = { id: 'test-1', secret: Buffer.alloc(32, 'S').toString('base64') };
 
 export interface PspChange extends GatewayChange {
-  readonly signingKeys?: PspSettings['signingKeys'];
+  readonly signingKey?: PspSettings['signingKey'];
   readonly exponents?: PspSettings['exponents'];
 }
 
 /** A gateway to `url` that ends with the test. */
 export async function pspTo(t: Ending, url: string, change: PspChange = {}): Promise<Gateway> {
-  const { clock = systemTime, signingKeys = [signingKey], exponents = {} } = change;
+  const { clock = systemTime, exponents = {} } = change;
   const settings = await settingsTo(url, change);
-  const own = { name: 'psp', kind: 'pspRest', signingKeys, exponents };
+  const own = { name: 'psp', kind: 'pspRest', signingKey: change.signingKey ?? signingKey, exponents };
   const gateway = await pspRest({ ...settings, ...own }, { clock });
   t.after(() => gateway.close());
   return gateway;
