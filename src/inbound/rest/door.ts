@@ -2,6 +2,7 @@
  * The internal door: REST for the casino's core, for finance and for monitoring. Every request takes the same steps in
  * the same order, and the first that refuses ends it.
  */
+import { once } from 'node:events';
 import express, { type Express, type NextFunction, type Request, type Response } from 'express';
 import { refusedUnasked } from '../../payments/refusals.ts';
 import { type HttpAnswer, sendAnswer } from '../../platform/http-answer.ts';
@@ -77,24 +78,29 @@ function placed(parts: InternalDoorParts) {
   const places = doorPlaces(parts.limits);
   const { overloadedRetryAfterSeconds: retryAfterSeconds } = parts.limits;
   return (_request: Request, response: Response, next: NextFunction): void => {
-    const { partnerId = 'home' } = response.locals['visit'] as Visit;
-    if (!places.take(partnerId)) {
+    const visit = response.locals['visit'] as Visit;
+    const place = places.take(visit.partnerId ?? 'home');
+    if (place === undefined) {
       return end(parts, response, refusedUnasked('OVERLOADED', { retryAfterSeconds }));
     }
-    response.once('close', () => places.leave(partnerId));
+    place.keepFor(once(response, 'close'));
+    visit.place = place;
     return next();
   };
 }
 
 function mountForClients(app: Express, parts: InternalDoorParts, endpoint: Endpoint): void {
   const perform = performanceOf(endpoint, parts.limits, parts.events);
-  mount(app, parts, endpoint, async (request, { context }) => {
+  mount(app, parts, endpoint, async (request, { context, place }) => {
     const parameters = request.params as Record<string, string>;
     const whoCalls = (): Client | DoorRefusal => {
       const client = parts.clientOf(request.headers.authorization ?? '');
       return 'refused' in client ? notIn('CREDENTIALS_NOT_ACCEPTED') : client;
     };
-    return perform(request, { whoCalls, parameters, context });
+    const keep = (work: Promise<unknown>): void => place?.keepFor(work);
+    const performing = perform(request, { whoCalls, parameters, context, keep });
+    keep(performing);
+    return performing;
   });
 }
 

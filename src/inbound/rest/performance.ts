@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { orLedgerRefusal } from '../../payments/ledger-trouble.ts';
 import { isRefusal, refusedUnasked, type Violation } from '../../payments/refusals.ts';
 import { compileJsonSchema, type JsonViolation } from '../../platform/json-schema.ts';
+import { withinAnswerTime } from '../answer-timeout.ts';
 import type { Client } from './clients.ts';
 import type { InternalDoorEvents } from './door-events.ts';
 import { type Answer, type ClientVisit, type DoorRefusal, type Endpoint, invalid } from './endpoint.ts';
@@ -12,7 +13,11 @@ import { readQuery } from './query.ts';
 /** A request, taken through its steps: read and validate what is asked, decide, validate the answer. Rejects for a bug only. */
 export type Performance = (
   request: IncomingMessage,
-  visit: Pick<ClientVisit, 'parameters' | 'context'> & { readonly whoCalls: () => Client | DoorRefusal },
+  visit: Pick<ClientVisit, 'parameters' | 'context'> & {
+    readonly whoCalls: () => Client | DoorRefusal;
+    /** Told of the work that may go on when this has ended. */
+    readonly keep: (work: Promise<unknown>) => void;
+  },
 ) => Promise<Answer>;
 
 type Asked = Pick<ClientVisit, 'query' | 'body' | 'idempotencyKey'>;
@@ -28,14 +33,15 @@ export function performanceOf(
   const readAsked = readerOf(endpoint, limits);
   const answerViolations = endpoint.response && compileJsonSchema(endpoint.response, violations);
 
-  return async (request, { whoCalls, ...visit }) => {
+  return async (request, { whoCalls, keep, ...visit }) => {
     const asked = await readAsked(request);
     if (!('query' in asked)) return asked;
     // The body may have been long on its way, and its sender may have been disabled since.
     const client = whoCalls();
     if ('problem' in client) return client;
     const response = endpoint.respond({ ...visit, ...asked, client });
-    const reply = await orLedgerRefusal(within(limits.answerTimeoutMs, endpoint.operation, response), {
+    keep(response);
+    const reply = await orLedgerRefusal(withinAnswerTime(response, endpoint.operation, limits), {
       retryAfterSeconds: limits.overloadedRetryAfterSeconds,
       failed: events.ledgerFailed,
       context: visit.context,
@@ -84,26 +90,4 @@ function placed({ path, rule, member }: JsonViolation, above: string): Violation
 function keyIn({ headers }: IncomingMessage): string | undefined {
   const key = headers['idempotency-key'];
   return typeof key === 'string' ? key.replace(/^"(.*)"$/, '$1') : undefined;
-}
-
-/** Waits for an answer for a bounded time: what is not answered then is still carried to its end. */
-async function within<Result>(ms: number, operation: string, work: Promise<Result>): Promise<Result> {
-  const late = Promise.withResolvers<never>();
-  const timer = setTimeout(() => late.reject(new AnswerTimeout(operation)), ms);
-  // A process that ends does not wait for an answer that is not coming.
-  timer.unref();
-  try {
-    return await Promise.race([work, late.promise]);
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
-/** By its name the log tells it from a bug. */
-class AnswerTimeout extends Error {
-  override readonly name = 'AnswerTimeout';
-
-  constructor(operation: string) {
-    super(`no answer of ${operation} within answerTimeoutMs`);
-  }
 }

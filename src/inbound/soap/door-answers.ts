@@ -18,7 +18,8 @@ export type Ending =
   /** A document of the contract; or a failure, which has been told already. */
   | { readonly answer: HttpAnswer };
 
-type Caller = Exclude<Identified, PartnerRefused>;
+/** A partner, known by his certificate. */
+export type Caller = Exclude<Identified, PartnerRefused>;
 
 const httpAnswers: Readonly<Record<HttpRefusalReason, HttpAnswer>> = {
   unknownPath: plainAnswer(404, 'Nothing is here.'),

@@ -2,6 +2,7 @@
  * The SOAP door: every request takes these steps in this order (design 4), and the first that refuses ends it. What
  * costs us little comes first, and nobody is read, parsed or carried before it is known who he is.
  */
+import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { TLSSocket } from 'node:tls';
 import type { Partner, PartnerDirectory } from '../../payments/partners.ts';
@@ -11,8 +12,10 @@ import { isRefusal, type Refusal, refusedUnasked } from '../../payments/refusals
 import type { CallContext } from '../../payments/world.ts';
 import { sendAnswer } from '../../platform/http-answer.ts';
 import { declaredLength, readBody } from '../../platform/http-body.ts';
-import { identifyPartner } from '../partners.ts';
+import { withinAnswerTime } from '../answer-timeout.ts';
+import { type Identified, identifyPartner } from '../partners.ts';
 import {
+  type Caller,
   contractEnding,
   type Ending,
   failedEnding,
@@ -24,7 +27,7 @@ import { type ContractReader, paymentsPath } from './contract.ts';
 import type { SoapCodec, SoapMessage, SoapResult, SoapTransport } from './door-codec.ts';
 import type { DoorEvents } from './door-events.ts';
 import type { DoorLimits } from './door-limits.ts';
-import type { DoorPlaces } from '../door-places.ts';
+import type { DoorPlaces, Place } from '../door-places.ts';
 import { readTarget, readTransport } from './door-transport.ts';
 
 /** What the door stands between. */
@@ -88,17 +91,30 @@ function isReading({ method }: IncomingMessage): boolean {
 }
 
 async function admit(parts: DoorParts, visit: Visit, transport: SoapTransport): Promise<Ending> {
-  const { directory, codec, clock, limits } = parts;
+  const { codec, limits } = parts;
   const { request, response, context, places } = visit;
   const { refuse, refuseCaller } = soapEndings(codec, transport, context.correlationId);
-  const whoCalls = () => identifyPartner(request.socket as TLSSocket, directory, clock);
 
   if ((declaredLength(request) ?? 0) > limits.bodyBytesMax) return refuse(refusedUnasked('BODY_TOO_LARGE'));
-  const caller = whoCalls();
+  const caller = whoCalls(parts, visit);
   if ('refused' in caller) return refuseCaller(caller);
-  const { id } = caller.partner;
-  if (!places.take(id)) return refuse(overloaded(limits), caller);
-  response.once('close', () => places.leave(id));
+  const place = places.take(caller.partner.id);
+  if (place === undefined) return refuse(overloaded(limits), caller);
+  place.keepFor(once(response, 'close'));
+  const ending = endingOfAdmitted(parts, visit, { transport, caller, place });
+  place.keepFor(ending);
+  return ending;
+}
+
+/** The steps that only partners get to, each in a place of his own. */
+async function endingOfAdmitted(
+  parts: DoorParts,
+  visit: Visit,
+  { transport, caller, place }: { transport: SoapTransport; caller: Caller; place: Place },
+): Promise<Ending> {
+  const { codec, limits } = parts;
+  const { request, response, context } = visit;
+  const { refuse, refuseCaller } = soapEndings(codec, transport, context.correlationId);
 
   if (visit.awaitsContinue) response.writeContinue();
   const body = await readBody(request, limits);
@@ -106,45 +122,25 @@ async function admit(parts: DoorParts, visit: Visit, transport: SoapTransport): 
   if (body === 'incomplete') return refuse(refusedUnasked('BODY_INCOMPLETE'), caller);
 
   // The body may have been long on its way, and its sender may have been revoked since.
-  const present = whoCalls();
+  const present = whoCalls(parts, visit);
   if ('refused' in present) return refuseCaller(present);
   const message = codec.readMessage(body, transport);
   if (isRefusal(message)) return refuse(message, present);
-  const result = await perform(parts, present.partner, message, context);
+  const asked = askPayments(parts.payments, present.partner, message, context);
+  place.keepFor(asked);
+  const result = await withinAnswerTime(asked, message.operation, limits);
   if (isRefusal(result)) return refuse(result, present, message.operation);
   const bytes = codec.writeResult(transport.media.version, result, context);
   if (isRefusal(bytes)) return refuse(bytes, present, message.operation);
   return resultEnding(transport.media.version, bytes, present.partner, result);
 }
 
+function whoCalls({ directory, clock }: DoorParts, { request }: Visit): Identified {
+  return identifyPartner(request.socket as TLSSocket, directory, clock);
+}
+
 function overloaded({ overloadedRetryAfterSeconds }: DoorLimits): Refusal {
   return refusedUnasked('OVERLOADED', { retryAfterSeconds: overloadedRetryAfterSeconds });
-}
-
-/** By its name the log tells it from a bug. */
-class AnswerTimeout extends Error {
-  override readonly name = 'AnswerTimeout';
-}
-
-/** Hands the message to its use case, for a bounded time: what is not answered then is still carried to its end. */
-async function perform(
-  { payments, limits }: DoorParts,
-  partner: Partner,
-  message: SoapMessage,
-  context: CallContext,
-): Promise<SoapResult | Refusal> {
-  const late = Promise.withResolvers<never>();
-  const timer = setTimeout(
-    () => late.reject(new AnswerTimeout(`no answer of ${message.operation} within answerTimeoutMs`)),
-    limits.answerTimeoutMs,
-  );
-  // A process that ends does not wait for an answer that is not coming.
-  timer.unref();
-  try {
-    return await Promise.race([askPayments(payments, partner, message, context), late.promise]);
-  } finally {
-    clearTimeout(timer);
-  }
 }
 
 async function askPayments(

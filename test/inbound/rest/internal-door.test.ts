@@ -451,6 +451,48 @@ test('one client cannot take every place, and who is turned away takes none', as
   assert.equal((await get('/v1/payments')).status, 200, 'a place that was left is free');
 });
 
+/** An endpoint whose work ends when the test says so, and that tells when so many are at it. */
+function slowWork(expected: number) {
+  const [arrived, decided] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  let working = 0;
+  const endpoint: Endpoint = {
+    method: 'GET',
+    path: '/v1/slow',
+    operation: 'slow',
+    async respond() {
+      working += 1;
+      if (working === expected) arrived.resolve();
+      await decided.promise;
+      return { document: {} };
+    },
+  };
+  return { endpoint, arrived: arrived.promise, decide: decided.resolve };
+}
+
+test('who hangs up has his places until his work has ended', async (t) => {
+  const { endpoint, arrived, decide } = slowWork(2);
+  const { port, get } = await openDoor(t, { doorLimits: { partnerRequestsMax: 2 }, more: [endpoint] });
+  const callers = [1, 2].map(() => connect(port, '127.0.0.1'));
+  const request = `GET /v1/slow HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer ${token}\r\n\r\n`;
+  for (const caller of callers) caller.write(request);
+  await arrived;
+  for (const caller of callers) caller.destroy();
+  assert.equal((await get('/v1/payments', { as: 'shop' })).status, 200, 'the others keep theirs');
+  assert.equal((await get('/v1/payments')).status, 503);
+  decide();
+  assert.equal((await get('/v1/payments')).status, 200);
+});
+
+test('who is told that his answer takes too long has his place until it is there', async (t) => {
+  const { endpoint, decide } = slowWork(1);
+  const doorLimits = { partnerRequestsMax: 1, answerTimeoutMs: 50 };
+  const { get } = await openDoor(t, { doorLimits, more: [endpoint] });
+  assert.equal((await get('/v1/slow')).status, 500);
+  assert.equal((await get('/v1/payments')).status, 503);
+  decide();
+  assert.equal((await get('/v1/payments')).status, 200);
+});
+
 test('more requests at once than the door takes are told to come again', async (t) => {
   const { promise, resolve } = Promise.withResolvers<void>();
   const slow: Endpoint = {

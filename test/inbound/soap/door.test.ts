@@ -209,6 +209,35 @@ describe('a partner at the SOAP door', () => {
     assert.equal((await ask(port, { caller: callers.acme, body }, callers.acmeCa)).status, 200);
   });
 
+  test('keeps his places until his payments are carried, although he hangs up', async (t) => {
+    const decided = Promise.withResolvers<void>();
+    const arrived = Promise.withResolvers<void>();
+    let carried = 0;
+    const { port } = await openDoor(t, callers, {
+      limits: { partnerRequestsMax: 2 },
+      payments: {
+        initiate: async () => {
+          carried += 1;
+          if (carried === 2) arrived.resolve();
+          await decided.promise;
+          return { payment: receivedPayment(), replayed: false };
+        },
+      },
+    });
+    const body = depositRequest();
+    const leaving = await Promise.all([1, 2].map(() => dial(port, callers.acmeCa, callers.acme)));
+    const headers = { 'Content-Type': 'text/xml', 'Content-Length': String(body.length) };
+    for (const { socket } of leaving) socket.write(head(headers) + body);
+    await arrived.promise;
+    for (const { socket } of leaving) socket.destroy();
+    const question = { body: statusRequest() };
+    assert.equal((await ask(port, { caller: callers.birch, ...question }, callers.acmeCa)).status, 200);
+    const another = await ask(port, { caller: callers.acme, ...question }, callers.acmeCa);
+    assert.equal(part(another.body, 'Code'), 'OVERLOADED');
+    decided.resolve();
+    assert.equal((await ask(port, { caller: callers.acme, ...question }, callers.acmeCa)).status, 200);
+  });
+
   test('finds a place however many strangers are being turned away', async (t) => {
     const { port } = await openDoor(t, callers, { limits: { requestsMax: 1 } });
     const length = { 'Content-Type': contentType('1.1'), 'Content-Length': '1000' };
