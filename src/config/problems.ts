@@ -1,6 +1,7 @@
 import type { Config } from '../config.ts';
 import { gatewayProblems, routeProblems } from '../gateways/configured.ts';
-import { gatewayTimeProblems, longestRouteMs } from '../gateways/times.ts';
+import { gatewayShareProblems } from '../gateways/shares.ts';
+import { gatewayTimeProblems, longestCallMs, longestRouteMs } from '../gateways/times.ts';
 import { partnerProblems } from '../inbound/configured-partners.ts';
 import { isDevelopmentCertificate } from '../pki/development.ts';
 import { isLoopback, isWildcard } from '../platform/hosts.ts';
@@ -13,6 +14,7 @@ export function configProblems(config: Config, isDevelopment: boolean): string[]
     ...partnerProblems(config.partners, known.brands),
     ...gatewayProblems(config.gateways),
     ...gatewayTimeProblems(config.gateways),
+    ...shareProblems(config),
     ...timeProblems(config),
     ...routeProblems(config.routes, { ...known, gateways: config.gateways.map(({ name }) => name) }),
     ...zoneProblems(config),
@@ -55,18 +57,19 @@ function hasClients(partners: Config['partners']): boolean {
   return partners.some(({ enabled, tokenDigests }) => enabled && tokenDigests.length > 0);
 }
 
-/** Bounds that hold one another: whoever waits is patient enough for what he waits for. */
-function timeProblems({ routes, gateways, limits }: Config): string[] {
-  const { soapDoor, internalDoor, payments, ledger, stop } = limits;
-  const recordMs =
-    payments.recordTriesMax * ledger.commandTimeoutMs +
-    (payments.recordTriesMax - 1) * payments.recordPauseMs;
-  const waitMs = Math.max(
-    longestRouteMs(routes, gateways, recordMs),
-    payments.copyWaitMs,
-    payments.statusAskMs,
+/** A partner may come by both doors, and each has a share for him. */
+function shareProblems({ gateways, routes, limits: { soapDoor, internalDoor } }: Config): string[] {
+  return gatewayShareProblems(
+    gateways,
+    routes,
+    soapDoor.partnerRequestsMax + internalDoor.partnerRequestsMax,
   );
-  const paymentMs = ledger.commandTimeoutMs + waitMs;
+}
+
+/** Bounds that hold one another: whoever waits is patient enough for what he waits for. */
+function timeProblems(config: Config): string[] {
+  const { soapDoor, internalDoor, ledger, stop } = config.limits;
+  const paymentMs = longestUseCaseMs(config);
   // The ledger's queue and its writer have that time each.
   const stopMs = stop.doorsWithinMs + stop.paymentsWithinMs + 2 * ledger.closeTimeoutMs;
   return [
@@ -80,6 +83,23 @@ function timeProblems({ routes, gateways, limits }: Config): string[] {
       ? []
       : [`/limits/stop/totalMs: is less than the ${stopMs} of doors, payments and ledger`]),
   ];
+}
+
+/** By use case: what each asks the ledger, one after another, and what it waits for between. */
+function longestUseCaseMs({ routes, gateways, limits: { payments, ledger } }: Config): number {
+  const ledgerMs = ledger.commandTimeoutMs;
+  const recordMs =
+    payments.recordTriesMax * ledgerMs + (payments.recordTriesMax - 1) * payments.recordPauseMs;
+  return Math.max(
+    // A new payment: its reference is looked up, it is accepted and carried.
+    2 * ledgerMs + longestRouteMs(routes, gateways, recordMs),
+    // A copy that loses the race for its reference: as before, then it waits for the other one and looks again.
+    3 * ledgerMs + Math.max(payments.copyWaitMs, recordMs),
+    // Status: found, asked about, found again with its history.
+    3 * ledgerMs + payments.statusAskMs,
+    // Cancel: found, waited for, and its gateway called.
+    ledgerMs + payments.copyWaitMs + longestCallMs(gateways) + recordMs,
+  );
 }
 
 function zoneProblems({ brands }: Config): string[] {

@@ -26,3 +26,8 @@ export function bulkhead(callsMax: number): Bulkhead {
     },
   };
 }
+
+/** Of a gateway's calls so many may be questions: whoever asks, and the recovery after a start asks much, leaves the rest to instructions. */
+export function questionsMax(callsMax: number): number {
+  return Math.max(1, Math.floor(callsMax / 2));
+}

@@ -1,5 +1,5 @@
 import type { Answer, Enquiry, Gateway, Hear, Order } from '../payments/gateways.ts';
-import { bulkhead } from './bulkhead.ts';
+import { bulkhead, questionsMax } from './bulkhead.ts';
 import type { Exchange, Reply, Written } from './exchange.ts';
 import { type CallLimits, type GatewaySettings, type GatewaySurroundings } from './kind.ts';
 import { transcriptOf } from './transcript.ts';
@@ -33,8 +33,7 @@ export function gatewayOf(
   protocol: Protocol,
 ): Gateway {
   const calls = bulkhead(limits.callsMax);
-  // Whoever asks, and the recovery after a start asks much, leaves the other half to instructions.
-  const questions = bulkhead(Math.max(1, Math.floor(limits.callsMax / 2)));
+  const questions = bulkhead(questionsMax(limits.callsMax));
 
   async function call<Asked>(
     operation: Operation<Asked>,

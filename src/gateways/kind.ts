@@ -22,7 +22,7 @@ export const defaultCallLimits: CallLimits = {
   totalTimeoutMs: 20_000,
   idleTimeoutMs: 4_000,
   replyBytesMax: 65_536,
-  callsMax: 64,
+  callsMax: 128,
 };
 
 /** A gateway as the configuration writes it, once its schema has accepted it; a kind's own members come on top. */

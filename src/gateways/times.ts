@@ -13,6 +13,11 @@ export function gatewayTimeProblems(gateways: readonly GatewaySettings[]): strin
     );
 }
 
+/** The longest that one call takes, whichever gateway is called: one without a route is still asked about its payments. */
+export function longestCallMs(gateways: readonly GatewaySettings[]): number {
+  return Math.max(0, ...gateways.map((gateway) => limitsOf(gateway).totalTimeoutMs));
+}
+
 /**
  * The longest that a payment is carried, over all routes: to every gateway but the last it was never sent, which is
  * certain when `connectTimeoutMs` is over, and `recordMs` is what writing each answer down takes.

@@ -325,8 +325,8 @@ const refusals: readonly (readonly [string, object | string, RegExp])[] = [
   ],
   [
     'an internal door that waits less than a payment takes',
-    { limits: { internalDoor: { answerTimeoutMs: 29_600 } } },
-    /^\/limits\/internalDoor\/answerTimeoutMs: is not more than the 29600 that a payment may take$/,
+    { limits: { internalDoor: { answerTimeoutMs: 31_600 } } },
+    /^\/limits\/internalDoor\/answerTimeoutMs: is not more than the 31600 that a payment may take$/,
   ],
   [
     'a gateway of an unknown kind',
@@ -381,8 +381,8 @@ const refusals: readonly (readonly [string, object | string, RegExp])[] = [
   ],
   [
     'a door that waits less than a gateway and the ledger take',
-    { limits: { soapDoor: { answerTimeoutMs: 29_600 } } },
-    /^\/limits\/soapDoor\/answerTimeoutMs: is not more than the 29600 that a payment may take$/,
+    { limits: { soapDoor: { answerTimeoutMs: 31_600 } } },
+    /^\/limits\/soapDoor\/answerTimeoutMs: is not more than the 31600 that a payment may take$/,
   ],
   [
     'a door that waits less than a route with an alternative takes',
@@ -393,12 +393,30 @@ const refusals: readonly (readonly [string, object | string, RegExp])[] = [
       ],
       routes: [{ gateways: ['bank'] }, { gateways: ['bank', 'other'] }],
     },
-    /^\/limits\/soapDoor\/answerTimeoutMs: is not more than the 64600 that a payment may take$/,
+    /^\/limits\/soapDoor\/answerTimeoutMs: is not more than the 66600 that a payment may take$/,
   ],
   [
     'a door that waits less than a copy waits',
     { limits: { payments: { copyWaitMs: 58_000 } } },
-    /^\/limits\/soapDoor\/answerTimeoutMs: is not more than the 60000 that/,
+    /^\/limits\/soapDoor\/answerTimeoutMs: is not more than the 75800 that/,
+  ],
+  [
+    'one partner who can fill a gateway from both doors',
+    { limits: { internalDoor: { partnerRequestsMax: 32 } } },
+    /^\/gateways\/1\/limits\/callsMax: leaves 64 calls to instructions, and one partner alone may send 64 at once/,
+  ],
+  [
+    'a gateway for so few calls that one partner can fill it, although half are left to instructions',
+    { gateways: [{ ...bank, limits: { callsMax: 126 } }], routes: [{ gateways: ['bank'] }] },
+    /^\/gateways\/0\/limits\/callsMax: leaves 63 calls to instructions, and one partner alone may send 63 at once/,
+  ],
+  [
+    'a door that waits less than the slowest gateway takes to call a payment off, route or none',
+    {
+      gateways: [bank, { ...bank, name: 'retired', limits: { totalTimeoutMs: 42_200 } }],
+      routes: [{ gateways: ['bank'] }],
+    },
+    /^\/limits\/internalDoor\/answerTimeoutMs: is not more than the 60000 that a payment may take$/,
   ],
   [
     'a stop whose steps are longer than the whole',
@@ -490,6 +508,12 @@ for (const [name, env, expected] of environments) {
     assert.doesNotMatch(problems.join('\n'), /SECRET/);
   });
 }
+
+test('a gateway that no route names may carry few calls: it is only asked', async () => {
+  const retired = { ...bank, name: 'retired', limits: { callsMax: 2 } };
+  const document = { gateways: [bank, retired], routes: [{ gateways: ['bank'] }] };
+  assert.deepEqual(await problemsOf({ ...development, CAGEBRIDGE_CONFIG: fileOf(document) }), []);
+});
 
 test('the time-outs of a gateway that names none fit the shipped bounds', async () => {
   const document = { gateways: [bank], routes: [{ gateways: ['bank'] }] };

@@ -5,7 +5,7 @@ import type { ListenerLimits } from '../../platform/tls.ts';
 export interface InternalDoorLimits extends ListenerLimits, BodyLimits, DrainLimits {
   /** Clients' requests that are being answered at one time; one more is told to come again. */
   readonly requestsMax: number;
-  /** Of these, so many of one partner. */
+  /** Of these, so many of one partner. Both doors' shares together are less than the instructions that a gateway carries at once. */
   readonly partnerRequestsMax: number;
   readonly overloadedRetryAfterSeconds: number;
   /** When to look again at a payment that is not final. */

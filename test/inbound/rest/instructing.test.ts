@@ -139,7 +139,8 @@ test('50 copies at once are one payment, sent once, and each says so', async (t)
     await new Promise((resolve) => setTimeout(resolve, 50));
     return settledFor(order);
   };
-  const { post, ledger } = await openRestDoor(t, { gateways: [gateway] });
+  const doorLimits = { partnerRequestsMax: 50 };
+  const { post, ledger } = await openRestDoor(t, { gateways: [gateway], doorLimits });
   const replies = await Promise.all(Array.from({ length: 50 }, async () => post('/v1/deposits', deposit)));
   assert.equal(new Set(replies.map((reply) => read(reply)['id'])).size, 1);
   // One made it; a copy that found it before it was carried is told the present state, the others waited for the end.
