@@ -4,7 +4,7 @@ import { isRefusal, type Refusal, refusedUnasked } from '../../payments/refusals
 import { stateTable } from '../../payments/states.ts';
 import type { Client } from './clients.ts';
 import { type Endpoint, invalid } from './endpoint.ts';
-import { readInstant } from './instants.ts';
+import { readInstant } from '../instants.ts';
 import { pageSchema, pagesOf } from './paging.ts';
 import { amountView, paymentNow, paymentNowSchema } from './payment-view.ts';
 import type { Query } from './query.ts';

@@ -6,7 +6,7 @@ import {
   paymentMethods,
 } from '../../payments/payment.ts';
 import type { Violation } from '../../payments/refusals.ts';
-import { readDay, readInstant } from './instants.ts';
+import { readDay, readInstant } from '../instants.ts';
 import {
   amountSchema,
   brandSchema,

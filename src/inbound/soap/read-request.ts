@@ -5,6 +5,7 @@ import type { PaymentIdentifier } from '../../payments/payments.ts';
 import type { Violation } from '../../payments/refusals.ts';
 import { attributeOf, childElements, textOf } from '../../platform/xml.ts';
 import type { XmlElement } from '../../platform/xml.ts';
+import { readInstant } from '../instants.ts';
 
 /**
  * A Deposit or Withdrawal that the schema has accepted, in the use case's words. What a schema cannot say is refused here: white
@@ -122,10 +123,9 @@ class Fields {
   }
 
   exactInstant(name: string): Date {
-    const instant = new Date(this.exact(name).trim());
-    if (Number.isNaN(instant.getTime()))
-      this.violations.push({ path: `${this.#path}/${name}`, rule: 'type' });
-    return instant;
+    const instant = readInstant(this.exact(name).trim());
+    if (instant === undefined) this.violations.push({ path: `${this.#path}/${name}`, rule: 'type' });
+    return instant ?? new Date(Number.NaN);
   }
 
   attribute(name: string, attribute: string): string {

@@ -190,6 +190,10 @@ const refusals: readonly (readonly [string, string])[] = [
   ['/v1/payments?from=2026-11-22T10:00:00', '/query/from'],
   ['/v1/payments?from=2026-11-22T10:00:00+02:00', '/query/from'],
   ['/v1/payments?from=2026-02-30T10:00:00Z', '/query/from'],
+  // In the year 10000, and in the year 0, which neither text nor order knows.
+  ['/v1/payments?from=9999-12-31T23:59:59-14:00', '/query/from'],
+  ['/v1/payments?to=9999-12-31T23:59:59-14:00', '/query/to'],
+  ['/v1/payments?to=0001-01-01T00:00:00%2B14:00', '/query/to'],
   ['/v1/payments?to=2026-11-22T25:00:00Z', '/query/to'],
   ['/v1/payments?order=up', '/query/order'],
   ['/v1/payments?limit=0', '/query/limit'],

@@ -187,6 +187,10 @@ const values: Readonly<Record<string, readonly string[]>> = {
     '2026-02-29T00:00:00Z',
     '0000-01-01T00:00:00Z',
     '9999-12-31T23:59:59Z',
+    '9999-12-31T23:59:59-14:00',
+    '9999-12-31T23:59:59+14:00',
+    '0001-01-01T00:00:00Z',
+    '0001-01-01T00:00:00+14:00',
     '2026-11-23T23:59:59+14:00',
     '2026-11-23T23:59:59+14:01',
     '2026-11-23T23:59:59+13:60',
@@ -232,6 +236,11 @@ for (const [field, list] of Object.entries(values)) {
     }
   });
 }
+
+test('an instant outside the years 1 to 9999 is refused at both doors', () => {
+  const outside = ['9999-12-31T23:59:59-14:00', '0001-01-01T00:00:00+14:00', '0000-12-31T23:59:59-14:00'];
+  for (const validUntil of outside) assert.equal(readAlike('CRDT', { ...plain, validUntil }), 'refused');
+});
 
 test('a field that is left out means the same at both doors', () => {
   for (const field of Object.keys(plain)) {
