@@ -156,10 +156,14 @@ test('50 copies at once are one payment, sent once, and each says so', async (t)
 test('a copy that does not wait for long is told where the payment stands', async (t) => {
   const { promise, resolve } = Promise.withResolvers<void>();
   const gateway = scriptedGateway();
-  gateway.onSubmit = async (order) => promise.then(() => settledFor(order));
+  const submitted = Promise.withResolvers<void>();
+  gateway.onSubmit = async (order) => {
+    submitted.resolve();
+    return promise.then(() => settledFor(order));
+  };
   const { post } = await openRestDoor(t, { gateways: [gateway], limits: { copyWaitMs: 20 } });
   const first = post('/v1/deposits', deposit);
-  while (gateway.orders.length === 0) await new Promise((done) => setTimeout(done, 5));
+  await submitted.promise;
   const copy = await post('/v1/deposits', deposit);
   assert.deepEqual([copy.status, read(copy)['status']], [202, 'ACSP']);
   resolve();

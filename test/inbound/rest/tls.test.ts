@@ -74,7 +74,7 @@ const connections: readonly (readonly [string, tls.ConnectionOptions, string])[]
 test('TLS is spoken as at the door of the partners; a handshake that fails is told', async (t) => {
   const { port, told } = await openTlsDoor(t);
   for (const [name, options, expected] of connections) {
-    await t.test(`${name}: ${expected}`, async () => {
+    await t.test(`${name}: ${expected}`, async (row) => {
       told.length = 0;
       const socket = tls.connect({
         host: '127.0.0.1',
@@ -90,8 +90,10 @@ test('TLS is spoken as at the door of the partners; a handshake that fails is to
       socket.destroy();
       assert.equal(protocol, expected);
       if (expected !== 'none') return;
-      while (told.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
-      assert.equal(told[0]?.event, 'handshakeFailed');
+      await row.waitFor(() => assert.equal(told[0]?.event, 'handshakeFailed'), {
+        interval: 5,
+        timeout: 5_000,
+      });
     });
   }
 });

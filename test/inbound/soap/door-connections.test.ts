@@ -122,14 +122,13 @@ describe('the number and the age of connections', () => {
       limits: { socketLifetimeMsMax: 200 },
       payments: { initiate },
     });
-    const idle = await dial(port, callers.acmeCa, callers.acme);
+    // The busy one is the older of the two, so when the idle one is past its time it is, too.
     const busy = await dial(port, callers.acmeCa, callers.acme);
-    idle.socket.write(post(statusRequest()));
+    const idle = await dial(port, callers.acmeCa, callers.acme);
     busy.socket.write(post(depositRequest()));
+    idle.socket.write(post(statusRequest()));
     assert.match(await idle.untilClosed(), /^HTTP\/1.1 200 OK/);
     await arrived;
-    // The two are of one age, so the busy one is past its time now or in a moment.
-    await sleep(100);
     decide();
     assert.match(await busy.untilClosed(), /^HTTP\/1.1 200 OK[\s\S]*RCVD/);
   });
