@@ -5,6 +5,8 @@ export type GroupResult<Outcome> =
   | { readonly kind: 'committed'; readonly outcomes: readonly Outcome[] }
   /** Another process held the ledger for longer than the busy time-out. Nothing was written. */
   | { readonly kind: 'busy' }
+  /** A row of one of the commands was kept by somebody else for too long. Nothing was written. */
+  | { readonly kind: 'blocked'; readonly code: string }
   /** Nothing was written. */
   | { readonly kind: 'rolledBack'; readonly code: string }
   /** The acknowledgement was lost: all of it was written, or nothing. */
@@ -28,6 +30,8 @@ interface Waiting<Command, Outcome> {
   readonly fail: (trouble: LedgerTrouble, code?: string) => void;
   /** Its time is over: it is not taken up any more. What is under way by then is waited for. */
   expired: boolean;
+  /** Why it had to wait for somebody else's lock; from then on it shares no transaction, so that nobody waits with it. */
+  blockedBy?: string;
 }
 
 /**
@@ -94,7 +98,7 @@ export class GroupCommit<Command, Outcome> {
     waiting.expired = true;
     if (!this.#waiting.includes(waiting)) return;
     this.#waiting = this.#waiting.filter((other) => other !== waiting);
-    waiting.fail('timeout');
+    waiting.fail('timeout', waiting.blockedBy);
   }
 
   async #run(): Promise<void> {
@@ -110,12 +114,19 @@ export class GroupCommit<Command, Outcome> {
     const left: Waiting<Command, Outcome>[] = [];
     const keys = new Set<string>();
     for (const waiting of this.#waiting) {
-      const free = taken.length < this.#limits.groupMax && waiting.keys.every((key) => !keys.has(key));
+      const free = this.#hasRoom(taken, waiting) && waiting.keys.every((key) => !keys.has(key));
       (free ? taken : left).push(waiting);
       for (const key of waiting.keys) keys.add(key);
     }
     this.#waiting = left;
     return taken;
+  }
+
+  /** One that was blocked goes alone. */
+  #hasRoom(taken: readonly Waiting<Command, Outcome>[], { blockedBy }: Waiting<Command, Outcome>): boolean {
+    if (taken.length === 0) return true;
+    const isAlone = blockedBy !== undefined || taken[0]?.blockedBy !== undefined;
+    return !isAlone && taken.length < this.#limits.groupMax;
   }
 
   async #commitGroup(group: readonly Waiting<Command, Outcome>[]): Promise<void> {
@@ -125,12 +136,30 @@ export class GroupCommit<Command, Outcome> {
         return answerAll(group, result.outcomes);
       case 'busy':
         return this.#putBack(group);
+      case 'blocked':
+        if (group.length === 1) return group.forEach((waiting) => this.#putLast(waiting, result.code));
+        return this.#commitEach(group, { mayHaveLanded: false });
       case 'rolledBack':
         if (group.length === 1) return group[0]?.fail('engineFailed', result.code);
         return this.#commitEach(group, { mayHaveLanded: false });
       case 'unacknowledged':
         return this.#commitEach(group, { mayHaveLanded: true });
     }
+  }
+
+  /** Behind everybody but those of one key with it, who keep their order. */
+  #putLast(blocked: Waiting<Command, Outcome>, code: string): void {
+    blocked.blockedBy = code;
+    if (blocked.expired) return blocked.fail('timeout', code);
+    const keys = new Set(blocked.keys);
+    const ahead: Waiting<Command, Outcome>[] = [];
+    const behind: Waiting<Command, Outcome>[] = [];
+    for (const waiting of this.#waiting) {
+      const isBehind = waiting.keys.some((key) => keys.has(key));
+      (isBehind ? behind : ahead).push(waiting);
+      if (isBehind) for (const key of waiting.keys) keys.add(key);
+    }
+    this.#waiting = [...ahead, blocked, ...behind];
   }
 
   /** Nothing was written: to the head of the queue again, but for those whose time is over. */
@@ -157,6 +186,7 @@ export class GroupCommit<Command, Outcome> {
       const result = await this.#commit([waiting.command]);
       if (result.kind === 'committed') return answerAll([waiting], result.outcomes);
       if (result.kind === 'rolledBack') return waiting.fail('engineFailed', result.code);
+      if (result.kind === 'blocked' && !mayHaveLanded) return this.#putLast(waiting, result.code);
       if (result.kind === 'busy' && waiting.expired && !mayHaveLanded) return waiting.fail('timeout');
       if (result.kind === 'unacknowledged') {
         mayHaveLanded = true;

@@ -241,6 +241,40 @@ test('of a group that was rolled back, what meets a busy ledger past its time is
   assert.equal(b.status, 'fulfilled');
 });
 
+test('of a group that waited for a lock only the blocked one waits on: last, alone, and before those of its key', async () => {
+  const { engine, queue } = open();
+  const answers = ['0', 'a', 'blocked', 'b'].map((command) => queue.submit(command, [command]));
+  done(await engine.next());
+  const group = await engine.next();
+  answers.push(queue.submit('after it', ['blocked', 'c']), queue.submit('after both', ['c']));
+  answers.push(queue.submit('d', ['d']));
+  group.end({ kind: 'blocked', code: 'LOCKED' });
+  const groups: (readonly string[])[] = [];
+  while (groups.flat().length < 8) {
+    const run = await engine.next();
+    groups.push(run.commands);
+    if (groups.length === 2) run.end({ kind: 'blocked', code: 'LOCKED' });
+    else done(run);
+  }
+  await Promise.all(answers);
+  assert.deepEqual(groups, [['a'], ['blocked'], ['b'], ['d'], ['blocked'], ['after it'], ['after both']]);
+});
+
+test('who waited for a lock past his time is told by its code', async () => {
+  const { engine, answer, run } = await overdue();
+  run.end({ kind: 'blocked', code: 'LOCKED' });
+  await assert.rejects(answer, { trouble: 'timeout', code: 'LOCKED' });
+  assert.ok(engine.idle());
+});
+
+test('a command that may have landed waits for a lock at the place where it is', async () => {
+  const { engine, answer, run } = await overdue();
+  run.end({ kind: 'unacknowledged', code: 'LOST' });
+  (await engine.next()).end({ kind: 'blocked', code: 'LOCKED' });
+  done(await engine.next());
+  assert.equal(await answer, 'a done');
+});
+
 test('closing finishes what was taken on and takes nothing more', async () => {
   const { engine, queue } = open();
   const answers = Promise.all(['a', 'b'].map((command) => queue.submit(command, [])));
@@ -260,4 +294,73 @@ test('closing does not wait for ever', async () => {
   await waiting;
   done(await engine.next());
   assert.equal(await underWay, 'a done');
+});
+
+test('who is blocked by somebody else’s lock waits alone: the others of his group are committed singly, and later ones before him', async () => {
+  const { engine, queue } = open();
+  const blocked = { kind: 'blocked', code: 'LOCKED' } as const;
+  const first = queue.submit('first', ['first']);
+  const [a, b, c] = ['a', 'b', 'c'].map((command) => queue.submit(command, [command]));
+  done(await engine.next());
+  const group = await engine.next();
+  assert.deepEqual(group.commands, ['a', 'b', 'c']);
+  group.end(blocked);
+  done(await engine.next());
+  const held = await engine.next();
+  assert.deepEqual(held.commands, ['b']);
+  held.end(blocked);
+  done(await engine.next());
+  const again = await engine.next();
+  assert.deepEqual(again.commands, ['b']);
+  const later = ['d', 'e'].map((command) => queue.submit(command, [command]));
+  again.end(blocked);
+  const others = await engine.next();
+  assert.deepEqual(others.commands, ['d', 'e']);
+  done(others);
+  const last = await engine.next();
+  assert.deepEqual(last.commands, ['b']);
+  done(last);
+  assert.deepEqual(await Promise.all([first, a, b, c, ...later]), [
+    'first done',
+    'a done',
+    'b done',
+    'c done',
+    'd done',
+    'e done',
+  ]);
+});
+
+test('whose time is over while he is blocked is told by what', async () => {
+  const { engine, queue } = open({ commandTimeoutMs: 50 });
+  const refused = assert.rejects(queue.submit('a', ['a']), { trouble: 'timeout', code: 'LOCKED' });
+  const run = await engine.next();
+  await new Promise((resolve) => setTimeout(resolve, 60));
+  run.end({ kind: 'blocked', code: 'LOCKED' });
+  await refused;
+  assert.ok(engine.idle());
+});
+
+test('a group that is blocked is sorted out whatever its commands come to alone', async () => {
+  const { engine, queue } = open();
+  const first = queue.submit('first', ['first']);
+  const settled = Promise.allSettled(['a', 'b', 'c'].map((command) => queue.submit(command, [command])));
+  done(await engine.next());
+  (await engine.next()).end({ kind: 'blocked', code: 'LOCKED' });
+  (await engine.next()).end({ kind: 'rolledBack', code: 'BROKEN' });
+  (await engine.next()).end({ kind: 'unacknowledged', code: 'LOST' });
+  const lookedUp = await engine.next();
+  assert.deepEqual(lookedUp.commands, ['b']);
+  lookedUp.end({ kind: 'blocked', code: 'LOCKED' });
+  done(await engine.next());
+  (await engine.next()).end({ kind: 'busy' });
+  const last = await engine.next();
+  assert.deepEqual(last.commands, ['c']);
+  done(last);
+  const [a, b, c] = await settled;
+  assert.equal(a?.status, 'rejected');
+  assert.deepEqual(
+    [b, c].map((each) => each?.status === 'fulfilled' && each.value),
+    ['b done', 'c done'],
+  );
+  await first;
 });

@@ -7,7 +7,7 @@ import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import { readLedgerUrl, type MssqlAddress } from '../../src/store/ledger-url.ts';
 import { defaultLedgerLimits, limitsFrom } from '../../src/store/limits.ts';
-import { writerBounds } from '../../src/store/mssql/bounds.ts';
+import { lockTimeoutFor, writerBounds } from '../../src/store/mssql/bounds.ts';
 import { openPool } from '../../src/store/mssql/pool.ts';
 import { mssqlWriter } from '../../src/store/mssql/writer.ts';
 import { migrate } from '../../src/store/migrate.ts';
@@ -72,7 +72,12 @@ const outcomes: readonly {
     result: { kind: 'rolledBack', code: 'MSSQL_1205' },
     requests: 6,
   },
-  { name: 'a lock that others keep', reactions: [error(1222)], result: { kind: 'busy' }, requests: 1 },
+  {
+    name: 'a lock that others keep',
+    reactions: [error(1222)],
+    result: { kind: 'blocked', code: 'MSSQL_1222' },
+    requests: 1,
+  },
   {
     name: 'a rule of the schema',
     reactions: [error(547)],
@@ -105,6 +110,13 @@ const outcomes: readonly {
   },
 ];
 
+test('commit: a replica that may only be read is left for another connection', async (t) => {
+  const { commit, server } = await writerOn(t, [error(51_005, 16), accepted]);
+  assert.deepEqual(await commit(), { kind: 'rolledBack', code: 'LEDGER_READ_ONLY' });
+  assert.deepEqual(await commit(), committed);
+  assert.equal(server.connections(), 2);
+});
+
 for (const { name, reactions, result, requests } of outcomes) {
   test(`commit: ${name}`, { timeout: 20_000 }, async (t) => {
     const { commit, server } = await writerOn(t, reactions);
@@ -112,6 +124,14 @@ for (const { name, reactions, result, requests } of outcomes) {
     assert.equal(server.requests(), requests);
   });
 }
+
+test('commit: a replica that may only be read is left, because the next connection may lead elsewhere', async (t) => {
+  const { commit, server } = await writerOn(t, [error(51_005, 16), accepted]);
+  assert.deepEqual(await commit(), { kind: 'rolledBack', code: 'LEDGER_READ_ONLY' });
+  const before = server.connections();
+  assert.deepEqual(await commit(), committed);
+  assert.ok(server.connections() > before);
+});
 
 test('commit: a server that falls silent is given up in time, on a connection that is not used again', async (t) => {
   const { commit, deaths, server } = await writerOn(t, [{ kind: 'silence' }, accepted], 200);
@@ -185,4 +205,11 @@ for (const [name, portOf] of ways) {
 test('a request is given up well after a wait for a lock has ended by itself', () => {
   const { requestTimeoutMs } = writerBounds(defaultLedgerLimits);
   assert.ok(requestTimeoutMs > 2 * defaultLedgerLimits.busyTimeoutMs);
+});
+
+test('a wait for a lock leaves the others of its group most of their time', () => {
+  const { busyTimeoutMs, commandTimeoutMs } = defaultLedgerLimits;
+  assert.ok(2 * lockTimeoutFor(defaultLedgerLimits) <= commandTimeoutMs);
+  assert.ok(lockTimeoutFor(limitsFrom({ busyTimeoutMs: 10 })) <= 10);
+  assert.ok(lockTimeoutFor(defaultLedgerLimits) <= busyTimeoutMs);
 });

@@ -14,6 +14,14 @@ const listTimeoutMs = 300_000;
 const migrationStatementTimeoutMs = 600_000;
 const connectTimeoutMs = 5_000;
 
+/**
+ * How long a transaction waits for a row that another session keeps. A part of what a command may wait altogether, so that
+ * the others of its group still have their time when it is over.
+ */
+export function lockTimeoutFor({ busyTimeoutMs, commandTimeoutMs }: LedgerLimits): number {
+  return Math.min(busyTimeoutMs, Math.ceil(commandTimeoutMs / 4));
+}
+
 export function writerBounds({ busyTimeoutMs, commandTimeoutMs }: LedgerLimits): PoolBounds {
   return {
     connectionsMax: 1,

@@ -5,7 +5,7 @@ import { readTextFile } from '../../platform/text-file.ts';
 import type { LedgerPlace, ReadingEngine } from '../engine.ts';
 import type { MssqlAddress } from '../ledger-url.ts';
 import type { LedgerLimits } from '../limits.ts';
-import { listBounds, readBounds, schemaBounds, writerBounds } from './bounds.ts';
+import { listBounds, lockTimeoutFor, readBounds, schemaBounds, writerBounds } from './bounds.ts';
 import { listsOver } from './lists.ts';
 import { openPool, type MssqlServer, type Pool } from './pool.ts';
 import { readerOver } from './reader.ts';
@@ -24,7 +24,7 @@ export function mssqlPlace(address: MssqlAddress, password: string | undefined):
       const reading = await told(() => readingEngine(server, limits));
       const writer = mssqlWriter({
         connect: () => openPool(server, writerBounds(limits)),
-        lockTimeoutMs: limits.busyTimeoutMs,
+        lockTimeoutMs: lockTimeoutFor(limits),
         reconnectPauseMs: limits.writerRestartPauseMs,
         random: Math.random,
         ...watch,

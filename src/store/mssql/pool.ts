@@ -47,6 +47,8 @@ export async function openPool(server: MssqlServer, bounds: PoolBounds): Promise
       appName: 'cagebridge',
       encrypt: address.encrypted,
       trustServerCertificate: false,
+      // A name with an address in each subnet: all are tried at once, because one that is away answers nothing.
+      multiSubnetFailover: true,
       cryptoCredentialsDetails: { minVersion: 'TLSv1.2', ...(ca !== undefined && { ca }) },
       cancelTimeout: bounds.connectTimeoutMs,
       // A failed attempt is told at once: whoever waits has a bound of his own, and tries again.

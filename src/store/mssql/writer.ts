@@ -63,10 +63,14 @@ export function mssqlWriter(options: MssqlWriterOptions): Writer {
       // A pool that could get no connection has sent nothing.
       return neverSent(error) ? { kind: 'busy' } : { kind: 'unacknowledged', code: trouble.code };
     }
-    if (isLockTimeout(trouble, { tookMs, lockTimeoutMs: options.lockTimeoutMs })) return { kind: 'busy' };
+    if (isLockTimeout(trouble, { tookMs, lockTimeoutMs: options.lockTimeoutMs })) {
+      return { kind: 'blocked', code: trouble.code };
+    }
     if (isRace(trouble) && races < raceRetriesMax) return 'again';
     // The text undoes its transaction; where it was not even begun, as after a missing table, nobody has promised that.
-    if (!isRace(trouble) && !(trouble.number in contradictions)) await kept.drop();
+    // A replica that may only be read is another server than the next connection may lead to.
+    const isOurs = trouble.number in contradictions && trouble.code !== 'LEDGER_READ_ONLY';
+    if (!isRace(trouble) && !isOurs) await kept.drop();
     return { kind: 'rolledBack', code: trouble.code };
   }
 }
