@@ -110,13 +110,6 @@ const outcomes: readonly {
   },
 ];
 
-test('commit: a replica that may only be read is left for another connection', async (t) => {
-  const { commit, server } = await writerOn(t, [error(51_005, 16), accepted]);
-  assert.deepEqual(await commit(), { kind: 'rolledBack', code: 'LEDGER_READ_ONLY' });
-  assert.deepEqual(await commit(), committed);
-  assert.equal(server.connections(), 2);
-});
-
 for (const { name, reactions, result, requests } of outcomes) {
   test(`commit: ${name}`, { timeout: 20_000 }, async (t) => {
     const { commit, server } = await writerOn(t, reactions);
