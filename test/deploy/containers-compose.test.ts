@@ -40,6 +40,8 @@ interface Service {
   readonly networks?: readonly string[];
   readonly depends_on?: Readonly<Record<string, { readonly condition: string }>>;
   readonly stop_grace_period?: string;
+  readonly entrypoint?: readonly string[];
+  readonly command?: readonly string[];
 }
 
 interface Compose {
@@ -109,6 +111,13 @@ test('the bridge has longer to stop than it may take', () => {
   const { totalMs } = readSettings({ CAGEBRIDGE_CONFIG: configFile }).limits.stop;
   const seconds = Number(/^([0-9]+)s$/.exec(services['bridge']?.stop_grace_period ?? '')?.[1]);
   assert.ok(seconds * 1_000 > totalMs + 1_000);
+});
+
+test('SQL Server is told itself to stop: the image’s own entrypoint, which passes no signal on, is not run', () => {
+  const { entrypoint, command = [] } = services['sqlserver']!;
+  assert.deepEqual(entrypoint, ['/bin/bash', '-c']);
+  assert.equal(command.length, 1);
+  assert.match(command[0]!, / exec \/opt\/mssql\/bin\/sqlservr$/);
 });
 
 test('secrets are files that prepare.sh makes for their owner alone, and no value stands in the file', async () => {
