@@ -296,50 +296,6 @@ test('closing does not wait for ever', async () => {
   assert.equal(await underWay, 'a done');
 });
 
-test('who is blocked by somebody else’s lock waits alone: the others of his group are committed singly, and later ones before him', async () => {
-  const { engine, queue } = open();
-  const blocked = { kind: 'blocked', code: 'LOCKED' } as const;
-  const first = queue.submit('first', ['first']);
-  const [a, b, c] = ['a', 'b', 'c'].map((command) => queue.submit(command, [command]));
-  done(await engine.next());
-  const group = await engine.next();
-  assert.deepEqual(group.commands, ['a', 'b', 'c']);
-  group.end(blocked);
-  done(await engine.next());
-  const held = await engine.next();
-  assert.deepEqual(held.commands, ['b']);
-  held.end(blocked);
-  done(await engine.next());
-  const again = await engine.next();
-  assert.deepEqual(again.commands, ['b']);
-  const later = ['d', 'e'].map((command) => queue.submit(command, [command]));
-  again.end(blocked);
-  const others = await engine.next();
-  assert.deepEqual(others.commands, ['d', 'e']);
-  done(others);
-  const last = await engine.next();
-  assert.deepEqual(last.commands, ['b']);
-  done(last);
-  assert.deepEqual(await Promise.all([first, a, b, c, ...later]), [
-    'first done',
-    'a done',
-    'b done',
-    'c done',
-    'd done',
-    'e done',
-  ]);
-});
-
-test('whose time is over while he is blocked is told by what', async () => {
-  const { engine, queue } = open({ commandTimeoutMs: 50 });
-  const refused = assert.rejects(queue.submit('a', ['a']), { trouble: 'timeout', code: 'LOCKED' });
-  const run = await engine.next();
-  await new Promise((resolve) => setTimeout(resolve, 60));
-  run.end({ kind: 'blocked', code: 'LOCKED' });
-  await refused;
-  assert.ok(engine.idle());
-});
-
 test('a group that is blocked is sorted out whatever its commands come to alone', async () => {
   const { engine, queue } = open();
   const first = queue.submit('first', ['first']);
