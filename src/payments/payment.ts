@@ -41,6 +41,8 @@ export interface Instruction {
   readonly purpose: string;
   readonly remittanceInformation?: string;
   readonly returnUrl?: string;
+  /** The completed deposit that this payment gives back: a refund goes by that one's gateway and by no other. */
+  readonly refundOf?: string;
 }
 
 /** One intent to send the payment to one gateway. Committed before anything leaves. */
@@ -96,7 +98,7 @@ interface Ended<Name extends 'rejected' | 'cancelled' | 'expired'> {
 export type PaymentState =
   | { readonly name: 'received' }
   | { readonly name: 'awaitingApproval'; readonly expiresAt: Date }
-  | { readonly name: 'submitted'; readonly attempt: Attempt }
+  | { readonly name: 'submitted'; readonly attempt: Attempt; readonly resends?: number }
   | {
       readonly name: 'pending';
       readonly attempt: Attempt;
@@ -104,7 +106,13 @@ export type PaymentState =
       readonly reason?: StatusReason;
       readonly nextAction?: NextAction;
     }
-  | { readonly name: 'unknown'; readonly attempt: Attempt; readonly since: Date }
+  | {
+      readonly name: 'unknown';
+      readonly attempt: Attempt;
+      readonly since: Date;
+      /** How often this attempt was sent again by the resend rule; absent where never. */
+      readonly resends?: number;
+    }
   | {
       readonly name: 'completed';
       readonly attempt: Attempt;
@@ -136,6 +144,33 @@ export interface Case {
   readonly openedAt: Date;
 }
 
+export type ReturnKind = 'return' | 'refund' | 'chargeback' | 'chargebackReversal';
+
+/** Money that came back after the payment settled, or went out again: a row beside the payment, never a change of its state. */
+export interface PaymentReturn {
+  readonly id: string;
+  readonly paymentId: string;
+  readonly kind: ReturnKind;
+  readonly gateway: string;
+  /** The gateway's name for it, unique there; of a refund the id of the payment that it is. */
+  readonly reference?: string;
+  readonly amount: Money;
+  readonly reason: StatusReason;
+  /** What the player could not pay back and owes us; of a reversal what of that is settled again. In minor units, 0 for none. */
+  readonly receivableMinor: bigint;
+  readonly at: Date;
+}
+
+/** When the gateway is asked next, and what of the schedule has passed. */
+export interface PaymentCheck {
+  readonly dueAt: Date;
+  /** Checks of the schedule that were made since the payment came into its state. */
+  readonly made: number;
+  /** "Not found" past the grace, each at least one wait after the one before. */
+  readonly notFound: number;
+  readonly notFoundAt?: Date;
+}
+
 export interface Payment {
   /** UUIDv7. */
   readonly id: string;
@@ -147,6 +182,10 @@ export interface Payment {
   readonly version: number;
   readonly state: PaymentState;
   readonly openCases: readonly Case[];
+  /** Oldest first. */
+  readonly returns: readonly PaymentReturn[];
+  /** None where nobody asks of his own accord: final, or not with a gateway. */
+  readonly check?: PaymentCheck;
 }
 
 /** One line of a payment's history: what a caller was told from this version on. */
