@@ -4,7 +4,18 @@ import type { Money } from '../ledger/money.ts';
 import type { TransferDirection } from '../ledger/postings.ts';
 import type { AnswerKind, AnswerSource } from './gateways.ts';
 import type { GatewayOperation } from './world.ts';
-import type { Case, HistoryEntry, Payment, StateName } from './payment.ts';
+import type {
+  Attempt,
+  Case,
+  CaseKind,
+  CaseResolution,
+  Direction,
+  HistoryEntry,
+  Payment,
+  PaymentCheck,
+  PaymentReturn,
+  StateName,
+} from './payment.ts';
 
 /**
  * The store's port: closed commands, never a callback with a transaction, so that waiting commands can be committed in
@@ -15,13 +26,28 @@ import type { Case, HistoryEntry, Payment, StateName } from './payment.ts';
 export interface LedgerStore {
   /** Step 1 of a payment. `known`: the partner's reference was taken by another payment, which comes back. */
   acceptPayment(command: AcceptPayment): Promise<Acceptance>;
-  /** Step 3, and every later word of a gateway. `stale`: the payment is not at the expected version any more. */
-  recordAnswer(command: RecordAnswer): Promise<'recorded' | 'stale'>;
+  /** Step 3, and every later word of a gateway. */
+  recordAnswer(command: RecordAnswer): Promise<ChangeResult>;
+  /** What a person did to a payment, with the same guards. */
+  recordAct(command: RecordAct): Promise<ChangeResult>;
   /** Between cage and tables. `known`: another command took the transfer id; the caller compares the fingerprints. */
   transfer(command: Transfer): Promise<TransferResult>;
 
+  /** The checks that are due, oldest first, each given to one claimer until its lease ends. */
+  claimChecks(claim: ClaimChecks): Promise<readonly ClaimedCheck[]>;
+  /** A webhook's event, once for all processes. `known`: its id was taken before. */
+  receiveWebhook(event: ReceivedWebhook): Promise<'received' | 'known'>;
+  /** The events that are due, oldest first, each given to one claimer until its lease ends. */
+  claimWebhooks(claim: Claim): Promise<readonly ClaimedWebhook[]>;
+  /** What became of a claimed event; `superseded` where the claim is not the last one any more: nothing is written. */
+  settleWebhook(command: SettleWebhook): Promise<'settled' | 'superseded'>;
+  /** Adds an operator, or changes the one of that id. */
+  putOperator(operator: Operator): Promise<void>;
+
   paymentById(id: string): Promise<Payment | undefined>;
   paymentByReference(partnerId: string, partnerReference: string): Promise<Payment | undefined>;
+  /** The payment that was sent under this instruction id, with that attempt, be it its last one or an earlier one. */
+  paymentByInstruction(instrId: string): Promise<InstructedPayment | undefined>;
   /** The newest `limit` lines, oldest first. */
   historyOf(paymentId: string, limit: number): Promise<readonly HistoryEntry[]>;
   /** The newest `limit` transcripts that were kept, oldest first. */
@@ -30,6 +56,13 @@ export interface LedgerStore {
   payments(filter: PaymentFilter, page: Page): Promise<readonly Payment[]>;
   /** Entries by their number, after a cursor. */
   entries(filter: EntryFilter, page: Page): Promise<readonly RecordedEntry[]>;
+  /** Cases by id (which is by time), after a cursor. */
+  cases(filter: CaseFilter, page: Page): Promise<readonly RecordedCase[]>;
+  /** What people did, by id (which is by time), after a cursor. */
+  acts(filter: ActFilter, page: Page): Promise<readonly RecordedAct[]>;
+  /** Kept events by id (which is by time), after a cursor. */
+  webhooks(filter: WebhookFilter, page: Page): Promise<readonly RecordedWebhook[]>;
+  operators(): Promise<readonly Operator[]>;
   playerBalances(account: string): Promise<readonly PlayerBalance[]>;
   /** Sums per account and currency: debits positive, credits negative. */
   accountSums(): Promise<readonly AccountSum[]>;
@@ -51,28 +84,212 @@ export interface AcceptPayment {
   readonly hold?: Hold;
   /** What is written instead, without hold and attempt, where the hold finds too little available. */
   readonly ifFundsShort?: Payment;
+  /** Asked in the same transaction, each with this payment's amount added. */
+  readonly limits?: readonly LimitCheck[];
+  /** What is written instead, with the hold, where a limit asks for approval. */
+  readonly ifApprovalNeeded?: Payment;
+  /** A refund's: refused where what came back and what is on its way back would be more than was settled. */
+  readonly refund?: RefundCheck;
 }
 
-export type Acceptance = {
-  readonly kind: 'accepted' | 'known';
-  readonly payment: Payment;
-};
+/**
+ * What was accepted in a scope since an instant, but for what ended without money moving, may come to `maxMinor` at most.
+ * Exact over all processes: those who share a scope are decided one after the other.
+ */
+export interface LimitCheck {
+  /** Refused with nothing written, or written as awaiting approval. Refusing goes before. */
+  readonly exceeded: 'refuse' | 'approve';
+  readonly scope: LimitScope;
+  readonly direction: Direction;
+  readonly currency: string;
+  readonly since: Date;
+  readonly maxMinor: bigint;
+}
 
-export interface RecordAnswer {
-  /** UUIDv7 of this word; running the command again finds it. */
-  readonly answerId: string;
+export type LimitScope =
+  | { readonly kind: 'partner'; readonly partnerId: string }
+  | { readonly kind: 'brand'; readonly brand: string }
+  | { readonly kind: 'player'; readonly brand: string; readonly playerId: string };
+
+export interface RefundCheck {
+  readonly originalId: string;
+  readonly settledMinor: bigint;
+}
+
+export type Acceptance =
+  | { readonly kind: 'accepted' | 'known'; readonly payment: Payment }
+  /** Nothing was written. */
+  | { readonly kind: 'overLimit' | 'overRefund' };
+
+/** What one event does to one payment, in one transaction, provided that nobody was faster. */
+interface PaymentChange {
   readonly paymentId: string;
   readonly expectedVersion: number;
-  readonly answer: AnswerNote;
   /** The payment one version on, where something visible changed; its attempt is a new row where its ordinal is. */
   readonly next?: Payment;
   /** How the payment's hold ends, where it has one. */
   readonly holdEnding?: HoldEnding;
   readonly entries: readonly Entry[];
   readonly openCase?: Case;
+  /** Cases that end by it; each ends once. */
+  readonly endCases?: readonly CaseEnd[];
+  readonly returned?: PaymentReturn;
+  /** Absent: the schedule stays as it is. */
+  readonly check?: CheckChange;
+}
+
+/**
+ * `stale`: the payment is not at the expected version any more, or a case or proposal was ended before. `short`: a player
+ * has less available than the entries take. Either has written nothing.
+ */
+export type ChangeResult = 'recorded' | 'stale' | 'short';
+
+export interface RecordAnswer extends PaymentChange {
+  /** UUIDv7 of this word; running the command again finds it. */
+  readonly answerId: string;
+  readonly answer: AnswerNote;
   /** Of the call that brought the answer, where it was slow or failed. */
   readonly transcript?: CallTranscript;
 }
+
+export interface RecordAct extends PaymentChange {
+  readonly act: OperatorAct;
+}
+
+export interface CheckChange {
+  /** What the schedule is now; absent: nobody asks any more. */
+  readonly to?: PaymentCheck & {
+    /** Whom to ask; absent where the payment is with no gateway. */
+    readonly gateway?: string;
+  };
+  /** The claim under which this is written: the schedule stays where somebody claimed it since. Absent: it is written anyway. */
+  readonly fence?: number;
+}
+
+export interface CaseEnd {
+  readonly caseId: string;
+  readonly resolution: CaseResolution;
+  readonly at: Date;
+}
+
+/** What a person did, and why: never changed, never deleted. */
+export interface OperatorAct {
+  /** UUIDv7; running the command again finds it. */
+  readonly id: string;
+  readonly paymentId: string;
+  readonly caseId?: string;
+  /** Who: an operator's stable id. */
+  readonly subject: string;
+  readonly kind: ActKind;
+  readonly reason: string;
+  readonly comment: string;
+  /** What was proposed, or to whom a case was given. */
+  readonly detail?: string;
+  /** The payment's version that the person saw. */
+  readonly version: number;
+  /** The proposal that this act ends; a proposal ends once. */
+  readonly endsProposal?: string;
+  readonly at: Date;
+}
+
+export type ActKind = 'assigned' | 'commented' | 'proposed' | 'confirmed' | 'declined';
+
+export interface RecordedAct extends OperatorAct {
+  /** A proposal's: whether an act ended it. */
+  readonly ended: boolean;
+}
+
+export interface ActFilter {
+  readonly paymentId?: string;
+  readonly caseId?: string;
+  readonly kind?: ActKind;
+  /** Proposals that nobody ended. */
+  readonly openProposals?: boolean;
+}
+
+export interface RecordedCase extends Case {
+  readonly end?: Omit<CaseEnd, 'caseId'>;
+  /** Whom the last act that gave it away names. */
+  readonly assignee?: string;
+}
+
+export interface CaseFilter {
+  readonly paymentId?: string;
+  readonly caseId?: string;
+  readonly kind?: CaseKind;
+  readonly open?: boolean;
+}
+
+/** Rows are given out under a lease: who does not end his work by then may find that somebody else does it. */
+export interface Claim {
+  readonly now: Date;
+  readonly leaseUntil: Date;
+  readonly limit: number;
+}
+
+export interface ClaimChecks extends Claim {
+  /** One gateway's payments; or those of none of these, the ones that are with no gateway included. */
+  readonly of: { readonly gateway: string } | { readonly noneOf: readonly string[] };
+}
+
+export interface ClaimedCheck {
+  readonly payment: Payment;
+  /** Grows with every claim of the row. */
+  readonly fence: number;
+}
+
+export interface InstructedPayment {
+  readonly payment: Payment;
+  readonly attempt: Attempt;
+}
+
+export interface ReceivedWebhook {
+  /** UUIDv7; the answer that the event brings is recorded under it, so that it counts once. */
+  readonly id: string;
+  readonly gateway: string;
+  /** The provider's id of the event, unique for ever. */
+  readonly eventId: string;
+  readonly text: string;
+  readonly receivedAt: Date;
+}
+
+export interface RecordedWebhook extends ReceivedWebhook {
+  readonly state: WebhookState;
+  readonly tries: number;
+}
+
+/** `listed`: it speaks of no payment of ours, or cannot be read; for people. */
+export type WebhookState = 'waiting' | 'applied' | 'listed';
+
+export interface ClaimedWebhook extends RecordedWebhook {
+  readonly fence: number;
+}
+
+export interface SettleWebhook {
+  readonly id: string;
+  readonly fence: number;
+  readonly state: WebhookState;
+  /** When a waiting one is tried again. */
+  readonly dueAt: Date;
+}
+
+export interface WebhookFilter {
+  readonly gateway?: string;
+  readonly state?: WebhookState;
+}
+
+export interface Operator {
+  /** Stable, and never given to anybody else. */
+  readonly id: string;
+  readonly roles: readonly OperatorRole[];
+  /** SHA-256 (lower-case hex) of the tokens that stand for him: a current one and a next one. */
+  readonly tokenDigests: readonly string[];
+  readonly createdAt: Date;
+  readonly disabledAt?: Date;
+}
+
+/** What an operator may do beyond reading: work on cases and propose, or confirm what another one proposed, or both. */
+export type OperatorRole = 'propose' | 'confirm';
 
 /** What is kept of every answer, also of one that changed nothing. Without names and accounts. */
 export interface AnswerNote {
@@ -97,7 +314,7 @@ export interface RecordedTranscript extends CallTranscript {
   readonly at: Date;
 }
 
-export type AnswerEffect = 'moved' | 'rerouted' | 'caseOpened' | 'ignored';
+export type AnswerEffect = 'moved' | 'rerouted' | 'resent' | 'returned' | 'caseOpened' | 'ignored';
 
 export interface Transfer {
   /** UUIDv7 of this command; running it again finds it, and tells it from another one for the same transfer. */
@@ -130,6 +347,8 @@ export interface PaymentFilter {
   readonly gateway?: string;
   readonly acceptedFrom?: Date;
   readonly acceptedBefore?: Date;
+  /** The refunds of this payment. */
+  readonly refundOf?: string;
   /** The newest first, and each page goes back in time. */
   readonly newestFirst?: boolean;
 }

@@ -132,6 +132,12 @@ export function attemptOf(state: PaymentState): Attempt | undefined {
 
 export type CaseKind = 'contradiction' | 'mismatch' | 'noAnswer';
 
+/**
+ * How a case ended: by a clean answer of the gateway; by two people who say that the payment is completed or was not
+ * executed; or by two who leave it as it is.
+ */
+export type CaseResolution = 'answered' | 'completed' | 'notExecuted' | 'unchanged';
+
 /** A question that only people can close. It hangs on a payment in any state, which is then under review. */
 export interface Case {
   readonly id: string;

@@ -18,7 +18,25 @@ export interface World {
   readonly ids: Ids;
   readonly limits: PaymentLimits;
   readonly events: PaymentEvents;
+  /** Called where a process may end at the worst moment; does nothing but in tests of that. */
+  readonly reached: (point: RecoveryPoint) => void;
 }
+
+/** The instants at which a process may be killed, by name: after each of them nothing is lost and nothing happens twice. */
+export const recoveryPoints = [
+  'afterAccept',
+  'afterIntent',
+  'beforeSend',
+  'afterSend',
+  'afterAnswer',
+  'insideCommit',
+  'afterCommit',
+  'inWebhook',
+  'inStatusCheck',
+  'inResend',
+  'inShutdown',
+] as const;
+export type RecoveryPoint = (typeof recoveryPoints)[number];
 
 /** Which gateways carry which payments. A missing condition holds for every payment. */
 export interface Route {
@@ -57,6 +75,16 @@ export interface PaymentLimits {
   readonly slowCallMs: number;
   /** Of one transcript; what is longer is cut. */
   readonly transcriptCharsMax: number;
+  /** Checks that are claimed at a time of each gateway, and how many of them run at once. */
+  readonly checksBatchMax: number;
+  readonly checksConcurrencyMax: number;
+  /** How long a claimed check or event is nobody else's; longer than any call of a gateway. */
+  readonly claimLeaseMs: number;
+  readonly webhooksBatchMax: number;
+  /** The waits before an event that speaks of no payment yet is tried again; after the last one it is listed. */
+  readonly webhookRetriesMs: readonly number[];
+  /** How long a payment may wait for approval. */
+  readonly approvalWithinMs: number;
 }
 
 /** Told to the log and the metrics. Nothing here holds a name, an account or a token. */
@@ -104,7 +132,7 @@ export interface PaymentEvents {
 }
 
 /** What a gateway is called for. */
-export type GatewayOperation = 'submit' | 'status' | 'cancel';
+export type GatewayOperation = 'submit' | 'status' | 'cancel' | 'refund';
 
 export interface LedgerFailure extends Partial<CallContext> {
   readonly trouble: LedgerTrouble;
@@ -112,7 +140,15 @@ export interface LedgerFailure extends Partial<CallContext> {
   readonly code?: string | undefined;
 }
 
-export type Alarm = 'unknownCode' | 'caseOpened' | 'answerNotRecorded' | 'gatewayMissing';
+export type Alarm =
+  | 'unknownCode'
+  | 'caseOpened'
+  | 'answerNotRecorded'
+  | 'gatewayMissing'
+  /** A player owes what he could not pay back. */
+  | 'shortfall'
+  /** An event of a gateway that speaks of no payment of ours, or cannot be read any more. */
+  | 'webhookListed';
 
 /** Who asks, carried through door, payment and gateway call. */
 export interface CallContext {
