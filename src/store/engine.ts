@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import type { PlayerBalance } from '../ledger/holds.ts';
 import type { HistoryEntry, Payment } from '../payments/payment.ts';
+import type { CrashAt } from '../platform/crash-points.ts';
 import type { CommitGroup } from './group-commit.ts';
 import type { LedgerLimits } from './limits.ts';
 import type { SchemaStatus } from './schema.ts';
@@ -35,6 +36,8 @@ export interface WriterWatch {
   readonly onDeath?: (error: unknown) => void;
   /** Once, when nothing can be written by this process any more. */
   readonly onGone?: () => void;
+  /** For tests of a death at `insideCommit`. */
+  readonly crashAt?: CrashAt;
 }
 
 export interface Writer {

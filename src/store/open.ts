@@ -1,4 +1,5 @@
 import type { LedgerStore } from '../payments/ledger-store.ts';
+import type { CrashAt } from '../platform/crash-points.ts';
 import type { CommitTold } from './commit-watch.ts';
 import type { LedgerPlace } from './engine.ts';
 import { ledgerOver } from './ledger.ts';
@@ -20,6 +21,8 @@ export interface LedgerOptions extends LedgerAccess {
   readonly onWriterGone?: () => void;
   /** Told of each transaction: what came of it, how long it took, and how long its commands waited for it. */
   readonly onCommit?: (told: CommitTold) => void;
+  /** For tests of a death at `insideCommit`. */
+  readonly crashAt?: CrashAt;
 }
 
 /**
@@ -35,6 +38,7 @@ export async function openLedger(options: LedgerOptions): Promise<LedgerStore> {
   const engine = await place.open(limits, {
     ...(options.onWriterDeath && { onDeath: options.onWriterDeath }),
     ...(options.onWriterGone && { onGone: options.onWriterGone }),
+    ...(options.crashAt && { crashAt: options.crashAt }),
   });
   return ledgerOver(engine, limits, options.onCommit);
 }

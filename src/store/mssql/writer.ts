@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { crashPoints } from '../../platform/crash-points.ts';
 import type { Writer, WriterWatch } from '../engine.ts';
 import type { GroupResult } from '../group-commit.ts';
 import type { Outcome, Write } from '../writes.ts';
@@ -27,6 +28,7 @@ const racePauseMs = 10;
  * thrown away, and the next group begins on a new one.
  */
 export function mssqlWriter(options: MssqlWriterOptions): Writer {
+  const reached = crashPoints(options.crashAt);
   const kept = keptConnection({ ...options, onAway: options.onDeath });
   return { commit, close: () => kept.close() };
 
@@ -43,6 +45,9 @@ export function mssqlWriter(options: MssqlWriterOptions): Writer {
           .request()
           .input('rows', textType(), rows)
           .query<OutcomeRow>(text);
+        // Statements and commit are one text of the server's. The nearest that this process can die at is here: it is
+        // written, and nobody knows.
+        reached('insideCommit');
         return { kind: 'committed', outcomes: outcomesOf(group, recordsets.flat()) };
       } catch (error) {
         const result = await judged(error, { races, tookMs: performance.now() - begun });

@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads';
+import type { CrashAt } from '../../platform/crash-points.ts';
 import type { Writer } from '../engine.ts';
 import type { GroupResult } from '../group-commit.ts';
 import type { Outcome, Write } from '../writes.ts';
@@ -6,6 +7,8 @@ import type { Outcome, Write } from '../writes.ts';
 export interface WriterData {
   readonly file: string;
   readonly busyTimeoutMs: number;
+  /** For tests of a death at `insideCommit`. */
+  readonly crashAt?: CrashAt;
 }
 
 export type WriterMessage =
@@ -74,8 +77,8 @@ export class WriterThread implements Writer {
   }
 
   #start(): void {
-    const { file, busyTimeoutMs, start = startWriter } = this.#options;
-    const worker = start({ file, busyTimeoutMs });
+    const { file, busyTimeoutMs, crashAt, start = startWriter } = this.#options;
+    const worker = start({ file, busyTimeoutMs, ...(crashAt && { crashAt }) });
     this.#worker = worker;
     worker.on('message', (result: Result) => {
       if (result.kind === 'committed') this.#restarts = 0;

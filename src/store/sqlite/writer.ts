@@ -3,6 +3,7 @@
  * what came of it; it never waits for anything but the disk and, within the busy time-out, other processes.
  */
 import { parentPort, workerData } from 'node:worker_threads';
+import { crashPoints } from '../../platform/crash-points.ts';
 import type { GroupResult } from '../group-commit.ts';
 import type { Outcome, Write } from '../writes.ts';
 import { isBusy, openForWriting } from './files.ts';
@@ -13,7 +14,8 @@ import type { WriterData, WriterMessage } from './writer-thread.ts';
 if (parentPort === null) throw new Error('the writer is a thread of the ledger and nothing else');
 const port = parentPort;
 
-const { file, busyTimeoutMs } = workerData as WriterData;
+const { file, busyTimeoutMs, crashAt } = workerData as WriterData;
+const reached = crashPoints(crashAt);
 const database = openForWriting(file, busyTimeoutMs);
 const statements = prepareWriter(database);
 
@@ -36,6 +38,7 @@ function commit(group: readonly Write[]): GroupResult<Outcome> {
     rollBack();
     return { kind: 'rolledBack', code: codeOf(error) };
   }
+  reached('insideCommit');
   try {
     statements.commit.run();
     return { kind: 'committed', outcomes };
