@@ -23,6 +23,7 @@ import type { LedgerStore } from './payments/ledger-store.ts';
 import { openPayments } from './payments/open.ts';
 import type { Payments } from './payments/payments.ts';
 import type { Clock, Ids } from './payments/ports.ts';
+import { type CrashAt, crashPoints } from './platform/crash-points.ts';
 import type { Log } from './platform/log.ts';
 import { openMetrics } from './platform/metrics.ts';
 import { errorFields } from './platform/redaction.ts';
@@ -35,6 +36,8 @@ export interface Surroundings {
   readonly log: Log;
   /** Told where the bridge can write no payment down any more and must end. */
   readonly onLedgerGone?: () => void;
+  /** The recovery point at which a test ends the process. */
+  readonly crashAt?: CrashAt;
 }
 
 export interface Bridge {
@@ -51,6 +54,7 @@ export interface Bridge {
 export async function startBridge(config: Config, surroundings: Surroundings): Promise<Bridge> {
   const { clock, ids, log } = surroundings;
   const { limits } = config;
+  const reached = crashPoints(surroundings.crashAt);
   await using house = new AsyncDisposableStack();
 
   const homeToken = await homeTokenOf(config);
@@ -58,6 +62,7 @@ export async function startBridge(config: Config, surroundings: Surroundings): P
   const instruments = { log, metrics: metricsOf(config, () => ledger, clock) };
   const ledgerOptions = ledgerOptionsOf(config, surroundings, instruments);
   const ledger = house.adopt(await openLedger(ledgerOptions), (it) => it.close());
+  house.defer(() => reached('inShutdown'));
   const gateways = house.adopt(await openGateways(config.gateways, clock), async (all) => {
     await Promise.all(Array.from(all.values(), (gateway) => gateway.close()));
   });
@@ -74,6 +79,7 @@ export async function startBridge(config: Config, surroundings: Surroundings): P
       routes: config.routes,
       limits: limits.payments,
       events: watch.events,
+      reached,
     }),
     (it) => it.drained(AbortSignal.timeout(limits.stop.paymentsWithinMs)),
   );
@@ -91,7 +97,10 @@ export async function startBridge(config: Config, surroundings: Surroundings): P
     const withinMs = limits.stop.doorsWithinMs;
     await Promise.all([soapDoor.close(withinMs), internalDoor.close(withinMs)]);
   });
-  house.defer(() => stopping.abort());
+  house.defer(() => {
+    stopping.abort();
+    reached('inShutdown');
+  });
 
   void recover(payments, log, stopping.signal);
   const soap = await soapDoor.open();
@@ -114,12 +123,13 @@ interface Built {
 
 function ledgerOptionsOf(
   { ledger, limits }: Config,
-  { log, onLedgerGone }: Surroundings,
+  { log, onLedgerGone, crashAt }: Surroundings,
   { metrics }: Instruments,
 ): LedgerOptions {
   return {
     ...ledger,
     limits: limits.ledger,
+    ...(crashAt && { crashAt }),
     onWriterDeath: writerDeathLine(log),
     onCommit: (told) => metrics.ledgerCommit(told),
     onWriterGone() {

@@ -2,7 +2,9 @@ import { existsSync } from 'node:fs';
 import { startBridge } from '../app.ts';
 import { isDevelopment } from '../config/development.ts';
 import { readConfig } from '../config.ts';
+import { recoveryPoints } from '../payments/world.ts';
 import { systemClock } from '../platform/clock.ts';
+import { readCrashAt } from '../platform/crash-points.ts';
 import { createIds } from '../platform/ids.ts';
 import { createLog, type Log } from '../platform/log.ts';
 import { errorFields } from '../platform/redaction.ts';
@@ -41,6 +43,7 @@ interface Starting {
 /** Opens everything, to be closed with `running`, and says where it listens. */
 async function start(running: AsyncDisposableStack, { stop, terminal, values }: Starting): Promise<Log> {
   const { env } = terminal;
+  const crashAt = readCrashAt(env, recoveryPoints);
   const sandbox = values['with-sandbox'] === true ? await startSandbox(env, values) : undefined;
   running.defer(async () => sandbox?.sandboxes.close());
   const config = await readConfig({ ...env, ...sandbox?.variables }, systemClock);
@@ -48,7 +51,8 @@ async function start(running: AsyncDisposableStack, { stop, terminal, values }: 
   stopOnFailures(stop, log);
 
   const ids = createIds({ clock: systemClock });
-  const surroundings = { clock: systemClock, ids, log, onLedgerGone: () => stop.ask(1) };
+  const onLedgerGone = (): void => stop.ask(1);
+  const surroundings = { clock: systemClock, ids, log, onLedgerGone, ...(crashAt && { crashAt }) };
   const bridge = running.adopt(await startBridge(config, surroundings), (it) => it.stop());
   log.info('bridge.started', { port: bridge.ports.soap });
   await announce(terminal, bridge.ports, sandbox?.line);
