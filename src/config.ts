@@ -11,6 +11,7 @@ import { partnersFrom } from './inbound/configured-partners.ts';
 import type { InternalDoorLimits } from './inbound/rest/limits.ts';
 import { internalToken } from './inbound/rest/token.ts';
 import type { DoorLimits } from './inbound/soap/door-limits.ts';
+import type { JobLimits } from './jobs/limits.ts';
 import type { Books } from './ledger/accounting-date.ts';
 import type { Partner } from './payments/partners.ts';
 import type { PaymentLimits, Route } from './payments/world.ts';
@@ -41,6 +42,7 @@ export interface Config extends LedgerConfig {
     readonly soapDoor: DoorLimits;
     readonly internalDoor: InternalDoorLimits;
     readonly payments: PaymentLimits;
+    readonly jobs: JobLimits;
     readonly ledger: LedgerLimits;
     readonly stop: StopLimits;
   };

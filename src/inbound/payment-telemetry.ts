@@ -15,6 +15,8 @@ export const countedFromZero = {
     caseOpened: true,
     answerNotRecorded: true,
     gatewayMissing: true,
+    shortfall: true,
+    webhookListed: true,
     invalidAnswer: true,
   } satisfies Record<Alarm | 'invalidAnswer', true>),
   ledgerTroubles: Object.keys({

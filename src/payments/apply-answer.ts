@@ -54,6 +54,8 @@ function applyNeverSent(payment: Payment, { source, alternative, at }: Word): De
     return { effect: 'rerouted', next: move(payment, { name: 'submitted', attempt: alternative }) };
   }
   const { attempt } = payment.state;
+  // An attempt that was sent before may have been executed then: that this sending never left says nothing of that one.
+  if (payment.state.resends !== undefined) return moved(payment, unknownSince(payment.state, at));
   return ended(payment, { name: 'rejected', attempt, reason: { code: 'ED06' }, endedAt: at });
 }
 
@@ -65,7 +67,7 @@ function applyUnknown(payment: Payment, word: Word): Decision {
   const { state } = payment;
   const { answer, source } = word;
   const saysSo = source === 'reply' || (answer.kind === 'unknown' && answer.cause === 'interrupted');
-  return state.name === 'submitted' && saysSo ? moved(payment, unknownSince(state.attempt, word)) : ignored;
+  return state.name === 'submitted' && saysSo ? moved(payment, unknownSince(state, word.at)) : ignored;
 }
 
 function applySettled(payment: Payment, word: Word, answer: Settled): Decision {

@@ -1,9 +1,16 @@
 import { callGateway } from './gateway-call.ts';
 import type { AnswerSource, Enquiry } from './gateways.ts';
 import { attemptOf, type Attempt, type Payment } from './payment.ts';
-import { record } from './record.ts';
+import { record, type Recorded } from './record.ts';
 import { isFinal } from './states.ts';
 import type { CallContext, World } from './world.ts';
+
+interface Asking {
+  readonly source: Extract<AnswerSource, 'statusCheck' | 'recovery'>;
+  readonly context: CallContext;
+  /** Of the scheduled check that asks; only such a one goes on in the schedule, and may send again. */
+  readonly claim?: { readonly fence: number };
+}
 
 /**
  * Asks the gateway where a payment stands and writes down what it says. Asking moves no money, so it is allowed at any
@@ -12,17 +19,19 @@ import type { CallContext, World } from './world.ts';
 export async function ask(
   world: World,
   payment: Payment,
-  source: Extract<AnswerSource, 'statusCheck' | 'recovery'>,
-  context: CallContext,
-): Promise<Payment> {
+  { source, claim, context }: Asking,
+): Promise<Recorded> {
   const attempt = attemptOf(payment.state);
-  if (attempt === undefined || isFinal(payment)) return payment;
+  if (attempt === undefined || isFinal(payment)) return unchanged(payment);
   const current = await unknownIfAbandoned(world, payment, context);
   const gateway = world.gateways.get(attempt.gateway);
   if (gateway === undefined) {
     const about = { paymentId: payment.id, gateway: attempt.gateway, ...context };
     world.events.alarm({ alarm: 'gatewayMissing', ...about });
-    return current;
+    if (claim === undefined) return unchanged(current);
+    // The schedule goes on without an answer, so that people are asked in the end.
+    const answer = { kind: 'unknown', cause: 'gatewayMissing' } as const;
+    return record(world, current, { answer, source, attempt, claim }, context);
   }
   const enquiry = enquiryFor(current, attempt, context);
   const called = await callGateway(world, gateway, {
@@ -30,7 +39,12 @@ export async function ask(
     context,
     run: (hear) => gateway.status(enquiry, hear),
   });
-  return (await record(world, current, { ...called, source, attempt }, context)).payment;
+  const heard = { ...called, source, attempt, ...(claim && { claim }) };
+  return record(world, current, heard, context);
+}
+
+function unchanged(payment: Payment): Recorded {
+  return { payment, effect: 'ignored' };
 }
 
 /** A payment that is found submitted when nobody can be waiting for its reply any more is unknown (design 6). */

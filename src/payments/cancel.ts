@@ -4,8 +4,8 @@ import { within, type UnderWay } from './flights.ts';
 import { attemptOf, type Attempt, type Payment } from './payment.ts';
 import type { Partner } from './partners.ts';
 import { enquiryFor } from './ask.ts';
-import { record } from './record.ts';
-import { refusedAfterAsking, refusedUnasked, type Refusal } from './refusals.ts';
+import { record, type Recorded } from './record.ts';
+import { isRefusal, refusedAfterAsking, refusedUnasked, type Refusal } from './refusals.ts';
 import { isFinal } from './states.ts';
 import type { CallContext, World } from './world.ts';
 
@@ -25,14 +25,15 @@ export async function cancel(
 
   const flight = carried.current(held.id);
   const landed = flight && (await within(world.clock, world.limits.copyWaitMs, flight));
-  const current = landed ?? held;
+  // Who is in the ledger was not refused.
+  const current = landed && !isRefusal(landed) ? landed : held;
   if (isFinal(current)) return unlessExecuted(current);
 
   const attempt = attemptOf(current.state);
   const gateway = attempt && world.gateways.get(attempt.gateway);
   if (attempt === undefined || !takesBack(gateway)) return refusedAfterAsking('NOT_CANCELLABLE', current);
   const calledOff = () => callOff(world, current, { attempt, gateway, context });
-  return unlessExecuted(await asked.join(`cancel:${current.id}`, calledOff));
+  return unlessExecuted((await asked.join(`cancel:${current.id}`, calledOff)).payment);
 }
 
 type TakesBack = Gateway & Required<Pick<Gateway, 'cancel'>>;
@@ -49,12 +50,12 @@ async function callOff(
   world: World,
   payment: Payment,
   { attempt, gateway, context }: { attempt: Attempt; gateway: TakesBack; context: CallContext },
-): Promise<Payment> {
+): Promise<Recorded> {
   const enquiry = enquiryFor(payment, attempt, context);
   const called = await callGateway(world, gateway, {
     operation: 'cancel',
     context,
     run: (hear) => gateway.cancel(enquiry, hear),
   });
-  return (await record(world, payment, { ...called, source: 'cancellation', attempt }, context)).payment;
+  return record(world, payment, { ...called, source: 'cancellation', attempt }, context);
 }

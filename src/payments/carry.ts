@@ -20,8 +20,8 @@ export function intend(world: World, gateway: Gateway, ordinal: number, validUnt
 }
 
 /**
- * Steps 2 and 3 of a payment that this process has just accepted: sends it, writes the answer down, and goes on to the
- * next gateway of the route only where this one was certainly never sent to. Ends with the route at the latest.
+ * Steps 2 and 3 of a payment whose intent this process has just committed: sends it, writes the answer down, and goes on to
+ * the next gateway of the route only where this one was certainly never sent to. Ends with the route at the latest.
  */
 export async function carry(
   world: World,
@@ -33,6 +33,7 @@ export async function carry(
   for (const [index, gateway] of route.entries()) {
     if (payment.state.name !== 'submitted') break;
     const { attempt } = payment.state;
+    world.reached('afterIntent');
     const called = await submit(world, gateway, orderFor(payment, attempt, context), context);
     const after = called.answer.kind === 'neverSent' ? route[index + 1] : undefined;
     const alternative = after && intend(world, after, attempt.ordinal + 1, payment.instruction.validUntil);
@@ -46,8 +47,9 @@ export async function carry(
 
 async function submit(world: World, gateway: Gateway, order: Order, context: CallContext): Promise<Called> {
   if (world.clock.now() >= order.sendBefore) {
-    return { answer: { kind: 'neverSent', cause: 'sendBeforeMissed' } };
+    return { answer: { kind: 'neverSent', cause: 'sendBeforeMissed' }, askedAt: world.clock.now() };
   }
+  world.reached('beforeSend');
   return callGateway(world, gateway, {
     operation: 'submit',
     context,

@@ -1,14 +1,7 @@
 import { formatAmount, sameMoney, type Money } from '../ledger/money.ts';
 import { conflictingSettlement } from '../ledger/postings.ts';
 import { ignored, type Decision, type EchoedAnswer, type Posted, type Word } from './decision.ts';
-import {
-  attemptOf,
-  type Attempt,
-  type Case,
-  type CaseKind,
-  type Payment,
-  type PaymentState,
-} from './payment.ts';
+import { attemptOf, type Case, type CaseKind, type Payment, type PaymentState } from './payment.ts';
 import { move } from './states.ts';
 
 /**
@@ -54,7 +47,7 @@ function underReview(payment: Payment, opened: Case, word: Word): Payment {
   const { state } = payment;
   const next =
     state.name === 'submitted'
-      ? move(payment, unknownSince(state.attempt, word))
+      ? move(payment, unknownSince(state, word.at))
       : { ...payment, version: payment.version + 1 };
   return { ...next, openCases: [...payment.openCases, opened] };
 }
@@ -103,6 +96,9 @@ function holdsSuspense({ openCases }: Payment): boolean {
   return openCases.some(({ suspense }) => suspense !== undefined);
 }
 
-export function unknownSince(attempt: Attempt, { at }: Word): PaymentState {
-  return { name: 'unknown', attempt, since: at };
+export function unknownSince(
+  { attempt, resends }: Extract<PaymentState, { name: 'submitted' }>,
+  since: Date,
+): PaymentState {
+  return { name: 'unknown', attempt, since, ...(resends !== undefined && { resends }) };
 }

@@ -1,7 +1,7 @@
 import type { Posting } from '../ledger/entries.ts';
 import type { HoldEnding } from '../ledger/holds.ts';
 import type { Answer, AnswerSource } from './gateways.ts';
-import type { AnswerEffect, CallTranscript } from './ledger-store.ts';
+import type { AnswerEffect, CallTranscript, CaseEnd, CheckChange } from './ledger-store.ts';
 import type { Attempt, Case, Payment } from './payment.ts';
 
 /** One word of a gateway about one attempt of a payment, and what is needed to act on it. */
@@ -15,6 +15,10 @@ export interface Word {
   readonly caseId: string;
   /** The intent for the next gateway of the route, should this one never have been sent. Only its sender has one. */
   readonly alternative?: Attempt;
+  /** When the question left that brought it; where it was not asked for, absent. */
+  readonly askedAt?: Date;
+  /** The claim of the scheduled check that asked. */
+  readonly claim?: { readonly fence: number };
   /** Kept with the answer; nothing is decided by it. */
   readonly transcript?: CallTranscript;
 }
@@ -26,6 +30,9 @@ export interface Decision {
   readonly holdEnding?: HoldEnding;
   readonly posted?: Posted;
   readonly openCase?: Case;
+  readonly endCases?: readonly CaseEnd[];
+  /** Absent: the schedule stays as it is. */
+  readonly check?: CheckChange;
 }
 
 /** Money that a word moves, as one event. */

@@ -1,4 +1,6 @@
 import type { Payment } from './payment.ts';
+import type { Recorded } from './record.ts';
+import type { Refusal } from './refusals.ts';
 import type { Clock } from './ports.ts';
 
 /** Work under way on payments, one at a time for each: whoever comes second finds the first one's work. */
@@ -26,8 +28,8 @@ export class Flights<Result> {
 
 /** Work under way: payments that this process carries, and questions about payments, shared by all who ask. */
 export interface UnderWay {
-  readonly carried: Flights<Payment>;
-  readonly asked: Flights<Payment>;
+  readonly carried: Flights<Payment | Refusal>;
+  readonly asked: Flights<Recorded>;
 }
 
 /** What the work came to, or undefined when it has not ended (or has failed) within the time. The work goes on. */

@@ -5,6 +5,7 @@ import type { CallContext, GatewayOperation, World } from './world.ts';
 /** What a call to a gateway brought: its answer, and what went over the wire where somebody will want to read it. */
 export interface Called {
   readonly answer: Answer;
+  readonly askedAt: Date;
   readonly transcript?: CallTranscript;
 }
 
@@ -21,11 +22,12 @@ export async function callGateway(
   { operation, context, run }: Call,
 ): Promise<Called> {
   let heard: string | undefined;
-  const from = world.clock.now().getTime();
+  const askedAt = world.clock.now();
   const answer = await run((transcript) => {
     heard = transcript;
   });
-  const durationMs = world.clock.now().getTime() - from;
+  const durationMs = world.clock.now().getTime() - askedAt.getTime();
+  world.reached('afterAnswer');
   world.events.gatewayCalled({
     gateway: gateway.name,
     operation,
@@ -35,9 +37,9 @@ export async function callGateway(
   });
 
   const isWorthReading = durationMs > world.limits.slowCallMs || hasFailed(answer);
-  if (heard === undefined || !isWorthReading) return { answer };
+  if (heard === undefined || !isWorthReading) return { answer, askedAt };
   const text = scrubbed(gateway, heard, world.limits.transcriptCharsMax);
-  return { answer, ...(text !== undefined && { transcript: { operation, durationMs, text } }) };
+  return { answer, askedAt, ...(text !== undefined && { transcript: { operation, durationMs, text } }) };
 }
 
 /** Cut before it is scrubbed, so that nobody waits for what is not kept. An answer is never lost for its transcript. */

@@ -73,7 +73,9 @@ export type UnknownCause =
   | 'serverError'
   | 'duplicate'
   | 'interrupted'
-  | 'gatewayFault';
+  | 'gatewayFault'
+  /** It could not be asked, because it is not configured any more. */
+  | 'gatewayMissing';
 
 /** Where an answer came from. One table of codes each, and one line of the audit each. */
 export type AnswerSource = 'reply' | 'statusCheck' | 'cancellation' | 'webhook' | 'statement' | 'recovery';

@@ -2,15 +2,16 @@ import { playerAccount } from '../ledger/accounts.ts';
 import { unknownIfAbandoned } from './ask.ts';
 import { carry, intend } from './carry.ts';
 import { fingerprintOf } from './fingerprint.ts';
-import { within, type Flights } from './flights.ts';
+import { within, type UnderWay } from './flights.ts';
 import type { Gateway } from './gateways.ts';
 import { forbiddenFor, readInstruction, type PaymentRequest } from './instruction.ts';
 import type { AcceptPayment } from './ledger-store.ts';
 import type { Instruction, Payment } from './payment.ts';
 import type { Partner } from './partners.ts';
 import type { Initiated } from './payments.ts';
-import { refusedAfterAsking, type Refusal } from './refusals.ts';
+import { isRefusal, refusedAfterAsking, type Refusal } from './refusals.ts';
 import { gatewaysFor } from './routing.ts';
+import { checkedFrom } from './schedule.ts';
 import { move } from './states.ts';
 import type { CallContext, World } from './world.ts';
 
@@ -28,7 +29,7 @@ interface Initiation {
  */
 export async function initiate(
   world: World,
-  carried: Flights<Payment>,
+  carried: UnderWay['carried'],
   initiation: Initiation,
 ): Promise<Initiated | Refusal> {
   const { partner, request, context } = initiation;
@@ -52,18 +53,25 @@ export async function initiate(
   const payment = await carried.join(command.payment.id, () =>
     acceptAndCarry(world, command, route, context),
   );
+  if (isRefusal(payment)) return payment;
   if (payment.id !== command.payment.id) return repeated(world, carried, payment, initiation);
   return { payment, replayed: false };
 }
 
-/** The payment as it stands in the end; another one where the reference was taken meanwhile. */
+/**
+ * The payment as it stands in the end; another one where the reference was taken meanwhile; a refusal where a limit that
+ * only the ledger can count leaves no room, with nothing written.
+ */
 async function acceptAndCarry(
   world: World,
   command: AcceptPayment,
   route: readonly Gateway[],
   context: CallContext,
-): Promise<Payment> {
-  const { kind, payment } = await world.ledger.acceptPayment(command);
+): Promise<Payment | Refusal> {
+  const acceptance = await world.ledger.acceptPayment(command);
+  world.reached('afterAccept');
+  if (!('payment' in acceptance)) return refusedAfterAsking('AMOUNT_ABOVE_LIMIT', undefined);
+  const { kind, payment } = acceptance;
   if (kind === 'known') return payment;
   world.events.accepted({ payment, ...context });
   return carry(world, payment, route, context);
@@ -72,7 +80,7 @@ async function acceptAndCarry(
 /** Same reference: the payment's present state where it means the same, refused where it does not. */
 async function repeated(
   world: World,
-  carried: Flights<Payment>,
+  carried: UnderWay['carried'],
   held: Payment,
   { partner, request, context }: Initiation,
 ): Promise<Initiated | Refusal> {
@@ -86,14 +94,17 @@ async function repeated(
 
 async function presentState(
   world: World,
-  carried: Flights<Payment>,
+  carried: UnderWay['carried'],
   held: Payment,
   context: CallContext,
 ): Promise<Payment> {
   const flight = carried.current(held.id);
   if (flight === undefined) return unknownIfAbandoned(world, held, context);
   const landed = await within(world.clock, world.limits.copyWaitMs, flight);
-  return landed ?? (await world.ledger.paymentById(held.id)) ?? held;
+  // Who is in the ledger was not refused.
+  return (
+    (landed && !isRefusal(landed) ? landed : undefined) ?? (await world.ledger.paymentById(held.id)) ?? held
+  );
 }
 
 /** Step 1 as a command: submitted with its intent, and for a withdrawal a hold, or AM04 where the hold is short. */
@@ -107,9 +118,10 @@ function acceptanceOf(world: World, instruction: Instruction, gateway: Gateway):
     version: 0,
     state: { name: 'received' },
     openCases: [],
+    returns: [],
   };
   const attempt = intend(world, gateway, 1, instruction.validUntil);
-  const payment = move(received, { name: 'submitted', attempt });
+  const payment = checkedFrom(move(received, { name: 'submitted', attempt }), gateway.checks, acceptedAt);
   if (instruction.direction === 'CRDT') return { payment };
   return {
     payment,

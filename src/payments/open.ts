@@ -1,18 +1,19 @@
 import { cancel } from './cancel.ts';
-import { Flights } from './flights.ts';
+import { checkDue } from './check-due.ts';
+import { Flights, type UnderWay } from './flights.ts';
 import { initiate } from './initiate.ts';
 import { orLedgerRefusal } from './ledger-trouble.ts';
-import type { Payment } from './payment.ts';
 import type { Payments } from './payments.ts';
 import { recover } from './recover.ts';
 import type { Refusal } from './refusals.ts';
 import { status } from './status.ts';
 import { transfer } from './transfer.ts';
+import { applyWebhooks, receiveWebhook } from './webhooks.ts';
 import type { CallContext, World } from './world.ts';
 
 /** The use cases over one world. A ledger that is away becomes a refusal here, for every one of them alike. */
 export function openPayments(world: World): Payments {
-  const underWay = { carried: new Flights<Payment>(), asked: new Flights<Payment>() };
+  const underWay: UnderWay = { carried: new Flights(), asked: new Flights() };
   return {
     initiate: (partner, request, context) =>
       orRefused(world, context, initiate(world, underWay.carried, { partner, request, context })),
@@ -21,6 +22,10 @@ export function openPayments(world: World): Payments {
     cancel: (partner, paymentId, context) =>
       orRefused(world, context, cancel(world, underWay, { partner, paymentId, context })),
     transfer: (order, context) => orRefused(world, context, transfer(world, order, context)),
+    receiveWebhook: (gateway, event, context) =>
+      orRefused(world, context, receiveWebhook(world, gateway, event)),
+    applyWebhooks: (signal) => applyWebhooks(world, signal),
+    checkDue: (signal) => checkDue(world, underWay, signal),
     recover: (signal) => recover(world, underWay, signal),
     drained: async (signal) => {
       const landed = Promise.all([underWay.carried.ended(), underWay.asked.ended()]);

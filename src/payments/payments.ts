@@ -1,5 +1,6 @@
 import type { Money } from '../ledger/money.ts';
 import type { TransferDirection } from '../ledger/postings.ts';
+import type { WebhookEvent } from './gateways.ts';
 import type { PaymentRequest } from './instruction.ts';
 import type { HistoryEntry, Payment } from './payment.ts';
 import type { Partner } from './partners.ts';
@@ -20,6 +21,16 @@ export interface Payments {
   cancel(partner: Partner, paymentId: string, context: CallContext): Promise<Payment | Refusal>;
   /** Between cage and tables. The same transfer id again answers the same and moves nothing. */
   transfer(order: TransferOrder, context: CallContext): Promise<TransferReceipt | Refusal>;
+  /** Keeps a provider's event; resolves when it is durable, once for all processes. */
+  receiveWebhook(
+    gateway: string,
+    event: WebhookEvent,
+    context: CallContext,
+  ): Promise<'received' | 'known' | Refusal>;
+  /** Applies the kept events that are due; rejects where the ledger gives none out. */
+  applyWebhooks(signal: AbortSignal): Promise<{ applied: number }>;
+  /** Asks about every payment whose check is due; rejects where the ledger gives none out. */
+  checkDue(signal: AbortSignal): Promise<{ checked: number }>;
   /** Asks once about every payment that is not final; resolves when all were asked or the signal aborts. */
   recover(signal: AbortSignal): Promise<{ asked: number }>;
   /** Resolves when no payment is being carried any more, or the signal aborts. */

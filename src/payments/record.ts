@@ -5,14 +5,24 @@ import { applyAnswer } from './apply-answer.ts';
 import type { Decision, Word } from './decision.ts';
 import { cut } from './gateway-texts.ts';
 import type { Answer } from './gateways.ts';
-import { LedgerUnavailable, type AnswerEffect, type RecordAnswer } from './ledger-store.ts';
+import { followUp, type FollowUpFacts } from './follow-up.ts';
+import {
+  LedgerUnavailable,
+  type AnswerEffect,
+  type ChangeResult,
+  type RecordAnswer,
+} from './ledger-store.ts';
 import type { Payment } from './payment.ts';
 import type { CallContext, World } from './world.ts';
 
 /** A word as it was heard; when it is applied, and under which case, is for the writing to say. */
-export type Heard = Omit<Word, 'at' | 'caseId'>;
+export type Heard = Omit<Word, 'at' | 'caseId'> & {
+  /** Given where the word may be heard again under it, and must count once. */
+  readonly answerId?: string;
+};
 
-interface Recorded {
+/** A word in the ledger: the payment as it stands after it, and what this very word did. */
+export interface Recorded {
   readonly payment: Payment;
   readonly effect: AnswerEffect;
 }
@@ -51,16 +61,22 @@ async function decideAndWrite(world: World, payment: Payment, heard: Heard): Pro
   let current = payment;
   for (let tries = 0; tries <= world.limits.staleRetriesMax; tries += 1) {
     const word: Word = { ...heard, at: world.clock.now(), caseId: world.ids.uuid() };
-    const decision = applyAnswer(current, word);
-    const result = await write(world, commandFor(world, current, word, decision));
+    const decision = followUp(current, word, applyAnswer(current, word), factsOf(world, word));
+    const answerId = heard.answerId ?? world.ids.uuid();
+    const result = await write(world, { answerId, ...changeFor(world, current, word, decision) });
+    world.reached('afterCommit');
     if (result === 'recorded') return { payment: decision.next ?? current, effect: decision.effect };
     current = (await world.ledger.paymentById(payment.id)) ?? current;
   }
   throw new Error('a payment changed more often than a word is applied again');
 }
 
+function factsOf({ gateways, limits }: World, { attempt }: Word): FollowUpFacts {
+  return { gateway: gateways.get(attempt.gateway), sendWithinMs: limits.sendWithinMs };
+}
+
 /** The same command until the ledger takes it: running it twice writes once. */
-async function write(world: World, command: RecordAnswer): Promise<'recorded' | 'stale'> {
+async function write(world: World, command: RecordAnswer): Promise<ChangeResult> {
   for (let tries = 1; tries < world.limits.recordTriesMax; tries += 1) {
     try {
       return await world.ledger.recordAnswer(command);
@@ -72,10 +88,14 @@ async function write(world: World, command: RecordAnswer): Promise<'recorded' | 
   return world.ledger.recordAnswer(command);
 }
 
-function commandFor(world: World, payment: Payment, word: Word, decision: Decision): RecordAnswer {
+function changeFor(
+  world: World,
+  payment: Payment,
+  word: Word,
+  decision: Decision,
+): Omit<RecordAnswer, 'answerId'> {
   const detail = detailOf(word.answer);
   return {
-    answerId: world.ids.uuid(),
     paymentId: payment.id,
     expectedVersion: payment.version,
     answer: {
@@ -89,6 +109,8 @@ function commandFor(world: World, payment: Payment, word: Word, decision: Decisi
     ...(decision.next && { next: decision.next }),
     ...(decision.holdEnding && { holdEnding: decision.holdEnding }),
     ...(decision.openCase && { openCase: decision.openCase }),
+    ...(decision.endCases && { endCases: decision.endCases }),
+    ...(decision.check && { check: decision.check }),
     ...(word.transcript && { transcript: word.transcript }),
     entries: decision.posted ? entriesFor(world, payment, word, decision.posted) : [],
   };

@@ -55,9 +55,12 @@ async function askAll(
       if (signal.aborted) return;
       if (carried.current(payment.id) !== undefined) continue;
       round.asked += 1;
-      const question = asked.join(payment.id, () => ask(world, payment, 'recovery', context));
+      const question = asked.join(payment.id, () => ask(world, payment, { source: 'recovery', context }));
       // A failure to write the word down was told as an alarm where it happened.
-      const { state } = await question.catch(() => payment);
+      const { state } = await question.then(
+        (asked) => asked.payment,
+        () => payment,
+      );
       if (state.name === 'submitted') {
         round.answerBeforeMs = Math.max(round.answerBeforeMs, state.attempt.answerBefore.getTime());
       }

@@ -47,11 +47,11 @@ function freshWord(
   { carried, asked }: UnderWay,
   payment: Payment,
   context: CallContext,
-): Promise<Payment> {
+): Promise<unknown> {
   const flight = carried.current(payment.id);
   if (flight !== undefined) return flight;
   const { state } = payment;
   const elsewhere = state.name === 'submitted' && world.clock.now() < state.attempt.answerBefore;
   if (elsewhere) return Promise.resolve(payment);
-  return asked.join(payment.id, () => ask(world, payment, 'statusCheck', context));
+  return asked.join(payment.id, () => ask(world, payment, { source: 'statusCheck', context }));
 }

@@ -75,8 +75,7 @@ export interface PaymentLimits {
   readonly slowCallMs: number;
   /** Of one transcript; what is longer is cut. */
   readonly transcriptCharsMax: number;
-  /** Checks that are claimed at a time of each gateway, and how many of them run at once. */
-  readonly checksBatchMax: number;
+  /** Due checks of one gateway that a process claims at a time, and runs at once. */
   readonly checksConcurrencyMax: number;
   /** How long a claimed check or event is nobody else's; longer than any call of a gateway. */
   readonly claimLeaseMs: number;
@@ -113,7 +112,8 @@ export interface PaymentEvents {
   alarm(
     event: {
       alarm: Alarm;
-      paymentId: string;
+      /** Absent where the alarm is about no payment of ours. */
+      paymentId?: string;
       gateway: string;
       detail?: string;
     } & CallContext,

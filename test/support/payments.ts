@@ -78,6 +78,7 @@ export function somePayment(state: PaymentState, changes: Partial<Payment> = {})
     version: 3,
     state,
     openCases: [],
+    returns: [],
     ...changes,
   };
 }

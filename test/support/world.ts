@@ -31,6 +31,7 @@ export interface WorldChanges {
   /** An open ledger to work on instead of one of this world's own. */
   readonly ledger?: LedgerStore;
   readonly clock?: World['clock'];
+  readonly reached?: World['reached'];
 }
 
 const limits: PaymentLimits = {
@@ -46,6 +47,11 @@ const limits: PaymentLimits = {
   ledgerRetryAfterSeconds: 2,
   slowCallMs: 1_000,
   transcriptCharsMax: 100,
+  checksConcurrencyMax: 4,
+  claimLeaseMs: 10_000,
+  webhooksBatchMax: 20,
+  webhookRetriesMs: [1_000, 5_000],
+  approvalWithinMs: 86_400_000,
 };
 
 /** The use cases over a real ledger in a file of its own. Everything is closed when the test ends. */
@@ -76,6 +82,7 @@ export async function openWorld(t: TestContext, changes: WorldChanges = {}): Pro
       alarm: tell('alarm'),
       ledgerFailed: tell('ledgerFailed'),
     },
+    reached: changes.reached ?? (() => {}),
   };
   return { payments: openPayments(world), world, ledger, told };
 }

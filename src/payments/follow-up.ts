@@ -1,0 +1,119 @@
+import type { Decision, Word } from './decision.ts';
+import { isEarlier } from './conflicts.ts';
+import type { Gateway } from './gateways.ts';
+import type { CaseEnd, CheckChange } from './ledger-store.ts';
+import { attemptOf, type Case, type Payment, type PaymentCheck } from './payment.ts';
+import { notFoundsNeeded, resendOf } from './resend.ts';
+import { advanced, countNotFound, defaultCheckRules, firstCheck, isOver } from './schedule.ts';
+import { isFinal, move } from './states.ts';
+
+export interface FollowUpFacts {
+  /** The one that the payment is with; absent where it is not configured any more. */
+  readonly gateway: Pick<Gateway, 'checks' | 'totalTimeoutMs'> | undefined;
+  readonly sendWithinMs: number;
+}
+
+/**
+ * What comes after a word: the next check, so that no payment that is not final is forgotten (I10); the payment sent again
+ * where the resend rule allows it; people asked where the schedule has ended or nothing may be sent again; and their
+ * case closed where the gateway answered after all.
+ */
+export function followUp(payment: Payment, word: Word, decision: Decision, facts: FollowUpFacts): Decision {
+  const rules = facts.gateway?.checks ?? defaultCheckRules;
+  const next = decision.next ?? payment;
+  if (hasMoved(payment, next))
+    return startOver(decision, next, { word, check: firstCheck(next, rules, word.at) });
+  if (word.claim === undefined || isFinal(payment)) return decision;
+
+  const check = checkedOnce(payment, word, rules);
+  const resend = facts.gateway && resendFor(payment, word, { ...facts, gateway: facts.gateway, check });
+  if (resend !== undefined) {
+    return startOver({ effect: 'resent', next: resend }, resend, {
+      word,
+      check: firstCheck(resend, rules, word.at),
+    });
+  }
+  const later = { ...decision, check: changeTo(check, next, word.claim.fence) };
+  const needsPeople = isOver(check, rules) || check.notFound >= notFoundsNeeded;
+  return needsPeople && next.openCases.length === 0 ? withNoAnswerCase(later, next, word) : later;
+}
+
+/** Another state, or another sending of the same attempt. */
+function hasMoved({ state: before }: Payment, { state: after }: Payment): boolean {
+  return before !== after;
+}
+
+/** The schedule begins again with the new state, and a case that waited for an answer ends where there is one. */
+function startOver(
+  decision: Decision,
+  next: Payment,
+  { word, check }: { word: Word; check: PaymentCheck | undefined },
+): Decision {
+  const isAnswered = next.state.name === 'pending' || isFinal(next);
+  const answered = isAnswered ? next.openCases.filter(({ kind }) => kind === 'noAnswer') : [];
+  const endCases = answered.map(({ id }): CaseEnd => ({ caseId: id, resolution: 'answered', at: word.at }));
+  const { check: _, ...rest } = next;
+  return {
+    ...decision,
+    next: {
+      ...rest,
+      openCases: next.openCases.filter((open) => !answered.includes(open)),
+      ...(check && { check }),
+    },
+    check: check ? changeTo(check, next) : {},
+    ...(endCases.length > 0 && { endCases }),
+  };
+}
+
+/** The schedule one check on, with a "not found" counted where it counts. */
+function checkedOnce(payment: Payment, word: Word, rules: Gateway['checks']): PaymentCheck {
+  const before = payment.check ?? { dueAt: word.at, made: 0, notFound: 0 };
+  const attempt = attemptOf(payment.state);
+  const isNotFound = word.answer.kind === 'notFound' && attempt !== undefined && !isEarlier(payment, word);
+  const counted = isNotFound ? countNotFound(before, attempt, rules, word.askedAt ?? word.at) : before;
+  return advanced(counted, payment, rules, word.at);
+}
+
+function resendFor(
+  payment: Payment,
+  { answer, at }: Word,
+  {
+    gateway,
+    check,
+    sendWithinMs,
+  }: FollowUpFacts & { gateway: NonNullable<FollowUpFacts['gateway']>; check: PaymentCheck },
+): Payment | undefined {
+  if (payment.state.name !== 'unknown' || answer.kind !== 'notFound') return undefined;
+  const attempt = resendOf(payment, { check, gateway, now: at, sendWithinMs });
+  if (attempt === undefined) return undefined;
+  return move(payment, { name: 'submitted', attempt, resends: (payment.state.resends ?? 0) + 1 });
+}
+
+function changeTo(check: PaymentCheck, { state }: Payment, fence?: number): CheckChange {
+  const gateway = attemptOf(state)?.gateway;
+  return {
+    to: { ...check, ...(gateway !== undefined && { gateway }) },
+    ...(fence !== undefined && { fence }),
+  };
+}
+
+/** No machine can know any more: people are told, and the gateway is asked on. */
+function withNoAnswerCase(decision: Decision, next: Payment, { caseId, at, answer }: Word): Decision {
+  const opened: Case = {
+    id: caseId,
+    paymentId: next.id,
+    kind: 'noAnswer',
+    evidence: `${next.state.name}, last answer ${answer.kind}`,
+    openedAt: at,
+  };
+  return {
+    ...decision,
+    effect: 'caseOpened',
+    next: {
+      ...next,
+      version: next.version + (decision.next === undefined ? 1 : 0),
+      openCases: [...next.openCases, opened],
+    },
+    openCase: opened,
+  };
+}

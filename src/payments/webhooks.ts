@@ -1,0 +1,104 @@
+import type { Gateway, Notice, WebhookEvent } from './gateways.ts';
+import type { ClaimedWebhook, InstructedPayment, SettleWebhook } from './ledger-store.ts';
+import { record } from './record.ts';
+import type { CallContext, World } from './world.ts';
+
+/**
+ * Keeps a provider's event, once for all processes. When this resolves the event is durable and may be acknowledged; what it
+ * says is worked on later, because a provider waits for seconds only.
+ * @throws LedgerUnavailable
+ */
+export async function receiveWebhook(
+  world: World,
+  gateway: string,
+  { eventId, text }: WebhookEvent,
+): Promise<'received' | 'known'> {
+  const receivedAt = world.clock.now();
+  const result = await world.ledger.receiveWebhook({
+    id: world.ids.uuid(),
+    gateway,
+    eventId,
+    text,
+    receivedAt,
+  });
+  world.reached('inWebhook');
+  return result;
+}
+
+/**
+ * Applies the kept events that are due, the oldest first. Each counts once, however often it is taken up: its word is
+ * recorded under the event's own id.
+ * @throws LedgerUnavailable where nothing can be claimed
+ */
+export async function applyWebhooks(world: World, signal: AbortSignal): Promise<{ applied: number }> {
+  const { webhooksBatchMax: limit, claimLeaseMs } = world.limits;
+  let applied = 0;
+  while (!signal.aborted) {
+    const now = world.clock.now();
+    const leaseUntil = new Date(now.getTime() + claimLeaseMs);
+    const claimed = await world.ledger.claimWebhooks({ now, leaseUntil, limit });
+    for (const event of claimed) await applyOne(world, event);
+    applied += claimed.length;
+    if (claimed.length < limit) break;
+  }
+  return { applied };
+}
+
+/** What the ledger does not take was told as an alarm, and the claim lapses: the event is taken up again. */
+async function applyOne(world: World, event: ClaimedWebhook): Promise<void> {
+  const context = { correlationId: event.id };
+  try {
+    const { id, fence } = event;
+    const outcome = await outcomeOf(world, event, context);
+    await world.ledger.settleWebhook({ id, fence, ...outcome });
+    if (outcome.state === 'listed') {
+      const detail = event.eventId;
+      world.events.alarm({ alarm: 'webhookListed', gateway: event.gateway, detail, ...context });
+    }
+  } catch {
+    // Told where it happened.
+  }
+}
+
+type Settled = Pick<SettleWebhook, 'state' | 'dueAt'>;
+
+async function outcomeOf(world: World, event: ClaimedWebhook, context: CallContext): Promise<Settled> {
+  const now = world.clock.now();
+  const notice = noticeIn(world.gateways.get(event.gateway), event);
+  if (notice === undefined) return { state: 'listed', dueAt: now };
+  if (notice.kind === 'other') return { state: 'applied', dueAt: now };
+  const told = await world.ledger.paymentByInstruction(notice.instrId);
+  // Another gateway's instruction is none that this one can know of.
+  if (told?.attempt.gateway !== event.gateway) return againOrListed(world, event, now);
+  await applyNotice(world, notice, { ...told, answerId: event.id, context });
+  return { state: 'applied', dueAt: now };
+}
+
+function noticeIn(gateway: Gateway | undefined, { text }: ClaimedWebhook): Notice | undefined {
+  return gateway?.readNotice?.(text);
+}
+
+/** An event may come before its payment is committed, or long after its ledger was restored: tried for a while. */
+function againOrListed({ limits }: World, { tries }: ClaimedWebhook, now: Date): Settled {
+  const waitMs = limits.webhookRetriesMs[tries - 1];
+  if (waitMs === undefined) return { state: 'listed', dueAt: now };
+  return { state: 'waiting', dueAt: new Date(now.getTime() + waitMs) };
+}
+
+type Spoken = Extract<Notice, { instrId: string }>;
+
+async function applyNotice(
+  world: World,
+  notice: Spoken,
+  { payment, attempt, answerId, context }: InstructedPayment & { answerId: string; context: CallContext },
+): Promise<void> {
+  switch (notice.kind) {
+    case 'answer': {
+      const { answer } = notice;
+      await record(world, payment, { answer, source: 'webhook', attempt, answerId }, context);
+      return;
+    }
+    case 'return':
+      throw new Error('returns are not applied yet');
+  }
+}
