@@ -19,6 +19,7 @@ import { internalToken } from './inbound/rest/token.ts';
 import { soapCodec } from './inbound/soap/codec.ts';
 import { type ContractReader, contractReader } from './inbound/soap/contract.ts';
 import { openSoapDoor, type SoapDoor } from './inbound/soap/door-listener.ts';
+import { keepPaymentRounds } from './jobs/payment-rounds.ts';
 import type { LedgerStore } from './payments/ledger-store.ts';
 import { openPayments } from './payments/open.ts';
 import type { Payments } from './payments/payments.ts';
@@ -103,6 +104,7 @@ export async function startBridge(config: Config, surroundings: Surroundings): P
   });
 
   void recover(payments, log, stopping.signal);
+  void keepPaymentRounds({ payments, log, clock, ...limits.jobs, signal: stopping.signal });
   const soap = await soapDoor.open();
   const internal = await internalDoor.listen(config.internal.host, config.internal.port);
   const opened = house.move();

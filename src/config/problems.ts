@@ -68,7 +68,8 @@ function shareProblems({ gateways, routes, limits: { soapDoor, internalDoor } }:
 
 /** Bounds that hold one another: whoever waits is patient enough for what he waits for. */
 function timeProblems(config: Config): string[] {
-  const { soapDoor, internalDoor, ledger, stop } = config.limits;
+  const { soapDoor, internalDoor, payments, ledger, stop } = config.limits;
+  const checkMs = longestCallMs(config.gateways) + 2 * recordingMs(config.limits);
   const paymentMs = longestUseCaseMs(config);
   // The ledger's queue and its writer have that time each.
   const stopMs = stop.doorsWithinMs + stop.paymentsWithinMs + 2 * ledger.closeTimeoutMs;
@@ -79,6 +80,9 @@ function timeProblems(config: Config): string[] {
         ([door]) =>
           `/limits/${door}/answerTimeoutMs: is not more than the ${paymentMs} that a payment may take`,
       ),
+    ...(checkMs < payments.claimLeaseMs
+      ? []
+      : [`/limits/payments/claimLeaseMs: is not more than the ${checkMs} that a scheduled check may take`]),
     ...(stopMs <= stop.totalMs
       ? []
       : [`/limits/stop/totalMs: is less than the ${stopMs} of doors, payments and ledger`]),
@@ -86,10 +90,10 @@ function timeProblems(config: Config): string[] {
 }
 
 /** By use case: what each asks the ledger, one after another, and what it waits for between. */
-function longestUseCaseMs({ routes, gateways, limits: { payments, ledger } }: Config): number {
+function longestUseCaseMs({ routes, gateways, limits }: Config): number {
+  const { payments, ledger } = limits;
   const ledgerMs = ledger.commandTimeoutMs;
-  const recordMs =
-    payments.recordTriesMax * ledgerMs + (payments.recordTriesMax - 1) * payments.recordPauseMs;
+  const recordMs = recordingMs(limits);
   return Math.max(
     // A new payment: its reference is looked up, it is accepted and carried.
     2 * ledgerMs + longestRouteMs(routes, gateways, recordMs),
@@ -99,6 +103,13 @@ function longestUseCaseMs({ routes, gateways, limits: { payments, ledger } }: Co
     3 * ledgerMs + payments.statusAskMs,
     // Cancel: found, waited for, and its gateway called.
     ledgerMs + payments.copyWaitMs + longestCallMs(gateways) + recordMs,
+  );
+}
+
+/** Until a word is in the ledger, or is given up. */
+function recordingMs({ payments, ledger }: Pick<Config['limits'], 'payments' | 'ledger'>): number {
+  return (
+    payments.recordTriesMax * ledger.commandTimeoutMs + (payments.recordTriesMax - 1) * payments.recordPauseMs
   );
 }
 

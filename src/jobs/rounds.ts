@@ -10,34 +10,27 @@ export interface Job {
 export interface RoundsOptions {
   readonly clock: Clock;
   readonly pollMs: number;
+  /** No round begins after it aborts. */
+  readonly signal: AbortSignal;
   /** A round that ended badly; the next one comes all the same. */
   readonly onFailure: (job: string, error: unknown) => void;
 }
 
-/** Starts the rounds of each job, side by side; `stop` resolves when the last one has ended. */
-export function startRounds(
-  jobs: readonly Job[],
-  { clock, pollMs, onFailure }: RoundsOptions,
-): { stop(): Promise<void> } {
-  const stopping = new AbortController();
-  const { signal } = stopping;
+/** The rounds of each job, side by side; resolves when the last one has ended. Never rejects. */
+export async function keepRounds(jobs: readonly Job[], options: RoundsOptions): Promise<void> {
+  await Promise.all(jobs.map((job) => rounds(job, options)));
+}
 
-  async function rounds({ name, run }: Job): Promise<void> {
-    while (!signal.aborted) {
-      try {
-        await run(signal);
-      } catch (error) {
-        onFailure(name, error);
-      }
-      await clock.sleep(pollMs, signal);
+async function rounds(
+  { name, run }: Job,
+  { clock, pollMs, signal, onFailure }: RoundsOptions,
+): Promise<void> {
+  while (!signal.aborted) {
+    try {
+      await run(signal);
+    } catch (error) {
+      onFailure(name, error);
     }
+    await clock.sleep(pollMs, signal);
   }
-
-  const running = Promise.all(jobs.map(rounds));
-  return {
-    async stop() {
-      stopping.abort();
-      await running;
-    },
-  };
 }

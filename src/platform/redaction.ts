@@ -13,6 +13,7 @@ const fields = {
   partnerId: ['labels.partner', 'text'],
   brand: ['labels.brand', 'text'],
   operation: ['labels.operation', 'word'],
+  job: ['labels.job', 'word'],
   door: ['labels.door', 'word'],
   direction: ['labels.direction', 'word'],
   state: ['labels.state', 'word'],
