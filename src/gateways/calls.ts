@@ -1,7 +1,7 @@
 import type { Answer, Enquiry, Gateway, Hear, Order } from '../payments/gateways.ts';
 import { bulkhead, questionsMax } from './bulkhead.ts';
 import type { Exchange, Reply, Written } from './exchange.ts';
-import { type CallLimits, type GatewaySettings, type GatewaySurroundings } from './kind.ts';
+import type { Bounds, GatewaySettings, GatewaySurroundings } from './kind.ts';
 import { transcriptOf } from './transcript.ts';
 
 /** One verb of a gateway's contract. */
@@ -28,7 +28,7 @@ export interface Protocol {
  * has passed when the connection stands is `neverSent`. Its promises never reject.
  */
 export function gatewayOf(
-  { name, capabilities, limits }: Pick<GatewaySettings, 'name' | 'capabilities'> & { limits: CallLimits },
+  { name, capabilities, limits, checks }: Pick<GatewaySettings, 'name' | 'capabilities'> & Bounds,
   { clock }: GatewaySurroundings,
   protocol: Protocol,
 ): Gateway {
@@ -61,6 +61,8 @@ export function gatewayOf(
     name,
     capabilities,
     totalTimeoutMs: limits.totalTimeoutMs,
+    checks,
+    breaker: () => 'closed',
     submit: (order, hear) => call(submit, order, { isTooLate: () => clock.now() >= order.sendBefore, hear }),
     status: (enquiry, hear) => ask(status, enquiry, hear),
     ...(cancel && { cancel: (enquiry: Enquiry, hear?: Hear) => ask(cancel, enquiry, hear) }),

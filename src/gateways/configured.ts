@@ -6,7 +6,7 @@ import { Misconfigured, orMisconfigured, unknownNames } from '../platform/miscon
 import type { ReadReference } from '../platform/references.ts';
 import { certificateFrom, tlsIdentity } from '../platform/tls-identity.ts';
 import type { GatewaySeed, GatewaySettings, GatewaySurroundings, GatewayTls } from './kind.ts';
-import { kindOf, limitsOf } from './kinds.ts';
+import { boundsOf, kindOf } from './kinds.ts';
 
 export type { GatewaySeed, GatewaySettings } from './kind.ts';
 
@@ -22,7 +22,7 @@ interface AmountSeed {
 
 /** The gateway with its files read; `at` is its place in the configuration, for errors. @throws Misconfigured */
 export function gatewayFrom(seed: GatewaySeed, at: string, read: ReadReference): GatewaySettings {
-  const { name, kind, directions, methods, currencies, limits = {} } = seed;
+  const { name, kind, directions, methods, currencies, limits = {}, checks = {} } = seed;
   const amountMax = Object.entries(seed.amountMax ?? {}).map(([currency, value]) =>
     amountFrom({ value, currency }, `${at}/amountMax/${currency}`),
   );
@@ -34,6 +34,7 @@ export function gatewayFrom(seed: GatewaySeed, at: string, read: ReadReference):
     tls: tlsFrom(seed, at, read),
     capabilities: { directions, methods, currencies, amountMax },
     limits,
+    checks,
   };
 }
 
@@ -51,7 +52,7 @@ export async function openGateways(
   clock: GatewaySurroundings['clock'],
 ): Promise<ReadonlyMap<string, Gateway>> {
   const gateways = await Promise.all(
-    settings.map((one) => kindOf(one.kind).open({ ...one, limits: limitsOf(one) }, { clock })),
+    settings.map((one) => kindOf(one.kind).open({ ...one, ...boundsOf(one) }, { clock })),
   );
   return new Map(gateways.map((gateway) => [gateway.name, gateway]));
 }

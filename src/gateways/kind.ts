@@ -1,6 +1,7 @@
 /** What a kind of gateway consists of, and what every gateway has whatever its kind. */
-import type { Gateway, GatewayCapabilities } from '../payments/gateways.ts';
+import type { CheckRules, Gateway, GatewayCapabilities } from '../payments/gateways.ts';
 import type { Clock } from '../payments/ports.ts';
+import { defaultCheckRules } from '../payments/schedule.ts';
 import type { ReadReference } from '../platform/references.ts';
 import type { TlsIdentity } from '../platform/tls.ts';
 
@@ -25,6 +26,9 @@ export const defaultCallLimits: CallLimits = {
   callsMax: 128,
 };
 
+/** What no gateway promises, it is not held to: without a dedup window nothing is sent again. */
+export const defaultChecks: CheckRules = { ...defaultCheckRules, resendsMax: 1 };
+
 /** A gateway as the configuration writes it, once its schema has accepted it; a kind's own members come on top. */
 export interface GatewaySeed extends Omit<GatewayCapabilities, 'amountMax'> {
   readonly name: string;
@@ -38,6 +42,7 @@ export interface GatewaySeed extends Omit<GatewayCapabilities, 'amountMax'> {
   /** Decimal text by currency. */
   readonly amountMax?: Readonly<Record<string, string>>;
   readonly limits?: Partial<CallLimits>;
+  readonly checks?: Partial<CheckRules>;
 }
 
 /** What a gateway is opened with, its files read; a kind's own members come on top. Plain data, because it is frozen. */
@@ -49,12 +54,18 @@ export interface GatewaySettings {
   readonly tls: GatewayTls;
   readonly capabilities: GatewayCapabilities;
   readonly limits: Partial<CallLimits>;
+  readonly checks: Partial<CheckRules>;
 }
 
 /** Settings in which no bound is missing. */
-export type WholeSettings<Settings extends GatewaySettings = GatewaySettings> = Omit<Settings, 'limits'> & {
+export type WholeSettings<Settings extends GatewaySettings = GatewaySettings> = Omit<Settings, keyof Bounds> &
+  Bounds;
+
+/** Every bound of a gateway. */
+export interface Bounds {
   readonly limits: CallLimits;
-};
+  readonly checks: CheckRules;
+}
 
 export interface GatewayTls {
   /** Our client certificate and its key, where the gateway asks for one. */

@@ -1,5 +1,5 @@
 import { bankSoapKind } from './bank-soap/kind.ts';
-import type { CallLimits, GatewayKind, GatewaySettings } from './kind.ts';
+import { type Bounds, defaultChecks, type GatewayKind, type GatewaySettings } from './kind.ts';
 import { pspRestKind } from './psp-rest/kind.ts';
 
 /** Every kind of gateway, by the word that stands for it in the configuration. */
@@ -18,7 +18,14 @@ export function kindOf(name: string): GatewayKind {
   return kind;
 }
 
-/** The bounds of a gateway's calls: the configured ones, and its kind's where there is none. */
-export function limitsOf({ kind, limits }: Pick<GatewaySettings, 'kind' | 'limits'>): CallLimits {
-  return { ...kindOf(kind).defaultLimits, ...limits };
+/** The bounds of a gateway: the configured ones, and its kind's or everybody's where there is none. */
+export function boundsOf({
+  kind,
+  limits,
+  checks,
+}: Pick<GatewaySettings, 'kind' | 'limits' | 'checks'>): Bounds {
+  return {
+    limits: { ...kindOf(kind).defaultLimits, ...limits },
+    checks: { ...defaultChecks, ...checks },
+  };
 }

@@ -1,7 +1,7 @@
 import type { Route } from '../payments/world.ts';
 import { questionsMax } from './bulkhead.ts';
 import type { GatewaySettings } from './kind.ts';
-import { limitsOf } from './kinds.ts';
+import { boundsOf } from './kinds.ts';
 
 /**
  * A gateway that one partner could fill: the others would read that it is busy, which is final, and need new references.
@@ -14,7 +14,7 @@ export function gatewayShareProblems(
 ): string[] {
   const routed = new Set(routes.flatMap((route) => route.gateways));
   return gateways.flatMap((gateway, index) => {
-    const { callsMax } = limitsOf(gateway);
+    const { callsMax } = boundsOf(gateway).limits;
     const left = callsMax - questionsMax(callsMax);
     if (!routed.has(gateway.name) || left > partnerRequestsMax) return [];
     return [

@@ -1,21 +1,23 @@
 import type { Route } from '../payments/world.ts';
 import type { GatewaySettings } from './kind.ts';
-import { limitsOf } from './kinds.ts';
+import { boundsOf } from './kinds.ts';
 
-/** A bound that lies beyond the one that it is part of. */
+/** A bound that lies beyond the one that it is part of, or within the one that it must outlast. */
 export function gatewayTimeProblems(gateways: readonly GatewaySettings[]): string[] {
-  return gateways
-    .map(limitsOf)
-    .flatMap(({ connectTimeoutMs, totalTimeoutMs }, index) =>
-      connectTimeoutMs <= totalTimeoutMs
-        ? []
-        : [`/gateways/${index}/limits/connectTimeoutMs: is more than totalTimeoutMs (${totalTimeoutMs})`],
-    );
+  return gateways.map(boundsOf).flatMap(({ limits: { connectTimeoutMs, totalTimeoutMs }, checks }, index) => [
+    ...(connectTimeoutMs <= totalTimeoutMs
+      ? []
+      : [`/gateways/${index}/limits/connectTimeoutMs: is more than totalTimeoutMs (${totalTimeoutMs})`]),
+    // A copy that is still on its way could arrive after it was said not to be there.
+    ...(checks.notFoundGraceMs > totalTimeoutMs
+      ? []
+      : [`/gateways/${index}/checks/notFoundGraceMs: is not more than totalTimeoutMs (${totalTimeoutMs})`]),
+  ]);
 }
 
 /** The longest that one call takes, whichever gateway is called: one without a route is still asked about its payments. */
 export function longestCallMs(gateways: readonly GatewaySettings[]): number {
-  return Math.max(0, ...gateways.map((gateway) => limitsOf(gateway).totalTimeoutMs));
+  return Math.max(0, ...gateways.map((gateway) => boundsOf(gateway).limits.totalTimeoutMs));
 }
 
 /**
@@ -27,7 +29,7 @@ export function longestRouteMs(
   gateways: readonly GatewaySettings[],
   recordMs: number,
 ): number {
-  const times = new Map(gateways.map((gateway) => [gateway.name, limitsOf(gateway)]));
+  const times = new Map(gateways.map((gateway) => [gateway.name, boundsOf(gateway).limits]));
   return Math.max(
     0,
     ...routes.flatMap((route) => {

@@ -380,6 +380,11 @@ const refusals: readonly (readonly [string, object | string, RegExp])[] = [
     /^\/gateways\/0\/limits\/connectTimeoutMs: is more than totalTimeoutMs \(1\)$/,
   ],
   [
+    'a grace in which a copy that is still under way is taken for none',
+    { gateways: [{ ...bank, checks: { notFoundGraceMs: 5_000 }, limits: { totalTimeoutMs: 5_000 } }] },
+    /^\/gateways\/0\/checks\/notFoundGraceMs: is not more than totalTimeoutMs \(5000\)$/,
+  ],
+  [
     'a door that waits less than a gateway and the ledger take',
     { limits: { soapDoor: { answerTimeoutMs: 31_600 } } },
     /^\/limits\/soapDoor\/answerTimeoutMs: is not more than the 31600 that a payment may take$/,

@@ -2,7 +2,12 @@ import { createServer, type Server, type ServerOptions } from 'node:https';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import { type CallLimits, defaultCallLimits, type GatewayTls } from '../../src/gateways/kind.ts';
+import {
+  type CallLimits,
+  defaultCallLimits,
+  defaultChecks,
+  type GatewayTls,
+} from '../../src/gateways/kind.ts';
 import type { Order } from '../../src/payments/gateways.ts';
 import { certificates, type Ending } from '../sandbox/running.ts';
 
@@ -28,6 +33,7 @@ export async function settingsTo(url: string, { tls, limits }: GatewayChange) {
       amountMax: [],
     },
     limits: { ...defaultCallLimits, connectTimeoutMs: 1_500, totalTimeoutMs: 3_000, ...limits },
+    checks: defaultChecks,
   } as const;
 }
 

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import test from 'node:test';
 import { gatewayFrom } from '../../src/gateways/configured.ts';
-import { defaultCallLimits, type GatewaySeed } from '../../src/gateways/kind.ts';
+import { defaultCallLimits, defaultChecks, type GatewaySeed } from '../../src/gateways/kind.ts';
 import { kindNames, kindOf } from '../../src/gateways/kinds.ts';
 import { Misconfigured } from '../../src/platform/misconfigured.ts';
 import { compileJsonSchema } from '../../src/platform/json-schema.ts';
@@ -27,6 +27,10 @@ test('the schema names every kind that the code has, and describes it', () => {
     assert.deepEqual(Object.keys(schema.$defs[name]?.properties ?? {}).slice(0, 2), ['name', 'kind']);
   const bounds = Object.keys(schema.$defs['callLimits']?.properties ?? {});
   assert.deepEqual(bounds, Object.keys(defaultCallLimits));
+  const rules = Object.keys(schema.$defs['checks']?.properties ?? {}).filter(
+    (name) => name !== 'dedupWindowMs',
+  );
+  assert.deepEqual(rules, Object.keys(defaultChecks));
   assert.throws(() => kindOf('toString'), /does not/);
 });
 
@@ -62,12 +66,20 @@ const accepted: readonly (readonly [what: string, seed: object])[] = [
   ['a PSP', psp],
   ['a PSP that asks for a certificate', { ...psp, certificate: 'env:A', key: 'env:B' }],
   [
-    'two keys, exponents and limits',
+    'another key, exponents, limits and checks',
     {
       ...psp,
       signingKey: { id: 'k2', secret: 'env:NEXT' },
       exponents: { ISK: 2 },
       limits: { callsMax: 3 },
+      checks: {
+        scheduleMs: [1_000, 86_400_000],
+        afterwardsMs: 5_000,
+        jitter: 0,
+        notFoundGraceMs: 60_000,
+        dedupWindowMs: 30 * 86_400_000,
+        resendsMax: 0,
+      },
     },
   ],
 ];
@@ -118,6 +130,9 @@ const refused: readonly (readonly [what: string, seed: object, path: string, mes
     '/limits/replyBytesMax',
     /<= 1048576/,
   ],
+  ['no question at all', { ...psp, checks: { scheduleMs: [] } }, '/checks/scheduleMs', /fewer than 1/],
+  ['a jitter of more than the wait', { ...psp, checks: { jitter: 1.5 } }, '/checks/jitter', /<= 1/],
+  ['resending without end', { ...psp, checks: { resendsMax: 11 } }, '/checks/resendsMax', /<= 10/],
   ['an exponent that no currency has', { ...psp, exponents: { ISK: 5 } }, '/exponents/ISK', /<= 4/],
 ];
 
@@ -152,6 +167,7 @@ test('the settings of a PSP are plain data that can be frozen, with its secrets 
       amountMax: [],
     },
     limits: {},
+    checks: {},
     signingKey: { id: 'k1', secret: strong },
     exponents: {},
   });
