@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import test, { type TestContext } from 'node:test';
 import { runCommand } from '../../src/cli/commands.ts';
+import { taken } from '../support/payments.ts';
 import { deposit, pending, settled, withTranscript } from '../support/store-commands.ts';
 import { ledgerFile, opened } from '../support/store-ledger.ts';
 
@@ -31,7 +32,7 @@ const wire = '> POST /payments\r\nIdempotency-Key: k-1\r\n\r\n<a/>\n\n< 500\n\u0
 
 test('kept transcripts are shown to people and to machines, oldest first', async (t) => {
   const { ledger, cagebridge } = await ledgerWith(t);
-  const { payment } = await ledger.acceptPayment(deposit());
+  const payment = taken(await ledger.acceptPayment(deposit()));
   const word = withTranscript(pending(payment), wire);
   await ledger.recordAnswer(word);
   await ledger.recordAnswer(settled(word.next!));
@@ -70,7 +71,7 @@ test('kept transcripts are shown to people and to machines, oldest first', async
 
 test('a payment without any says so, and who does not ask sees none', async (t) => {
   const { ledger, cagebridge } = await ledgerWith(t);
-  const { payment } = await ledger.acceptPayment(deposit());
+  const payment = taken(await ledger.acceptPayment(deposit()));
   const shown = await cagebridge('payments', 'show', payment.id, '--transcript');
   assert.match(shown.out, /\n\ntranscripts: none is kept \(.*\)$/);
   const machine = await cagebridge('payments', 'show', payment.id, '--transcript', '--json');

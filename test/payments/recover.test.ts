@@ -39,6 +39,7 @@ async function leftBehind({ ledger, world }: TestWorld, index: number, answerInM
     version: 1,
     state: { name: 'submitted', attempt },
     openCases: [],
+    returns: [],
   };
   await ledger.acceptPayment({ payment });
   return payment;

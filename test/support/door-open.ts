@@ -52,6 +52,7 @@ export function receivedPayment(partnerId = 'acme'): Payment {
     version: 1,
     state: { name: 'received' },
     openCases: [],
+    returns: [],
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Attempt, Instruction, Payment, PaymentState, StateName } from '../../src/payments/payment.ts';
+import type { Acceptance } from '../../src/payments/ledger-store.ts';
 import type { Partner } from '../../src/payments/partners.ts';
 import type { PaymentRequest } from '../../src/payments/instruction.ts';
 import type { Initiated } from '../../src/payments/payments.ts';
@@ -38,6 +39,12 @@ export function someRequest(changes: Partial<PaymentRequest> = {}): PaymentReque
     propertyNames: [],
     ...changes,
   };
+}
+
+/** The payment of an acceptance that no limit refused. */
+export function taken(acceptance: Acceptance): Payment {
+  if (!('payment' in acceptance)) throw new Error(`not accepted: ${acceptance.kind}`);
+  return acceptance.payment;
 }
 
 /** The payment of a request that was not refused. */

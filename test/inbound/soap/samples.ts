@@ -42,6 +42,7 @@ export function payment(
     version: 2,
     state,
     openCases: [],
+    returns: [],
     ...more,
   };
 }
