@@ -38,6 +38,10 @@ const commands: Readonly<Record<string, Listed>> = {
     summary: 'where payments stand',
     load: async () => (await import('./payments.ts')).payments,
   },
+  webhooks: {
+    summary: 'what providers told of their own accord, and what became of it',
+    load: async () => (await import('./webhooks.ts')).webhooks,
+  },
   ledger: {
     summary: 'what was posted, and what it sums up to',
     load: async () => (await import('./ledger.ts')).ledger,
