@@ -70,6 +70,8 @@ export interface LedgerStore {
   paymentCounts(): Promise<Readonly<Partial<Record<StateName, number>>>>;
   /** What a database can show of the invariants (design 10). An empty list is the proof. */
   violations(limit: number): Promise<readonly InvariantViolation[]>;
+  /** The same over a ledger of any size, page by page, also beside bridges that write to it, with what was counted. */
+  verify(wanted: WantedVerification): Promise<Verification>;
 
   /** Resolves when the ledger can be written to; rejects otherwise, within the command time-out. */
   ready(): Promise<void>;
@@ -368,6 +370,34 @@ export interface AccountSum {
   readonly currency: string;
   readonly debitMinor: bigint;
   readonly creditMinor: bigint;
+}
+
+export interface WantedVerification {
+  /** It ends with so many findings: then there may be more. */
+  readonly findingsMax: number;
+  /** Told after each page what was counted so far. */
+  readonly onPage?: (counts: VerifiedCounts) => void;
+}
+
+export interface Verification {
+  readonly violations: readonly InvariantViolation[];
+  readonly counts: VerifiedCounts;
+  /** False where it ended with the most findings that were wanted, before the end of the ledger. */
+  readonly whole: boolean;
+}
+
+/** Rows that were looked at. */
+export interface VerifiedCounts {
+  readonly payments: number;
+  readonly attempts: number;
+  readonly entries: number;
+  readonly holds: number;
+  readonly cases: number;
+  readonly returns: number;
+  readonly acts: number;
+  readonly webhooks: number;
+  readonly balances: number;
+  readonly transfers: number;
 }
 
 export interface InvariantViolation {

@@ -2,7 +2,7 @@ import { LedgerUnavailable, type LedgerStore } from '../payments/ledger-store.ts
 import type { Lists, ReadingEngine } from './engine.ts';
 import { countPayments, listEntries, listTranscripts, sumAccounts } from './lists.ts';
 import { listPayments } from './payment-list.ts';
-import { findViolations } from './violations.ts';
+import { verifyLedger } from './verify/verify.ts';
 
 /** The port's questions: nothing of it that writes. */
 export type LedgerQuestions = Omit<
@@ -30,7 +30,9 @@ export function readsOver({ reader, lists, codeOf }: ReadingEngine): Reads {
     entries: (filter, page) => list((over) => listEntries(over, filter, page)),
     accountSums: () => list(sumAccounts),
     paymentCounts: () => list(countPayments),
-    violations: (limit) => list((over) => findViolations(over, limit)),
+    violations: async (limit) =>
+      (await list((over) => verifyLedger(over, { findingsMax: limit }))).violations,
+    verify: (wanted) => list((over) => verifyLedger(over, wanted)),
   };
   return { questions, end };
 

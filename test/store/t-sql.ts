@@ -7,7 +7,7 @@ import { batchFor } from '../../src/store/mssql/batch.ts';
 import { readTexts } from '../../src/store/mssql/read-texts.ts';
 import { migrationLock, migrationTexts, schemaTexts } from '../../src/store/mssql/schema-texts.ts';
 import { listPayments } from '../../src/store/payment-list.ts';
-import { findViolations } from '../../src/store/violations.ts';
+import { verifyLedger } from '../../src/store/verify/verify.ts';
 import type { Write } from '../../src/store/writes.ts';
 
 export async function tSqlTexts(): Promise<Map<string, string>> {
@@ -44,7 +44,7 @@ async function listTexts(): Promise<[string, string][]> {
     ['list-transcripts', await asked((over) => listTranscripts(over, 'x', 5))],
     ['list-account-sums', await asked((over) => sumAccounts(over))],
     ['list-payment-counts', await asked((over) => countPayments(over))],
-    ['list-violations', await asked((over) => findViolations(over, 100))],
+    ['list-violations', await asked((over) => verifyLedger(over, { findingsMax: 100 }))],
   ];
 }
 

@@ -59,7 +59,7 @@ const spoiled: readonly { invariant: string; subject: string; by: string }[] = [
   {
     invariant: 'I1',
     subject: 'deposit-rerouted',
-    by: `insert into gateway_answer select 'more', payment_id, 2, 'settled', source, 'ignored', null, null, recorded_at
+    by: `insert into gateway_answer select 'more', payment_id, 1, 'settled', source, 'ignored', null, null, recorded_at
       from gateway_answer where payment_id = 'deposit-rerouted' and kind = 'settled'`,
   },
   {

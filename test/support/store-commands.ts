@@ -95,7 +95,7 @@ function answer(
     answer: {
       kind: 'pending',
       source: 'reply',
-      attemptOrdinal: 1,
+      attemptOrdinal: attemptOf(payment).ordinal,
       effect: 'moved',
       at: laterBy(1_000),
       ...note,

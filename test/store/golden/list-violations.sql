@@ -1,128 +1,172 @@
-select top (@p0) [subject] from (
-      select concat(account, ' ', currency) as subject
-      from (
-        select credit as account, currency, amount_minor as posted, 0 as held from entry where credit like 'player:%'
-        union all
-        select debit, currency, -amount_minor, 0 from entry where debit like 'player:%'
-        union all
-        select account, currency, 0, amount_minor from hold
-        where not exists (select 1 from hold_end where hold_end.hold_id = hold.id)
-        union all
-        select account, currency, -posted_minor, -held_minor from player_balance
-      ) as line
-      group by account, currency
-      having sum(posted) <> 0 or sum(held) <> 0) as finding
+select max([id]) as [last], count(*) as [many] from (select top (@p0) [id] from [payment] where [id] > @p1 order by [id] asc) as [next_page]
 go
-select top (@p0) [subject] from (
-      select payment.id as subject from payment
-      where payment.state = 'completed' and (select count(*) from entry where 
-  entry.payment_id = payment.id and entry.amount_minor = payment.amount_minor and entry.currency = payment.currency
+select (select count(*) as [many] from [payment] where [id] > @p0) as [payments], (select count(*) as [many] from [attempt] where [payment_id] > @p1) as [attempts], (select count(*) as [many] from [hold] where [payment_id] > @p2) as [holds], (select count(*) as [many] from [payment_case] where [payment_id] > @p3) as [cases]
+go
+with [page] as (select [id], [partner_id], [partner_reference], [direction], [brand], [player_id], [amount_minor], [currency], [version], [state], [attempt_ordinal] from [payment] where [id] > @p0) select top (@p1) [place], [subject] from (select 0 as place, subject from (
+      select page.id as subject from page
+      where page.state = 'completed' and (select count(*) from entry where 
+  entry.payment_id = page.id and entry.amount_minor = page.amount_minor and entry.currency = page.currency
   and (
-    (payment.direction = 'CRDT' and entry.debit like 'gateway:%' and entry.credit = concat('player:', payment.brand, ':', payment.player_id))
-    or (payment.direction = 'DBIT' and entry.credit like 'gateway:%' and entry.debit = concat('player:', payment.brand, ':', payment.player_id))
-  )) <> 1) as finding
-go
-select top (@p0) [subject] from (
-      select payment.id as subject from payment
+    (page.direction = 'CRDT' and entry.debit like 'gateway:%' and entry.credit = concat('player:', page.brand, ':', page.player_id))
+    or (page.direction = 'DBIT' and entry.credit like 'gateway:%' and entry.debit = concat('player:', page.brand, ':', page.player_id))
+  )) <> 1) as check_0 union all select 1 as place, subject from (
+      select page.id as subject from page
       where exists (
         select 1 from entry
-        where entry.payment_id = payment.id and not (entry.debit = 'suspense' or entry.credit = 'suspense')
-          and not (payment.state = 'completed' and 
-  entry.payment_id = payment.id and entry.amount_minor = payment.amount_minor and entry.currency = payment.currency
+        where entry.payment_id = page.id and not (entry.debit = 'suspense' or entry.credit = 'suspense')
+          and not (page.state = 'completed' and 
+  entry.payment_id = page.id and entry.amount_minor = page.amount_minor and entry.currency = page.currency
   and (
-    (payment.direction = 'CRDT' and entry.debit like 'gateway:%' and entry.credit = concat('player:', payment.brand, ':', payment.player_id))
-    or (payment.direction = 'DBIT' and entry.credit like 'gateway:%' and entry.debit = concat('player:', payment.brand, ':', payment.player_id))
-  )))) as finding
-go
-select top (@p0) [subject] from (
-      select payment.id as subject from payment
-      where (select count(*) from entry where entry.payment_id = payment.id and (entry.debit = 'suspense' or entry.credit = 'suspense'))
+    (page.direction = 'CRDT' and entry.debit like 'gateway:%' and entry.credit = concat('player:', page.brand, ':', page.player_id))
+    or (page.direction = 'DBIT' and entry.credit like 'gateway:%' and entry.debit = concat('player:', page.brand, ':', page.player_id))
+  )))) as check_1 union all select 2 as place, subject from (
+      select page.id as subject from page
+      where (select count(*) from entry where entry.payment_id = page.id and (entry.debit = 'suspense' or entry.credit = 'suspense'))
         <> (select count(*) from payment_case
-          where payment_case.payment_id = payment.id and payment_case.suspense_minor is not null)) as finding
-go
-select top (@p0) [subject] from (
-      select payment_case.id as subject from payment_case
+          where payment_case.payment_id = page.id and payment_case.suspense_minor is not null)) as check_2 union all select 3 as place, subject from (
+      select payment_case.id as subject from page
+      join payment_case on payment_case.payment_id = page.id
       where payment_case.suspense_minor is not null and not exists (
         select 1 from entry
-        where entry.payment_id = payment_case.payment_id and (entry.debit = 'suspense' or entry.credit = 'suspense')
-          and entry.amount_minor = payment_case.suspense_minor and entry.currency = payment_case.suspense_currency)) as finding
-go
-select top (@p0) [subject] from (
-      select transfer.transfer_id as subject from transfer
-      where (
-        select count(*) from entry
-        where entry.group_id = concat('transfer:', transfer.transfer_id)
-          and entry.amount_minor = transfer.amount_minor and entry.currency = transfer.currency) <> 1) as finding
-go
-select top (@p0) [subject] from (
-      select concat(account, ' ', currency) as subject from player_balance
-      where posted_minor - held_minor < 0 or held_minor < 0) as finding
-go
-select top (@p0) [subject] from (
-      select payment.id as subject from payment
-      where payment.direction = 'DBIT' and payment.state not in ('completed', 'rejected', 'cancelled', 'expired') and not exists (
+        where entry.payment_id = page.id and (entry.debit = 'suspense' or entry.credit = 'suspense')
+          and entry.amount_minor = payment_case.suspense_minor and entry.currency = payment_case.suspense_currency)) as check_3 union all select 4 as place, subject from (
+      select page.id as subject from page
+      where page.direction = 'DBIT' and page.state not in ('completed', 'rejected', 'cancelled', 'expired') and not exists (
         select 1 from hold
-        where hold.payment_id = payment.id and hold.account = concat('player:', payment.brand, ':', payment.player_id)
-          and hold.amount_minor = payment.amount_minor and hold.currency = payment.currency
-          and not exists (select 1 from hold_end where hold_end.hold_id = hold.id))) as finding
-go
-select top (@p0) [subject] from (
-      select hold.payment_id as subject
-      from hold
-      join payment on payment.id = hold.payment_id
+        where hold.payment_id = page.id and hold.account = concat('player:', page.brand, ':', page.player_id)
+          and hold.amount_minor = page.amount_minor and hold.currency = page.currency
+          and not exists (select 1 from hold_end where hold_end.hold_id = hold.id))) as check_4 union all select 5 as place, subject from (
+      select page.id as subject
+      from page
+      join hold on hold.payment_id = page.id
       left join hold_end on hold_end.hold_id = hold.id
-      where payment.state in ('completed', 'rejected', 'cancelled', 'expired')
+      where page.state in ('completed', 'rejected', 'cancelled', 'expired')
         and (hold_end.ending is null
-          or hold_end.ending <> case when payment.state = 'completed' then 'posted' else 'voided' end)) as finding
-go
-select top (@p0) [subject] from (
-      select payment.id as subject from payment left join hold on hold.payment_id = payment.id
-      where (payment.direction = 'DBIT' and payment.state = 'completed' and hold.id is null)
-        or (payment.direction = 'CRDT' and hold.id is not null)) as finding
-go
-select top (@p0) [subject] from (select posting_key as subject from entry group by posting_key having count(*) > 1) as finding
-go
-select top (@p0) [subject] from (
-      select attempt.payment_id as subject from attempt
+          or hold_end.ending <> case when page.state = 'completed' then 'posted' else 'voided' end)) as check_5 union all select 6 as place, subject from (
+      select page.id as subject from page left join hold on hold.payment_id = page.id
+      where (page.direction = 'DBIT' and page.state = 'completed' and hold.id is null)
+        or (page.direction = 'CRDT' and hold.id is not null)) as check_6 union all select 7 as place, subject from (
+      select page.id as subject from page
+      join attempt on attempt.payment_id = page.id
       where exists (
         select 1 from attempt later
         where later.payment_id = attempt.payment_id and later.ordinal > attempt.ordinal)
       and not exists (
         select 1 from gateway_answer answer
         where answer.payment_id = attempt.payment_id and answer.attempt_ordinal = attempt.ordinal
-          and answer.kind = 'neverSent' and answer.effect = 'rerouted')) as finding
-go
-select top (@p0) [subject] from (
-      select payment_id as subject from gateway_answer
-      where kind = 'settled'
-      group by payment_id having count(distinct attempt_ordinal) > 1) as finding
-go
-select top (@p0) [subject] from (
-      select payment.id as subject from payment
-      where payment.attempt_ordinal is not null and not exists (
-        select 1 from attempt
-        where attempt.payment_id = payment.id and attempt.ordinal = payment.attempt_ordinal)) as finding
-go
-select top (@p0) [subject] from (
-      select earlier.payment_id as subject
-      from payment_version earlier
-      join payment_version later
-        on later.payment_id = earlier.payment_id and later.version = earlier.version + 1
-      where earlier.state in ('completed', 'rejected', 'cancelled', 'expired') and later.state <> earlier.state) as finding
-go
-select top (@p0) [subject] from (
-      select payment.id as subject from payment
+          and answer.kind = 'neverSent' and answer.effect = 'rerouted')) as check_7 union all select 8 as place, subject from (
+      select page.id as subject from page
+      join gateway_answer rerouted on rerouted.payment_id = page.id and rerouted.effect = 'rerouted'
+      where exists (
+        select 1 from gateway_answer answer
+        where answer.payment_id = page.id and answer.attempt_ordinal = rerouted.attempt_ordinal
+          and answer.effect in ('moved', 'resent'))) as check_8 union all select 9 as place, subject from (
+      select page.id as subject from page
+      join gateway_answer answer on answer.payment_id = page.id and answer.kind = 'settled'
+      where not exists (
+        select 1 from payment_case where payment_case.payment_id = page.id and payment_case.kind <> 'noAnswer')
+      group by page.id having count(distinct answer.attempt_ordinal) > 1) as check_9 union all select 10 as place, subject from (
+      select page.id as subject from page
+      join gateway_answer settled on settled.payment_id = page.id and settled.kind = 'settled'
+      where exists (
+        select 1 from gateway_answer negative
+        where negative.payment_id = page.id and negative.attempt_ordinal = settled.attempt_ordinal
+          and negative.kind in ('declined', 'cancelled', 'expired'))
+      and not exists (
+        select 1 from payment_case where payment_case.payment_id = page.id and payment_case.kind <> 'noAnswer')) as check_10 union all select 11 as place, subject from (
+      select page.id as subject from page
+      where (
+        page.attempt_ordinal is not null
+        and (select count(*) from attempt where attempt.payment_id = page.id) <> page.attempt_ordinal)
+      or (page.attempt_ordinal is null and exists (select 1 from attempt where attempt.payment_id = page.id))) as check_11 union all select 12 as place, subject from (
+      select page.id as subject from page
+      join gateway_answer answer on answer.payment_id = page.id
+      group by page.id, answer.attempt_ordinal
+      having sum(case when answer.effect = 'resent' then 2 else 0 end)
+        > sum(case when answer.kind = 'notFound' and answer.source = 'statusCheck' then 1 else 0 end)) as check_12 union all select 13 as place, subject from (
+      select page.id as subject from 
+  page
+  join payment_version earlier on earlier.payment_id = page.id
+  join payment_version later on later.payment_id = page.id and later.version = earlier.version + 1
+      where earlier.state in ('completed', 'rejected', 'cancelled', 'expired') and later.state <> earlier.state) as check_13 union all select 14 as place, subject from (
+      select page.id as subject from 
+  page
+  join payment_version earlier on earlier.payment_id = page.id
+  join payment_version later on later.payment_id = page.id and later.version = earlier.version + 1
+      where earlier.state not in ('completed', 'rejected', 'cancelled', 'expired') and later.state <> earlier.state and not ((earlier.state = 'received' and later.state in ('awaitingApproval', 'submitted', 'rejected', 'cancelled')) or (earlier.state = 'awaitingApproval' and later.state in ('submitted', 'rejected', 'cancelled', 'expired')) or (earlier.state = 'submitted' and later.state in ('submitted', 'pending', 'unknown', 'completed', 'rejected', 'cancelled', 'expired')) or (earlier.state = 'pending' and later.state in ('completed', 'rejected', 'cancelled', 'expired')) or (earlier.state = 'unknown' and later.state in ('submitted', 'pending', 'completed', 'rejected', 'cancelled', 'expired')))) as check_14 union all select 15 as place, subject from (
+      select page.id as subject from page
       where not exists (
         select 1 from payment_version
-        where payment_version.payment_id = payment.id and payment_version.version = payment.version
-          and payment_version.state = payment.state)
-      or payment.version <> (select count(*) from payment_version where payment_version.payment_id = payment.id)) as finding
+        where payment_version.payment_id = page.id and payment_version.version = page.version
+          and payment_version.state = page.state)
+      or page.version <> (select count(*) from payment_version where payment_version.payment_id = page.id)) as check_15 union all select 16 as place, subject from (
+      select page.id as subject from page
+      where exists (
+        select 1 from payment other
+        where other.partner_id = page.partner_id and other.partner_reference = page.partner_reference
+          and other.id > page.id)) as check_16 union all select 17 as place, subject from (
+      select page.id as subject from 
+  page
+  join payment_version earlier on earlier.payment_id = page.id
+  join payment_version later on later.payment_id = page.id and later.version = earlier.version + 1
+      where earlier.state = 'unknown' and later.state = 'submitted' and not exists (
+        select 1 from gateway_answer
+        where gateway_answer.payment_id = page.id and gateway_answer.made_version = later.version
+          and gateway_answer.kind = 'notFound' and gateway_answer.effect = 'resent')) as check_17 union all select 18 as place, subject from (
+      select page.id as subject from page
+      join gateway_answer on gateway_answer.payment_id = page.id
+      where gateway_answer.made_version is not null
+      group by page.id, gateway_answer.made_version having count(*) > 1) as check_18) as finding order by [place] asc, [subject] asc
 go
-select top (@p0) [subject] from (
-      select min(id) as subject from payment group by partner_id, partner_reference having count(*) > 1) as finding
+select max([account]) as [last], count(*) as [many] from (select top (@p0) [account] from [player_balance] where [account] > @p1 order by [account] asc) as [next_page]
 go
-select top (@p0) [subject] from (
-      select payment_id as subject from gateway_answer
-      where made_version is not null
-      group by payment_id, made_version having count(*) > 1) as finding
+select (select count(*) as [many] from [player_balance] where [account] > @p0) as [balances]
+go
+with [page] as (select credit as account, currency, amount_minor as posted, 0 as held, 0 as is_balance from [entry] where [credit] > @p0 and [credit] < @p1 union all select debit as account, currency, -amount_minor, 0, 0 from [entry] where [debit] > @p2 and [debit] < @p3 union all select account as account, currency, 0 as posted, amount_minor as held, 0 as is_balance from [hold] where [account] > @p4 and [account] < @p5 and not exists (select 1 from hold_end where hold_end.hold_id = hold.id) union all select account as account, currency, -posted_minor, -held_minor, 1 from [player_balance] where [account] > @p6 and [account] < @p7) select top (@p8) [place], [subject] from (select 0 as place, subject from (
+        select concat(account, ' ', currency) as subject from page
+        group by account, currency
+        having sum(posted) <> 0 or sum(held) <> 0) as check_0 union all select 1 as place, subject from (
+        select concat(account, ' ', currency) as subject from page
+        where is_balance = 1 and (held - posted < 0 or held > 0)) as check_1) as finding order by [place] asc, [subject] asc
+go
+select max([transfer_id]) as [last], count(*) as [many] from (select top (@p0) [transfer_id] from [transfer] where [transfer_id] > @p1 order by [transfer_id] asc) as [next_page]
+go
+select (select count(*) as [many] from [transfer] where [transfer_id] > @p0) as [transfers]
+go
+with [page] as (select [transfer_id], [brand], [player_id], [direction], [amount_minor], [currency] from [transfer] where [transfer_id] > @p0) select top (@p1) [place], [subject] from (select 0 as place, subject from (
+        select page.transfer_id as subject from page
+        where not exists (
+          select 1 from entry
+          where entry.posting_key = concat('transfer:', page.transfer_id, ':1')
+            and entry.payment_id is null
+            and entry.amount_minor = page.amount_minor and entry.currency = page.currency
+            and entry.debit = case when page.direction = 'toPlay' then concat('player:', page.brand, ':', page.player_id)
+              else concat('play:', page.brand) end
+            and entry.credit = case when page.direction = 'toPlay' then concat('play:', page.brand)
+              else concat('player:', page.brand, ':', page.player_id) end)) as check_0) as finding order by [place] asc, [subject] asc
+go
+select max([id]) as [last], count(*) as [many] from (select top (@p0) [id] from [entry] where [id] > @p1 order by [id] asc) as [next_page]
+go
+select (select count(*) as [many] from [entry] where [id] > @p0) as [entries]
+go
+with [page] as (select [id], [posting_key], [group_id], [payment_id], [debit], [credit], [amount_minor], [currency], [reverses_posting_key] from [entry] where [id] > @p0) select top (@p1) [place], [subject] from (select 0 as place, subject from (
+        select page.posting_key as subject from page
+        where exists (
+          select 1 from entry other where other.posting_key = page.posting_key and other.id > page.id)) as check_0 union all select 1 as place, subject from (
+        select page.posting_key as subject from page
+        where page.payment_id is null and (
+          page.posting_key <> concat(page.group_id, ':1') or not exists (
+            select 1 from transfer
+            where page.group_id like 'transfer:%' and transfer.transfer_id = substring(page.group_id, 10, 200)))) as check_1 union all select 2 as place, subject from (
+        select page.posting_key as subject from page
+        where page.reverses_posting_key is not null and exists (
+          select 1 from entry other
+          where other.payment_id = page.payment_id and other.id > page.id
+            and other.reverses_posting_key = page.reverses_posting_key)) as check_2 union all select 3 as place, subject from (
+        select page.posting_key as subject from page
+        where page.reverses_posting_key is not null and not exists (
+          select 1 from entry reversed
+          where reversed.posting_key = page.reverses_posting_key and reversed.payment_id = page.payment_id
+            and reversed.debit = page.credit and reversed.credit = page.debit
+            and reversed.amount_minor = page.amount_minor and reversed.currency = page.currency)) as check_3) as finding order by [place] asc, [subject] asc
 go
