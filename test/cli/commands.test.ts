@@ -131,12 +131,17 @@ test('payments and ledger are shown to people and to machines', async (t) => {
     /^gateway:bank +EUR +50\.00 +20\.00 +30\.00 Dr$/m,
   );
 
-  assert.deepEqual(await cagebridge('verify', env), {
-    code: 0,
-    out: 'verify: every invariant that a ledger can show holds',
-    err: '',
-  });
-  assert.deepEqual(jsonLines((await cagebridge('verify --json', env)).out), [{ violations: [] }]);
+  const verified = await cagebridge('verify', env);
+  assert.deepEqual([verified.code, verified.err], [0, '']);
+  assert.match(
+    verified.out,
+    /^verify: every invariant that a ledger can show holds\nverify: payments \d+, .*; \d+\.\d s$/,
+  );
+  const [document, ...more] = jsonLines((await cagebridge('verify --json', env)).out);
+  assert.deepEqual([document?.['violations'], document?.['whole'], more], [[], true, []]);
+  assert.equal(typeof document?.['durationMs'], 'number');
+  const counts = document?.['counts'] as Record<string, number>;
+  assert.deepEqual([counts['payments'], counts['entries'], counts['balances']], [3, 2, 1]);
   const everything = [list, shown, mine, await cagebridge('payments list --json', env)]
     .map(({ out }) => out)
     .join('\n');
