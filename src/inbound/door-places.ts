@@ -18,6 +18,31 @@ export interface Place {
   keepFor(work: Promise<unknown>): void;
 }
 
+/** The bounds of a door that carries payments: what asks where they stand has places of its own. */
+export interface LaneLimits extends PlaceLimits {
+  readonly statusRequestsMax: number;
+  readonly partnerStatusRequestsMax: number;
+}
+
+/**
+ * Two lanes, so that a wave of instructions, each of which waits for a gateway, keeps nobody from asking what became of
+ * his payment.
+ */
+export interface DoorLanes {
+  readonly work: DoorPlaces;
+  readonly status: DoorPlaces;
+}
+
+export function doorLanes(limits: LaneLimits): DoorLanes {
+  return {
+    work: doorPlaces(limits),
+    status: doorPlaces({
+      requestsMax: limits.statusRequestsMax,
+      partnerRequestsMax: limits.partnerStatusRequestsMax,
+    }),
+  };
+}
+
 /** Only partners take places: whoever is turned away at the door keeps nobody out. */
 export function doorPlaces({ requestsMax, partnerRequestsMax }: PlaceLimits): DoorPlaces {
   const takenBy = new Map<string, number>();

@@ -1,6 +1,6 @@
 /** Sending an answer so that it arrives, whether or not the request was read to its end. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { drainBody, type DrainLimits, hasBody } from './http-body.ts';
+import { declaredLength, drainBody, type DrainLimits, hasBody } from './http-body.ts';
 
 export interface HttpAnswer {
   readonly status: number;
@@ -32,6 +32,23 @@ export async function sendAnswer(
   response.write(body);
   await drainBody(request, limits);
   response.end();
+}
+
+/**
+ * As `sendAnswer`, for a refusal that many will read at once: waits up to `bodyMs` for the rest of a small body, so that its
+ * caller keeps the connection. Another handshake costs more than ten refusals.
+ */
+export async function sendKeeping(
+  request: IncomingMessage,
+  response: ServerResponse,
+  answer: HttpAnswer,
+  { bodyMs, ...limits }: DrainLimits & { readonly bodyMs: number },
+): Promise<void> {
+  const { drainBytesMax } = limits;
+  if (hasBody(request) && (declaredLength(request) ?? 0) <= drainBytesMax) {
+    await drainBody(request, { drainBytesMax, drainMsMax: bodyMs });
+  }
+  return sendAnswer(request, response, answer, limits);
 }
 
 /** An answer outside every protocol above HTTP, for people. */

@@ -5,8 +5,8 @@
 import { once } from 'node:events';
 import express, { type Express, type NextFunction, type Request, type Response } from 'express';
 import { refusedUnasked } from '../../payments/refusals.ts';
-import { type HttpAnswer, sendAnswer } from '../../platform/http-answer.ts';
-import { doorPlaces } from '../door-places.ts';
+import { type HttpAnswer, sendAnswer, sendKeeping } from '../../platform/http-answer.ts';
+import { type DoorLanes, doorLanes } from '../door-places.ts';
 import type { Client, IdentifyClient } from './clients.ts';
 import type { InternalDoorEvents } from './door-events.ts';
 import type { Answer, DoorRefusal, Endpoint, OpenEndpoint } from './endpoint.ts';
@@ -42,8 +42,8 @@ export function internalApplication(parts: InternalDoorParts): Express {
     mount(app, parts, endpoint, async () => endpoint.respond());
   }
   app.use(identified(parts));
-  app.use(placed(parts));
-  for (const endpoint of parts.endpoints) mountForClients(app, parts, endpoint);
+  const lanes = doorLanes(parts.limits);
+  for (const endpoint of parts.endpoints) mountForClients(app, parts, lanes, endpoint);
   app.use((_request, response) => end(parts, response, { problem: 'NOTHING_HERE' }));
   app.use(failed(parts));
   return app;
@@ -74,30 +74,20 @@ function notIn(problem: DoorProblemCode): DoorRefusal {
 }
 
 /** Only clients take places: whoever is turned away keeps nobody out. */
-function placed(parts: InternalDoorParts) {
-  const places = doorPlaces(parts.limits);
-  const { overloadedRetryAfterSeconds: retryAfterSeconds } = parts.limits;
-  return (_request: Request, response: Response, next: NextFunction): void => {
-    const visit = response.locals['visit'] as Visit;
-    const place = places.take(visit.partnerId ?? 'home');
-    if (place === undefined) {
-      return end(parts, response, refusedUnasked('OVERLOADED', { retryAfterSeconds }));
-    }
-    place.keepFor(once(response, 'close'));
-    visit.place = place;
-    return next();
-  };
-}
-
-function mountForClients(app: Express, parts: InternalDoorParts, endpoint: Endpoint): void {
+function mountForClients(app: Express, parts: InternalDoorParts, lanes: DoorLanes, endpoint: Endpoint): void {
   const perform = performanceOf(endpoint, parts.limits, parts.events);
-  mount(app, parts, endpoint, async (request, { context, place }) => {
+  const { overloadedRetryAfterSeconds: retryAfterSeconds } = parts.limits;
+  mount(app, parts, endpoint, async (request, response) => {
+    const { context, partnerId = 'home' } = response.locals['visit'] as Visit;
+    const place = lanes[endpoint.lane ?? 'work'].take(partnerId);
+    if (place === undefined) return refusedUnasked('OVERLOADED', { retryAfterSeconds });
+    place.keepFor(once(response, 'close'));
     const parameters = request.params as Record<string, string>;
     const whoCalls = (): Client | DoorRefusal => {
       const client = parts.clientOf(request.headers.authorization ?? '');
       return 'refused' in client ? notIn('CREDENTIALS_NOT_ACCEPTED') : client;
     };
-    const keep = (work: Promise<unknown>): void => place?.keepFor(work);
+    const keep = (work: Promise<unknown>): void => place.keepFor(work);
     const performing = perform(request, { whoCalls, parameters, context, keep });
     keep(performing);
     return performing;
@@ -108,12 +98,11 @@ function mount(
   app: Express,
   parts: InternalDoorParts,
   { path, method, operation }: Pick<Endpoint, 'path' | 'method' | 'operation'>,
-  answer: (request: Request, visit: Visit) => Promise<Answer>,
+  answer: (request: Request, response: Response) => Promise<Answer>,
 ): void {
   app[method === 'GET' ? 'get' : 'post'](path, async (request, response) => {
-    const visit = response.locals['visit'] as Visit;
-    visit.operation = operation;
-    end(parts, response, await answer(request, visit));
+    (response.locals['visit'] as Visit).operation = operation;
+    end(parts, response, await answer(request, response));
   });
   const headers = { Allow: method === 'GET' ? 'GET, HEAD' : method };
   app.all(path, (_request, response) => end(parts, response, { problem: 'METHOD_NOT_ALLOWED', headers }));
@@ -147,7 +136,9 @@ function end({ events, clock, limits }: InternalDoorParts, response: Response, e
   else events.answered(ended);
   response.setHeader('X-Correlation-Id', correlationId);
   response.setHeader('X-Content-Type-Options', 'nosniff');
-  void sendAnswer(response.req, response, answer, limits);
+  const isOverload = 'refused' in ending && ending.refused === 'OVERLOADED';
+  if (!isOverload) return void sendAnswer(response.req, response, answer, limits);
+  void sendKeeping(response.req, response, answer, { ...limits, bodyMs: limits.overloadedBodyMs });
 }
 
 function answerFor(ending: Answer, correlationId: string): HttpAnswer {

@@ -18,6 +18,8 @@ export interface OpenEndpoint {
 /** One thing that a client can ask. */
 export interface Endpoint extends Pick<OpenEndpoint, 'path' | 'operation'> {
   readonly method: 'GET' | 'POST';
+  /** A question about one payment is answered however many instructions wait: in the lane of its own kind. */
+  readonly lane?: 'status';
   /** For the published contract. */
   readonly summary?: string;
   /** What each parameter of the query must be, as text; another one is refused. */

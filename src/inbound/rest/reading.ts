@@ -26,6 +26,7 @@ export function paymentEndpoint({ ledger, payments, historyMax }: PaymentReading
   return {
     method: 'GET',
     path: '/v1/payments/:id',
+    lane: 'status',
     operation: 'payment',
     summary: 'Where a payment stands, with its history',
     response: paymentViewSchema,

@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Clock, Ids } from '../../payments/ports.ts';
 import { type Random, readTraceparent, spanUnder, traceparentOf } from '../../platform/trace-context.ts';
-import type { Place } from '../door-places.ts';
 
 /** What is known of a request: from its first moment, and as it goes through the door. */
 export interface Visit {
@@ -10,7 +9,6 @@ export interface Visit {
   readonly startedAt: number;
   operation: string;
   partnerId?: string;
-  place?: Place;
 }
 
 export interface VisitSources {

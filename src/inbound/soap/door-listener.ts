@@ -9,7 +9,7 @@ import { errorCode, refuseHttpFaults } from '../../platform/http-faults.ts';
 import { mutualTlsListener, type TlsIdentity } from '../../platform/tls.ts';
 import { authoritiesOf } from '../partner-roster.ts';
 import { outside } from './door-answers.ts';
-import { doorPlaces } from '../door-places.ts';
+import { doorLanes } from '../door-places.ts';
 import { openSpan } from './door-transport.ts';
 import { answerVisit, type DoorParts } from './door.ts';
 
@@ -26,12 +26,12 @@ export function openSoapDoor(parts: DoorParts, identity: TlsIdentity): SoapDoor 
   const server = createServer(mutualTlsListener(identity, authoritiesOf(directory.partners()), limits));
   const connections = watchConnections(server, limits);
   server.maxConnections = limits.connectionsMax;
-  const places = doorPlaces(limits);
+  const lanes = doorLanes(limits);
 
   const visit = (request: IncomingMessage, response: ServerResponse, awaitsContinue: boolean): void => {
     connections.enter(request, response);
     const context = { correlationId: ids.uuid(), traceparent: openSpan(request) };
-    void answerVisit(parts, { request, response, context, awaitsContinue, places });
+    void answerVisit(parts, { request, response, context, awaitsContinue, lanes });
   };
   server.on('request', (request, response) => visit(request, response, false));
   server.on('checkContinue', (request, response) => visit(request, response, true));

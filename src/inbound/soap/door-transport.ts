@@ -31,6 +31,12 @@ export function readTransport(
   return { media, ...(typeof soapAction === 'string' ? { soapAction } : {}) };
 }
 
+/** The operations that a request announces beside its body, which has to agree with each: mostly one, often none. */
+export function announcedActions({ media, soapAction }: SoapTransport): readonly string[] {
+  const header = soapAction?.trim().replace(/^"(.*)"$/, '$1') ?? '';
+  return [header, media.action ?? ''].filter((action) => action !== '');
+}
+
 const traceHeader = new Set(['traceparent']);
 
 /** Our own span in the caller's trace. Where the header is missing, came twice or says nothing that counts, a new trace begins: no request is refused for it. */

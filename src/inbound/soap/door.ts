@@ -10,7 +10,7 @@ import type { Payments } from '../../payments/payments.ts';
 import type { Clock, Ids } from '../../payments/ports.ts';
 import { isRefusal, type Refusal, refusedUnasked } from '../../payments/refusals.ts';
 import type { CallContext } from '../../payments/world.ts';
-import { sendAnswer } from '../../platform/http-answer.ts';
+import { sendAnswer, sendKeeping } from '../../platform/http-answer.ts';
 import { declaredLength, readBody } from '../../platform/http-body.ts';
 import { withinAnswerTime } from '../answer-timeout.ts';
 import { type Identified, identifyPartner } from '../partners.ts';
@@ -23,12 +23,12 @@ import {
   resultEnding,
   soapEndings,
 } from './door-answers.ts';
-import { type ContractReader, paymentsPath } from './contract.ts';
+import { type ContractReader, paymentsNamespace, paymentsPath } from './contract.ts';
 import type { SoapCodec, SoapMessage, SoapResult, SoapTransport } from './door-codec.ts';
 import type { DoorEvents } from './door-events.ts';
 import type { DoorLimits } from './door-limits.ts';
-import type { DoorPlaces, Place } from '../door-places.ts';
-import { readTarget, readTransport } from './door-transport.ts';
+import type { DoorLanes, Place } from '../door-places.ts';
+import { announcedActions, readTarget, readTransport } from './door-transport.ts';
 
 /** What the door stands between. */
 export interface DoorParts {
@@ -49,7 +49,7 @@ export interface Visit {
   readonly context: CallContext;
   /** The caller asked whether to send the body (`Expect: 100-continue`). */
   readonly awaitsContinue: boolean;
-  readonly places: DoorPlaces;
+  readonly lanes: DoorLanes;
 }
 
 /** Answers one request, and tells the events how it ended. Never rejects. */
@@ -63,7 +63,15 @@ export async function answerVisit(parts: DoorParts, visit: Visit): Promise<void>
   if ('refused' in ending) {
     parts.events.refused({ ...ending.refused, status: answer.status, ...context, durationMs });
   } else if ('answered' in ending) parts.events.answered({ ...ending.answered, ...context, durationMs });
-  await sendAnswer(request, response, answer, parts.limits);
+  if (isOverload(ending) && !visit.awaitsContinue) {
+    const bodyMs = parts.limits.overloadedBodyMs;
+    return sendKeeping(request, response, answer, { ...parts.limits, bodyMs });
+  }
+  return sendAnswer(request, response, answer, parts.limits);
+}
+
+function isOverload(ending: Ending): boolean {
+  return 'refused' in ending && ending.refused.reason === 'OVERLOADED';
 }
 
 async function endingOf(parts: DoorParts, visit: Visit): Promise<Ending> {
@@ -92,25 +100,57 @@ function isReading({ method }: IncomingMessage): boolean {
 
 async function admit(parts: DoorParts, visit: Visit, transport: SoapTransport): Promise<Ending> {
   const { codec, limits } = parts;
-  const { request, response, context, places } = visit;
+  const { request, response, context, lanes } = visit;
   const { refuse, refuseCaller } = soapEndings(codec, transport, context.correlationId);
 
   if ((declaredLength(request) ?? 0) > limits.bodyBytesMax) return refuse(refusedUnasked('BODY_TOO_LARGE'));
   const caller = whoCalls(parts, visit);
   if ('refused' in caller) return refuseCaller(caller);
-  const place = places.take(caller.partner.id);
-  if (place === undefined) return refuse(overloaded(limits), caller);
+  const taken = takePlace(lanes, caller.partner.id, announcedActions(transport)[0]);
+  if (taken === undefined) return refuse(overloaded(limits), caller);
+  const { place } = taken;
   place.keepFor(once(response, 'close'));
-  const ending = endingOfAdmitted(parts, visit, { transport, caller, place });
+  const ending = endingOfAdmitted(parts, visit, { transport, caller, ...taken });
   place.keepFor(ending);
   return ending;
 }
+
+interface TakenPlace {
+  readonly place: Place;
+  /** The body has to be a Status: everything else finds no place. */
+  readonly statusOnly: boolean;
+}
+
+/**
+ * A Status that announces itself goes to its own lane, and a body that is something else is refused for that. Who
+ * announces nothing goes where there is room, and if that is the lane of Status, his body has to be one.
+ */
+function takePlace(
+  { work, status }: DoorLanes,
+  partnerId: string,
+  announced: string | undefined,
+): TakenPlace | undefined {
+  if (announced !== statusAction) {
+    const place = work.take(partnerId);
+    if (place !== undefined) return { place, statusOnly: false };
+    if (announced !== undefined) return undefined;
+  }
+  const place = status.take(partnerId);
+  return place && { place, statusOnly: true };
+}
+
+const statusAction = `${paymentsNamespace}/Status`;
 
 /** The steps that only partners get to, each in a place of his own. */
 async function endingOfAdmitted(
   parts: DoorParts,
   visit: Visit,
-  { transport, caller, place }: { transport: SoapTransport; caller: Caller; place: Place },
+  {
+    transport,
+    caller,
+    place,
+    statusOnly,
+  }: TakenPlace & { readonly transport: SoapTransport; readonly caller: Caller },
 ): Promise<Ending> {
   const { codec, limits } = parts;
   const { request, response, context } = visit;
@@ -126,6 +166,7 @@ async function endingOfAdmitted(
   if ('refused' in present) return refuseCaller(present);
   const message = codec.readMessage(body, transport);
   if (isRefusal(message)) return refuse(message, present);
+  if (statusOnly && message.operation !== 'status') return refuse(overloaded(limits), present);
   const asked = askPayments(parts.payments, present.partner, message, context);
   place.keepFor(asked);
   const result = await withinAnswerTime(asked, message.operation, limits);

@@ -7,6 +7,7 @@ import { messageLimits, readXml } from '../../platform/xml.ts';
 import type { XmlElement, XmlRefusal, Violation as XmlViolation } from '../../platform/xml.ts';
 import { paymentsNamespace } from './contract.ts';
 import type { SoapMessage, SoapTransport } from './door-codec.ts';
+import { announcedActions } from './door-transport.ts';
 import { readPaymentRequest, readQuery } from './read-request.ts';
 import { contractViolations } from './schema.ts';
 
@@ -52,11 +53,8 @@ function charsetAgrees({ charset }: SoapMediaType, encoding: 'utf-8' | 'utf-16')
 }
 
 /** The Body says what is asked for; a header or parameter may be empty or absent, but may not name something else. */
-function actionAgrees({ media, soapAction }: SoapTransport, name: string): boolean {
-  const header = soapAction?.trim().replace(/^"(.*)"$/, '$1') ?? '';
-  return [header, media.action ?? ''].every(
-    (action) => action === '' || action === `${paymentsNamespace}/${name}`,
-  );
+function actionAgrees(transport: SoapTransport, name: string): boolean {
+  return announcedActions(transport).every((action) => action === `${paymentsNamespace}/${name}`);
 }
 
 const envelopeRefusals: Readonly<Record<EnvelopeRefusal, RefusalCode>> = {

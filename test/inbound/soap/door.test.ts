@@ -177,7 +177,7 @@ describe('a partner at the SOAP door', () => {
     });
     const first = ask(port, { caller: callers.acme, body: depositRequest() }, callers.acmeCa);
     await arrived.promise;
-    const second = await ask(port, { caller: callers.birch, body: statusRequest() }, callers.acmeCa);
+    const second = await ask(port, { caller: callers.birch, body: depositRequest() }, callers.acmeCa);
     assert.equal(second.status, 500);
     assert.equal(part(second.body, 'Code'), 'OVERLOADED');
     assert.equal(part(second.body, 'RetryAfterSeconds'), '7');
@@ -188,7 +188,7 @@ describe('a partner at the SOAP door', () => {
 
   test('leaves the others their place: bodies that trickle fill one partner’s share and no more', async (t) => {
     const { port, told } = await openDoor(t, callers, { limits: { partnerRequestsMax: 2 } });
-    const body = statusRequest();
+    const body = depositRequest();
     const slow = {
       'Content-Type': contentType('1.1'),
       'Content-Length': String(body.length),
@@ -232,10 +232,10 @@ describe('a partner at the SOAP door', () => {
     for (const { socket } of leaving) socket.destroy();
     const question = { body: statusRequest() };
     assert.equal((await ask(port, { caller: callers.birch, ...question }, callers.acmeCa)).status, 200);
-    const another = await ask(port, { caller: callers.acme, ...question }, callers.acmeCa);
+    const another = await ask(port, { caller: callers.acme, body }, callers.acmeCa);
     assert.equal(part(another.body, 'Code'), 'OVERLOADED');
     decided.resolve();
-    assert.equal((await ask(port, { caller: callers.acme, ...question }, callers.acmeCa)).status, 200);
+    assert.equal((await ask(port, { caller: callers.acme, body }, callers.acmeCa)).status, 200);
   });
 
   test('finds a place however many strangers are being turned away', async (t) => {
