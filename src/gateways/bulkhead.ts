@@ -1,4 +1,7 @@
-/** How many calls to one gateway run at once: a gateway that hangs must not take the whole bridge with it. */
+/**
+ * How many calls to one gateway run at once: a gateway that hangs must not take the whole bridge with it. It is no bulkhead of
+ * cockatiel, which cannot be closed and does not tell when the last of its calls has ended.
+ */
 export interface Bulkhead {
   /** Runs the call, or answers `busy` without having started it: the bulkhead is full, or closed. */
   run<T>(call: () => Promise<T>): Promise<T | 'busy'>;

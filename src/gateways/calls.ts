@@ -1,8 +1,10 @@
 import type { Answer, Enquiry, Gateway, Hear, Order } from '../payments/gateways.ts';
+import { breaker } from './breaker.ts';
 import { bulkhead, questionsMax } from './bulkhead.ts';
-import type { Exchange, Reply, Written } from './exchange.ts';
+import type { Exchange, ExchangeBounds, Reply, Written } from './exchange.ts';
 import type { Bounds, GatewaySettings, GatewaySurroundings } from './kind.ts';
 import { transcriptOf } from './transcript.ts';
+import { triesOf } from './tries.ts';
 
 /** One verb of a gateway's contract. */
 export interface Operation<Asked> {
@@ -17,42 +19,68 @@ export interface Protocol {
   readonly submit: Operation<Order>;
   readonly status: Operation<Enquiry>;
   readonly cancel?: Operation<Enquiry>;
-  /** One request, never repeated; never rejects, and `isTooLate` is asked in the last moment before its first byte. */
-  exchange(written: Written, isTooLate: () => boolean): Promise<Exchange>;
+  /** One request, never repeated, within the bounds; never rejects. */
+  exchange(written: Written, bounds: ExchangeBounds): Promise<Exchange>;
   scrub(transcript: string): string;
   close(): Promise<void>;
 }
 
+/** What is asked, and who listens. */
+interface Call<Asked> {
+  readonly operation: Operation<Asked>;
+  readonly asked: Asked;
+  readonly hear: Hear | undefined;
+  readonly isTooLate: () => boolean;
+  readonly sent: () => void;
+}
+
 /**
- * The gateway that speaks `protocol`. It never retries: what may have left is only asked about. An order whose `sendBefore`
- * has passed when the connection stands is `neverSent`. Its promises never reject.
+ * The gateway that speaks `protocol`. Only what was certainly never sent is tried again, a few times; what may have left is
+ * only asked about. An order whose `sendBefore` has passed when the connection stands is `neverSent`. While the breaker is
+ * open nothing is put on the wire. Its promises never reject.
  */
 export function gatewayOf(
-  { name, capabilities, limits, checks }: Pick<GatewaySettings, 'name' | 'capabilities'> & Bounds,
-  { clock }: GatewaySurroundings,
+  { name, capabilities, ...bounds }: Pick<GatewaySettings, 'name' | 'capabilities'> & Bounds,
+  { clock, random = Math.random, reached }: GatewaySurroundings,
   protocol: Protocol,
 ): Gateway {
+  const { limits, checks } = bounds;
   const calls = bulkhead(limits.callsMax);
   const questions = bulkhead(questionsMax(limits.callsMax));
+  const circuit = breaker(bounds.breaker);
+  const tries = triesOf(limits, random);
 
-  async function call<Asked>(
-    operation: Operation<Asked>,
-    asked: Asked,
-    { isTooLate = () => false, hear }: { isTooLate?: () => boolean; hear: Hear | undefined },
-  ): Promise<Answer> {
-    const written = orNothing(() => operation.write(asked, clock.now()));
+  async function call<Asked>(asking: Call<Asked>): Promise<Answer> {
+    const written = orNothing(() => asking.operation.write(asking.asked, clock.now()));
     if (written === undefined) return { kind: 'neverSent', cause: 'notWritable' };
-    const exchanged = await calls.run(() => protocol.exchange(written, isTooLate));
-    if (exchanged === 'busy') return { kind: 'neverSent', cause: 'gatewayBusy' };
+    if (asking.isTooLate()) return { kind: 'neverSent', cause: 'sendBeforeMissed' };
+    const answer = await calls.run(() => circuit.run(() => carry(written, asking)));
+    if (answer === 'busy') return { kind: 'neverSent', cause: 'gatewayBusy' };
+    return answer === 'open' ? { kind: 'neverSent', cause: 'breakerOpen' } : answer;
+  }
+
+  async function carry<Asked>(written: Written, asking: Call<Asked>): Promise<Answer> {
+    const { operation, asked, hear } = asking;
+    const exchanged = await tries((within) => protocol.exchange(written, within), asking);
     if (exchanged.kind === 'neverSent') return exchanged;
     orNothing(() => hear?.(transcriptOf(written, exchanged)));
     if (exchanged.kind === 'unknown') return exchanged;
     return orNothing(() => operation.read(exchanged, asked)) ?? unreadable;
   }
 
+  const instruct = (operation: Operation<Order>, order: Order, hear?: Hear): Promise<Answer> =>
+    call({
+      operation,
+      asked: order,
+      hear,
+      isTooLate: () => clock.now() >= order.sendBefore,
+      sent: () => reached?.('afterSend'),
+    });
+
   /** That a question was never sent says nothing about the payment that it asks about. */
   async function ask(operation: Operation<Enquiry>, enquiry: Enquiry, hear?: Hear): Promise<Answer> {
-    const answer = await questions.run(() => call(operation, enquiry, { hear }));
+    const asking = { operation, asked: enquiry, hear, isTooLate: () => false, sent: () => {} };
+    const answer = await questions.run(() => call(asking));
     return answer === 'busy' || answer.kind === 'neverSent' ? unasked : answer;
   }
 
@@ -62,8 +90,8 @@ export function gatewayOf(
     capabilities,
     totalTimeoutMs: limits.totalTimeoutMs,
     checks,
-    breaker: () => 'closed',
-    submit: (order, hear) => call(submit, order, { isTooLate: () => clock.now() >= order.sendBefore, hear }),
+    breaker: () => circuit.state(),
+    submit: (order, hear) => instruct(submit, order, hear),
     status: (enquiry, hear) => ask(status, enquiry, hear),
     ...(cancel && { cancel: (enquiry: Enquiry, hear?: Hear) => ask(cancel, enquiry, hear) }),
     scrub: (transcript) => protocol.scrub(transcript),

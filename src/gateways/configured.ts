@@ -22,7 +22,7 @@ interface AmountSeed {
 
 /** The gateway with its files read; `at` is its place in the configuration, for errors. @throws Misconfigured */
 export function gatewayFrom(seed: GatewaySeed, at: string, read: ReadReference): GatewaySettings {
-  const { name, kind, directions, methods, currencies, limits = {}, checks = {} } = seed;
+  const { name, kind, directions, methods, currencies, limits = {}, breaker = {}, checks = {} } = seed;
   const amountMax = Object.entries(seed.amountMax ?? {}).map(([currency, value]) =>
     amountFrom({ value, currency }, `${at}/amountMax/${currency}`),
   );
@@ -34,6 +34,7 @@ export function gatewayFrom(seed: GatewaySeed, at: string, read: ReadReference):
     tls: tlsFrom(seed, at, read),
     capabilities: { directions, methods, currencies, amountMax },
     limits,
+    breaker,
     checks,
   };
 }
@@ -49,10 +50,10 @@ export function routeFrom({ amountMin, amountMax, ...conditions }: RouteSeed, at
 /** The gateways by name, ready to be called. */
 export async function openGateways(
   settings: readonly GatewaySettings[],
-  clock: GatewaySurroundings['clock'],
+  surroundings: GatewaySurroundings,
 ): Promise<ReadonlyMap<string, Gateway>> {
   const gateways = await Promise.all(
-    settings.map((one) => kindOf(one.kind).open({ ...one, ...boundsOf(one) }, { clock })),
+    settings.map((one) => kindOf(one.kind).open({ ...one, ...boundsOf(one) }, surroundings)),
   );
   return new Map(gateways.map((gateway) => [gateway.name, gateway]));
 }

@@ -35,6 +35,8 @@ export interface Failure {
 export interface Course {
   /** Asked when nothing stands between the first byte and the wire any more: it is written now, or never where this says no. */
   mayWrite(): boolean;
+  /** Everything was given to the connection; at the latest when the reply begins. Whatever is told again is not heard. */
+  sent(): void;
   failed(failure: Failure): void;
   answered(reply: Reply): void;
 }
@@ -46,23 +48,26 @@ export interface ExchangeBounds {
   readonly totalTimeoutMs: number;
   /** Asked when the connection stands and nothing is written yet: past this instant nothing may leave any more. */
   readonly isTooLate: () => boolean;
+  /** Told once when the last byte was given to the connection, before the reply is read. */
+  readonly sent: () => void;
 }
 
-/** Everything before `written` is certain to have moved nothing. */
-type Stage = 'waiting' | 'written' | 'over';
+/** Everything before `written` is certain to have moved nothing; `sent` knows no more about it than `written`. */
+type Stage = 'waiting' | 'written' | 'sent' | 'over';
 
 /**
  * One request from its start to what it came to, within its bounds; never rejects. `start` begins it and answers how it is
  * abandoned: an abandoned request that has not asked `mayWrite` yet is told no, whenever it asks.
  */
 export function watchExchange(
-  { connectTimeoutMs, totalTimeoutMs, isTooLate }: ExchangeBounds,
+  { connectTimeoutMs, totalTimeoutMs, isTooLate, sent }: ExchangeBounds,
   start: (course: Course) => () => void,
 ): Promise<Exchange> {
   return new Promise((resolve) => {
     let stage: Stage = 'waiting';
     let abandon: (() => void) | undefined;
-    const connectTimer = setTimeout(() => stage === 'written' || failed(timedOut), connectTimeoutMs);
+    const mayHaveLeft = (): boolean => stage === 'written' || stage === 'sent';
+    const connectTimer = setTimeout(() => mayHaveLeft() || failed(timedOut), connectTimeoutMs);
     const totalTimer = setTimeout(() => failed(timedOut), totalTimeoutMs);
 
     function end(exchanged: Exchange): void {
@@ -74,12 +79,12 @@ export function watchExchange(
       resolve(exchanged);
     }
     function failed({ before, after }: Failure): void {
-      if (stage === 'written') end({ kind: 'unknown', cause: after });
+      if (mayHaveLeft()) end({ kind: 'unknown', cause: after });
       else end({ kind: 'neverSent', cause: before });
     }
     function mayWrite(): boolean {
       // A client that starts the same request twice would pay twice.
-      if (stage === 'written') end({ kind: 'unknown', cause: 'connectionLost' });
+      if (mayHaveLeft()) end({ kind: 'unknown', cause: 'connectionLost' });
       if (stage !== 'waiting') return false;
       if (isTooLate()) {
         end({ kind: 'neverSent', cause: 'sendBeforeMissed' });
@@ -91,9 +96,14 @@ export function watchExchange(
 
     abandon = start({
       mayWrite,
+      sent() {
+        if (stage !== 'written') return;
+        stage = 'sent';
+        sent();
+      },
       failed,
       // What answers before it was asked answers something else.
-      answered: (reply) => (stage === 'written' ? end({ kind: 'answered', ...reply }) : failed(unasked)),
+      answered: (reply) => (mayHaveLeft() ? end({ kind: 'answered', ...reply }) : failed(unasked)),
     });
   });
 }

@@ -4,18 +4,23 @@ import type { Clock } from '../payments/ports.ts';
 import { defaultCheckRules } from '../payments/schedule.ts';
 import type { ReadReference } from '../platform/references.ts';
 import type { TlsIdentity } from '../platform/tls.ts';
+import type { BreakerLimits } from './breaker.ts';
 
 /** The bounds of a call; config/schema.json has the same ones for every kind. */
 export interface CallLimits {
-  /** From the start of a call until its connection stands, the wait for a free one included. */
+  /** From the start of a try until its connection stands, the wait for a free one included. */
   readonly connectTimeoutMs: number;
-  /** From the start of a call until the last byte of the reply. */
+  /** From the start of a call until the last byte of the reply, all of its tries included. */
   readonly totalTimeoutMs: number;
   /** A kept connection that lies idle longer is closed by us, so that we do not write into one that the other side is closing. */
   readonly idleTimeoutMs: number;
   readonly replyBytesMax: number;
   /** Calls at once, at most half of them questions; above it an instruction is `neverSent`, a question unanswered. */
   readonly callsMax: number;
+  /** How often one call is tried at most while its connection comes to nothing; 1 for no second try. */
+  readonly triesMax: number;
+  /** At most so long before the next try, at least half of it. */
+  readonly retryPauseMs: number;
 }
 
 export const defaultCallLimits: CallLimits = {
@@ -24,6 +29,8 @@ export const defaultCallLimits: CallLimits = {
   idleTimeoutMs: 4_000,
   replyBytesMax: 65_536,
   callsMax: 128,
+  triesMax: 3,
+  retryPauseMs: 200,
 };
 
 /** What no gateway promises, it is not held to: without a dedup window nothing is sent again. */
@@ -42,6 +49,7 @@ export interface GatewaySeed extends Omit<GatewayCapabilities, 'amountMax'> {
   /** Decimal text by currency. */
   readonly amountMax?: Readonly<Record<string, string>>;
   readonly limits?: Partial<CallLimits>;
+  readonly breaker?: Partial<BreakerLimits>;
   readonly checks?: Partial<CheckRules>;
 }
 
@@ -54,6 +62,7 @@ export interface GatewaySettings {
   readonly tls: GatewayTls;
   readonly capabilities: GatewayCapabilities;
   readonly limits: Partial<CallLimits>;
+  readonly breaker: Partial<BreakerLimits>;
   readonly checks: Partial<CheckRules>;
 }
 
@@ -64,6 +73,7 @@ export type WholeSettings<Settings extends GatewaySettings = GatewaySettings> = 
 /** Every bound of a gateway. */
 export interface Bounds {
   readonly limits: CallLimits;
+  readonly breaker: BreakerLimits;
   readonly checks: CheckRules;
 }
 
@@ -77,6 +87,10 @@ export interface GatewayTls {
 
 export interface GatewaySurroundings {
   readonly clock: Pick<Clock, 'now'>;
+  /** From 0 to below 1: spreads the tries of calls that failed together. */
+  readonly random?: () => number;
+  /** Told once for each order whose last byte was given to the connection, before its reply is read; a test ends the process there. */
+  readonly reached?: (point: 'afterSend') => void;
 }
 
 /**

@@ -1,4 +1,5 @@
 import { bankSoapKind } from './bank-soap/kind.ts';
+import { defaultBreakerLimits } from './breaker.ts';
 import { type Bounds, defaultChecks, type GatewayKind, type GatewaySettings } from './kind.ts';
 import { pspRestKind } from './psp-rest/kind.ts';
 
@@ -22,10 +23,12 @@ export function kindOf(name: string): GatewayKind {
 export function boundsOf({
   kind,
   limits,
+  breaker,
   checks,
-}: Pick<GatewaySettings, 'kind' | 'limits' | 'checks'>): Bounds {
+}: Pick<GatewaySettings, 'kind' | keyof Bounds>): Bounds {
   return {
     limits: { ...kindOf(kind).defaultLimits, ...limits },
+    breaker: { ...defaultBreakerLimits, ...breaker },
     checks: { ...defaultChecks, ...checks },
   };
 }

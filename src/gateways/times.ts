@@ -1,18 +1,29 @@
 import type { Route } from '../payments/world.ts';
-import type { GatewaySettings } from './kind.ts';
+import type { Bounds, GatewaySettings } from './kind.ts';
 import { boundsOf } from './kinds.ts';
+import { neverSentMs } from './tries.ts';
 
-/** A bound that lies beyond the one that it is part of, or within the one that it must outlast. */
+/** Bounds of one gateway that contradict one another. */
 export function gatewayTimeProblems(gateways: readonly GatewaySettings[]): string[] {
-  return gateways.map(boundsOf).flatMap(({ limits: { connectTimeoutMs, totalTimeoutMs }, checks }, index) => [
+  return gateways
+    .map(boundsOf)
+    .flatMap((bounds, index) => contradictions(bounds).map((problem) => `/gateways/${index}/${problem}`));
+}
+
+function contradictions({ limits, breaker, checks }: Bounds): string[] {
+  const { connectTimeoutMs, totalTimeoutMs } = limits;
+  return [
     ...(connectTimeoutMs <= totalTimeoutMs
       ? []
-      : [`/gateways/${index}/limits/connectTimeoutMs: is more than totalTimeoutMs (${totalTimeoutMs})`]),
+      : [`limits/connectTimeoutMs: is more than totalTimeoutMs (${totalTimeoutMs})`]),
+    ...(breaker.callsMin <= breaker.windowCalls
+      ? []
+      : [`breaker/callsMin: is more than windowCalls (${breaker.windowCalls})`]),
     // A copy that is still on its way could arrive after it was said not to be there.
     ...(checks.notFoundGraceMs > totalTimeoutMs
       ? []
-      : [`/gateways/${index}/checks/notFoundGraceMs: is not more than totalTimeoutMs (${totalTimeoutMs})`]),
-  ]);
+      : [`checks/notFoundGraceMs: is not more than totalTimeoutMs (${totalTimeoutMs})`]),
+  ];
 }
 
 /** The longest that one call takes, whichever gateway is called: one without a route is still asked about its payments. */
@@ -22,7 +33,7 @@ export function longestCallMs(gateways: readonly GatewaySettings[]): number {
 
 /**
  * The longest that a payment is carried, over all routes: to every gateway but the last it was never sent, which is
- * certain when `connectTimeoutMs` is over, and `recordMs` is what writing each answer down takes.
+ * certain when its tries are over, and `recordMs` is what writing each answer down takes.
  */
 export function longestRouteMs(
   routes: readonly Route[],
@@ -35,9 +46,9 @@ export function longestRouteMs(
     ...routes.flatMap((route) => {
       let beforeMs = 0;
       return route.gateways.map((name) => {
-        const { connectTimeoutMs = 0, totalTimeoutMs = 0 } = times.get(name) ?? {};
-        const wholeMs = beforeMs + totalTimeoutMs + recordMs;
-        beforeMs += connectTimeoutMs + recordMs;
+        const limits = times.get(name);
+        const wholeMs = beforeMs + (limits?.totalTimeoutMs ?? 0) + recordMs;
+        beforeMs += (limits === undefined ? 0 : neverSentMs(limits)) + recordMs;
         return wholeMs;
       });
     }),

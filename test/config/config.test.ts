@@ -325,8 +325,8 @@ const refusals: readonly (readonly [string, object | string, RegExp])[] = [
   ],
   [
     'an internal door that waits less than a payment takes',
-    { limits: { internalDoor: { answerTimeoutMs: 31_600 } } },
-    /^\/limits\/internalDoor\/answerTimeoutMs: is not more than the 31600 that a payment may take$/,
+    { limits: { internalDoor: { answerTimeoutMs: 34_000 } } },
+    /^\/limits\/internalDoor\/answerTimeoutMs: is not more than the 34000 that a payment may take$/,
   ],
   [
     'a gateway of an unknown kind',
@@ -380,14 +380,19 @@ const refusals: readonly (readonly [string, object | string, RegExp])[] = [
     /^\/gateways\/0\/limits\/connectTimeoutMs: is more than totalTimeoutMs \(1\)$/,
   ],
   [
+    'a breaker that waits for more calls than it looks at',
+    { gateways: [{ ...bank, breaker: { windowCalls: 9 } }] },
+    /^\/gateways\/0\/breaker\/callsMin: is more than windowCalls \(9\)$/,
+  ],
+  [
     'a grace in which a copy that is still under way is taken for none',
     { gateways: [{ ...bank, checks: { notFoundGraceMs: 5_000 }, limits: { totalTimeoutMs: 5_000 } }] },
     /^\/gateways\/0\/checks\/notFoundGraceMs: is not more than totalTimeoutMs \(5000\)$/,
   ],
   [
     'a door that waits less than a gateway and the ledger take',
-    { limits: { soapDoor: { answerTimeoutMs: 31_600 } } },
-    /^\/limits\/soapDoor\/answerTimeoutMs: is not more than the 31600 that a payment may take$/,
+    { limits: { soapDoor: { answerTimeoutMs: 34_000 } } },
+    /^\/limits\/soapDoor\/answerTimeoutMs: is not more than the 34000 that a payment may take$/,
   ],
   [
     'a door that waits less than a route with an alternative takes',
@@ -398,7 +403,7 @@ const refusals: readonly (readonly [string, object | string, RegExp])[] = [
       ],
       routes: [{ gateways: ['bank'] }, { gateways: ['bank', 'other'] }],
     },
-    /^\/limits\/soapDoor\/answerTimeoutMs: is not more than the 66600 that a payment may take$/,
+    /^\/limits\/soapDoor\/answerTimeoutMs: is not more than the 69000 that a payment may take$/,
   ],
   [
     'a door that waits less than a copy waits',

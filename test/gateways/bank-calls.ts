@@ -17,8 +17,9 @@ import {
 export async function gatewayTo(t: Ending, url: string, change: GatewayChange = {}): Promise<Gateway> {
   const identity = (await certificates())['gateway-client'];
   const settings = await settingsTo(url, { ...change, tls: { identity, ...change.tls } });
-  const { clock = systemTime } = change;
-  const gateway = await bankSoap({ name: 'bank', kind: 'bankSoap', ...settings }, { clock });
+  const { clock = systemTime, surroundings } = change;
+  const own = { name: 'bank', kind: 'bankSoap' };
+  const gateway = await bankSoap({ ...own, ...settings }, { clock, ...surroundings });
   t.after(() => gateway.close());
   return gateway;
 }

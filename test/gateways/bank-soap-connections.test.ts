@@ -38,8 +38,9 @@ test('a server that does not speak TLS gets nothing', async (t) => {
 test('sendBefore is looked at when the connection stands: past it not a byte is written', async (t) => {
   const bank = await scriptedBank(t, settle);
   const sendBefore = new Date('2026-11-22T10:00:00.000Z');
-  // The first look writes the time into the order, the second is the last moment before the first byte.
-  const looks = [new Date('2026-11-22T09:59:59.999Z'), sendBefore];
+  // The first look writes the time into the order, the second is before the connection, the third the last moment before the first byte.
+  const before = new Date('2026-11-22T09:59:59.999Z');
+  const looks = [before, before, sendBefore];
   const gateway = await gatewayTo(t, bank.url, { clock: { now: () => looks.shift() ?? sendBefore } });
   const connected = once(bank.server, 'connection');
   assert.deepEqual(await gateway.submit(order({ sendBefore })), {

@@ -2,10 +2,12 @@ import { createServer, type Server, type ServerOptions } from 'node:https';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
+import { type BreakerLimits, defaultBreakerLimits } from '../../src/gateways/breaker.ts';
 import {
   type CallLimits,
   defaultCallLimits,
   defaultChecks,
+  type GatewaySurroundings,
   type GatewayTls,
 } from '../../src/gateways/kind.ts';
 import type { Order } from '../../src/payments/gateways.ts';
@@ -18,10 +20,16 @@ export interface GatewayChange {
   readonly tls?: Partial<GatewayTls>;
   readonly clock?: { now(): Date };
   readonly limits?: Partial<CallLimits>;
+  readonly breaker?: Partial<BreakerLimits>;
+  readonly surroundings?: Omit<Partial<GatewaySurroundings>, 'clock'>;
 }
 
+/** What a call came to is looked at by itself; the next try and the breaker have tests of their own. */
+const oneTry = { triesMax: 1 };
+const neverOpen = { ...defaultBreakerLimits, windowCalls: 1_000, callsMin: 1_000 };
+
 /** What every gateway of the tests has: short time-outs, and an authority that the tests' servers are from. */
-export async function settingsTo(url: string, { tls, limits }: GatewayChange) {
+export async function settingsTo(url: string, { tls, limits, breaker }: GatewayChange) {
   const certs = await certificates();
   return {
     url,
@@ -32,7 +40,8 @@ export async function settingsTo(url: string, { tls, limits }: GatewayChange) {
       methods: ['BANK_TRANSFER'],
       amountMax: [],
     },
-    limits: { ...defaultCallLimits, connectTimeoutMs: 1_500, totalTimeoutMs: 3_000, ...limits },
+    limits: { ...defaultCallLimits, connectTimeoutMs: 1_500, totalTimeoutMs: 3_000, ...oneTry, ...limits },
+    breaker: { ...neverOpen, ...breaker },
     checks: defaultChecks,
   } as const;
 }

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
 import { type Course, type Exchange, socketFailure, watchExchange } from '../../src/gateways/exchange.ts';
 
-const bounds = { connectTimeoutMs: 40, totalTimeoutMs: 120, isTooLate: () => false };
+const bounds = { connectTimeoutMs: 40, totalTimeoutMs: 120, isTooLate: () => false, sent: () => {} };
 const failure = { before: 'connectionRefused', after: 'connectionLost' } as const;
 const reply = { status: 200, body: Buffer.from('{}') };
 

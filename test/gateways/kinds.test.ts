@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import test from 'node:test';
+import { defaultBreakerLimits } from '../../src/gateways/breaker.ts';
 import { gatewayFrom } from '../../src/gateways/configured.ts';
 import { defaultCallLimits, defaultChecks, type GatewaySeed } from '../../src/gateways/kind.ts';
 import { kindNames, kindOf } from '../../src/gateways/kinds.ts';
@@ -27,6 +28,8 @@ test('the schema names every kind that the code has, and describes it', () => {
     assert.deepEqual(Object.keys(schema.$defs[name]?.properties ?? {}).slice(0, 2), ['name', 'kind']);
   const bounds = Object.keys(schema.$defs['callLimits']?.properties ?? {});
   assert.deepEqual(bounds, Object.keys(defaultCallLimits));
+  const breaker = Object.keys(schema.$defs['breaker']?.properties ?? {});
+  assert.deepEqual(breaker, Object.keys(defaultBreakerLimits));
   const rules = Object.keys(schema.$defs['checks']?.properties ?? {}).filter(
     (name) => name !== 'dedupWindowMs',
   );
@@ -71,7 +74,8 @@ const accepted: readonly (readonly [what: string, seed: object])[] = [
       ...psp,
       signingKey: { id: 'k2', secret: 'env:NEXT' },
       exponents: { ISK: 2 },
-      limits: { callsMax: 3 },
+      limits: { callsMax: 3, triesMax: 1, retryPauseMs: 50 },
+      breaker: { windowCalls: 5, callsMin: 5, failureShareMax: 0.9, openMs: 500 },
       checks: {
         scheduleMs: [1_000, 86_400_000],
         afterwardsMs: 5_000,
@@ -130,6 +134,13 @@ const refused: readonly (readonly [what: string, seed: object, path: string, mes
     '/limits/replyBytesMax',
     /<= 1048576/,
   ],
+  ['no try', { ...psp, limits: { triesMax: 0 } }, '/limits/triesMax', />= 1/],
+  [
+    'a breaker that never opens',
+    { ...psp, breaker: { failureShareMax: 1 } },
+    '/breaker/failureShareMax',
+    /< 1/,
+  ],
   ['no question at all', { ...psp, checks: { scheduleMs: [] } }, '/checks/scheduleMs', /fewer than 1/],
   ['a jitter of more than the wait', { ...psp, checks: { jitter: 1.5 } }, '/checks/jitter', /<= 1/],
   ['resending without end', { ...psp, checks: { resendsMax: 11 } }, '/checks/resendsMax', /<= 10/],
@@ -167,6 +178,7 @@ test('the settings of a PSP are plain data that can be frozen, with its secrets 
       amountMax: [],
     },
     limits: {},
+    breaker: {},
     checks: {},
     signingKey: { id: 'k1', secret: strong },
     exponents: {},

@@ -25,10 +25,10 @@ export interface PspChange extends GatewayChange {
 
 /** A gateway to `url` that ends with the test. */
 export async function pspTo(t: Ending, url: string, change: PspChange = {}): Promise<Gateway> {
-  const { clock = systemTime, exponents = {} } = change;
+  const { clock = systemTime, surroundings, exponents = {} } = change;
   const settings = await settingsTo(url, change);
   const own = { name: 'psp', kind: 'pspRest', signingKey: change.signingKey ?? signingKey, exponents };
-  const gateway = await pspRest({ ...settings, ...own }, { clock });
+  const gateway = await pspRest({ ...settings, ...own }, { clock, ...surroundings });
   t.after(() => gateway.close());
   return gateway;
 }

@@ -150,8 +150,9 @@ test('a PSP that asks for a client certificate is shown ours', async (t) => {
 test('sendBefore is looked at when the connection stands: past it not a byte is written', async (t) => {
   const psp = await rawServer(t, (socket, request) => socket.write(settledText(request)));
   const sendBefore = new Date('2026-11-22T10:00:00.000Z');
-  // The first look signs the order, the second is the last moment before the first byte.
-  const looks = [new Date('2026-11-22T09:59:59.999Z'), sendBefore];
+  // The first look signs the order, the second is before the connection, the third the last moment before the first byte.
+  const before = new Date('2026-11-22T09:59:59.999Z');
+  const looks = [before, before, sendBefore];
   const gateway = await pspTo(t, psp.url, { clock: { now: () => looks.shift() ?? sendBefore } });
   const missed: Answer = { kind: 'neverSent', cause: 'sendBeforeMissed' };
   const connected = once(psp.server, 'connection') as Promise<[Socket]>;

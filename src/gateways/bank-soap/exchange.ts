@@ -39,7 +39,7 @@ export function exchange(
         handshaking = true;
       },
       connected: () => {
-        if (course.mayWrite()) request.end(body);
+        if (course.mayWrite()) request.end(body, () => course.sent());
       },
     });
     request.on('error', ({ code }: NodeJS.ErrnoException) => course.failed(socketFailure(code, handshaking)));
@@ -48,6 +48,7 @@ export function exchange(
     request.on('close', () => answering || course.failed(socketFailure(undefined, handshaking)));
     request.on('response', (response) => {
       answering = true;
+      course.sent();
       collect(response, replyBytesMax, course);
     });
     return () => request.destroy();

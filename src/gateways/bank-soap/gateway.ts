@@ -42,8 +42,8 @@ export async function bankSoap(settings: WholeSettings, surroundings: GatewaySur
       write: (enquiry) => write.enquiry(enquiry),
       read: (reply, { instrId }) => readStatusReply(reply, contract, instrId),
     },
-    exchange: (written, isTooLate) =>
-      exchange(written, { url, agent, replyBytesMax: limits.replyBytesMax }, { ...limits, isTooLate }),
+    exchange: (written, bounds) =>
+      exchange(written, { url, agent, replyBytesMax: limits.replyBytesMax }, bounds),
     scrub: scrubBankTranscript,
     close: async () => agent.destroy(),
   });

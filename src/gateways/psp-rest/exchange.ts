@@ -100,6 +100,8 @@ export function exchange(
           started = controller;
           if (!course.mayWrite()) controller.abort(new Error('not to be sent'));
         },
+        // undici has written and flushed by then, in the turn of the start.
+        onRequestSent: () => course.sent(),
         onResponseError: (_controller, error) => course.failed(failureOf(error)),
       },
     );
@@ -115,6 +117,7 @@ function collectorFor(course: Course): Dispatcher.DispatchHandler {
     onResponseStart(_controller, statusCode, headers) {
       // 1xx comes before the answer and is none.
       if (statusCode < 200) return;
+      course.sent();
       status = statusCode;
       const given = headers['content-type'];
       // A header that came twice could be read in two ways.

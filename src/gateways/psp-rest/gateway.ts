@@ -40,7 +40,7 @@ export async function pspRest(
       write: (enquiry, at) => write.cancellation(enquiry, at),
       read: (reply) => readCancelReply(reply, reading),
     },
-    exchange: (written, isTooLate) => exchange(pool, written, { ...limits, isTooLate }),
+    exchange: (written, bounds) => exchange(pool, written, bounds),
     scrub: scrubPspTranscript,
     close: () => pool.destroy(),
   });
