@@ -95,3 +95,7 @@ export function say(response: ServerResponse, body: string, status = 200): void 
 export function instrIdOf(received: Pick<Received, 'body'>): string {
   return /<bank:InstrId>([^<]*)</.exec(received.body)?.[1] ?? '';
 }
+
+/** Takes every instruction on and settles it. */
+export const settle: Script = (response, received) =>
+  say(response, submitReply({ instrId: instrIdOf(received) }));

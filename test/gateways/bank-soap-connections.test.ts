@@ -3,12 +3,8 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { test } from 'node:test';
-import type { ServerResponse } from 'node:http';
-import { gatewayTo, instrIdOf, say, scriptedBank, submitReply } from './bank-calls.ts';
-import { order, type Received, type Ending } from './calls.ts';
-
-const settle = (response: ServerResponse, received: Received): void =>
-  say(response, submitReply({ instrId: instrIdOf(received) }));
+import { gatewayTo, scriptedBank, settle } from './bank-calls.ts';
+import { order, type Ending } from './calls.ts';
 
 /** A TCP server that accepts and then does this with the connection. */
 async function tcpServer(t: Ending, text: string | undefined): Promise<string> {
