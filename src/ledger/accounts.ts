@@ -18,6 +18,11 @@ export function gatewayAccount(gateway: string): string {
   return `gateway:${gateway}`;
 }
 
+/** What a player owes us because he could not pay back what was taken back from us. */
+export function receivableAccount(brand: string, playerId: string): string {
+  return `receivable:${brand}:${playerId}`;
+}
+
 /** Money whose owner nobody knows yet. */
 export const suspenseAccount = 'suspense';
 

@@ -1,4 +1,10 @@
-import { gatewayAccount, playAccount, playerAccount, suspenseAccount } from './accounts.ts';
+import {
+  gatewayAccount,
+  playAccount,
+  playerAccount,
+  receivableAccount,
+  suspenseAccount,
+} from './accounts.ts';
 import type { Posting } from './entries.ts';
 import type { Money } from './money.ts';
 
@@ -27,6 +33,54 @@ export function paymentCompleted(payment: PaymentParties): Posting[] {
  */
 export function conflictingSettlement(payment: Omit<PaymentParties, 'brand' | 'playerId'>): Posting[] {
   return [between(payment, gatewayAccount(payment.gateway), suspenseAccount)];
+}
+
+interface ReturnParties extends Omit<PaymentParties, 'direction'> {
+  /** How much of the amount the player owes us, or of a reversal owes us no more: 0 to the whole of it, in minor units. */
+  readonly receivableMinor: bigint;
+}
+
+/** A deposit that was returned or charged back: debit player, the rest receivable, credit gateway. */
+export function depositTakenBack(returned: ReturnParties): Posting[] {
+  const { player, receivable, gateway } = partsOf(returned);
+  return [
+    { debit: player.account, credit: gateway, amount: player.amount },
+    { debit: receivable.account, credit: gateway, amount: receivable.amount },
+  ].filter(movesMoney);
+}
+
+/** A chargeback that was reversed: debit gateway, credit that payment's receivable first, the rest player. */
+export function chargebackReversed(returned: ReturnParties): Posting[] {
+  const { player, receivable, gateway } = partsOf(returned);
+  return [
+    { debit: gateway, credit: receivable.account, amount: receivable.amount },
+    { debit: gateway, credit: player.account, amount: player.amount },
+  ].filter(movesMoney);
+}
+
+/** A withdrawal that came back: debit gateway, credit player. */
+export function withdrawalReturned(payment: Omit<PaymentParties, 'direction'>): Posting[] {
+  return paymentCompleted({ ...payment, direction: 'CRDT' });
+}
+
+function partsOf({ brand, playerId, gateway, amount, receivableMinor }: ReturnParties) {
+  const { minor, currency } = amount;
+  if (receivableMinor < 0n || receivableMinor > minor) throw new RangeError('more is owed than came back');
+  return {
+    player: {
+      account: playerAccount(brand, playerId),
+      amount: { minor: minor - receivableMinor, currency },
+    },
+    receivable: {
+      account: receivableAccount(brand, playerId),
+      amount: { minor: receivableMinor, currency },
+    },
+    gateway: gatewayAccount(gateway),
+  };
+}
+
+function movesMoney({ amount }: Posting): boolean {
+  return amount.minor > 0n;
 }
 
 /** To the tables, or from them. */
