@@ -124,7 +124,7 @@ export type Acceptance =
   | { readonly kind: 'overLimit' | 'overRefund' };
 
 /** What one event does to one payment, in one transaction, provided that nobody was faster. */
-interface PaymentChange {
+export interface PaymentChange {
   readonly paymentId: string;
   readonly expectedVersion: number;
   /** The payment one version on, where something visible changed; its attempt is a new row where its ordinal is. */
@@ -202,6 +202,7 @@ export interface RecordedAct extends OperatorAct {
 }
 
 export interface ActFilter {
+  readonly actId?: string;
   readonly paymentId?: string;
   readonly caseId?: string;
   readonly kind?: ActKind;

@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import type { PlayerBalance } from '../ledger/holds.ts';
+import type { InstructedPayment } from '../payments/ledger-store.ts';
 import type { HistoryEntry, Payment } from '../payments/payment.ts';
 import type { CrashAt } from '../platform/crash-points.ts';
 import type { CommitGroup } from './group-commit.ts';
@@ -49,6 +50,7 @@ export interface Writer {
 export interface Reader {
   paymentById(id: string): Promise<Payment | undefined>;
   paymentByReference(partnerId: string, partnerReference: string): Promise<Payment | undefined>;
+  paymentByInstruction(instrId: string): Promise<InstructedPayment | undefined>;
   /** The newest `limit` lines, oldest first. */
   historyOf(paymentId: string, limit: number): Promise<readonly HistoryEntry[]>;
   playerBalances(account: string): Promise<readonly PlayerBalance[]>;

@@ -2,6 +2,11 @@ import {
   LedgerUnavailable,
   type Acceptance,
   type AcceptPayment,
+  type ChangeResult,
+  type Claim,
+  type ClaimChecks,
+  type ClaimedCheck,
+  type ClaimedWebhook,
   type LedgerStore,
   type Transfer,
   type TransferResult,
@@ -11,7 +16,31 @@ import { commitWatch, type CommitTold } from './commit-watch.ts';
 import type { Engine } from './engine.ts';
 import { GroupCommit, type GroupLimits } from './group-commit.ts';
 import { readsOver } from './reads.ts';
-import { acceptWrite, answerWrite, keysOf, transferWrite, type Outcomes, type Write } from './writes.ts';
+import { operatorRow, webhookRow } from './outcome-rows.ts';
+import {
+  acceptWrite,
+  actWrite,
+  answerWrite,
+  claimChecksWrite,
+  claimWebhooksWrite,
+  keysOf,
+  settleWebhookWrite,
+  transferWrite,
+  type ChangeWrite,
+  type Outcomes,
+  type Write,
+} from './writes.ts';
+
+/** Contradictions that are no bugs, and what they are told as. */
+const refusals: Readonly<Record<string, ChangeResult | undefined>> = {
+  AVAILABLE_BELOW_ZERO: 'short',
+  CASE_ENDED_BEFORE: 'stale',
+  PROPOSAL_ENDED_BEFORE: 'stale',
+};
+
+function dueMs({ payment: { check } }: ClaimedCheck): number {
+  return check?.dueAt.getTime() ?? 0;
+}
 
 /** The port over an engine: commands as rows through the queue, questions past it. */
 export function ledgerOver(
@@ -27,8 +56,16 @@ export function ledgerOver(
   return {
     ...reads.questions,
     acceptPayment,
-    recordAnswer: async (command) => (await run(answerWrite(command))).kind,
+    recordAnswer: (command) => change(answerWrite(command)),
+    recordAct: (command) => change(actWrite(command)),
     transfer,
+    claimChecks,
+    claimWebhooks,
+    receiveWebhook: async (event) => (await run({ kind: 'receiveWebhook', event: webhookRow(event) })).kind,
+    settleWebhook: async (command) => (await run(settleWebhookWrite(command))).kind,
+    putOperator: async (operator) => {
+      await run({ kind: 'putOperator', operator: operatorRow(operator) });
+    },
     ready: () => within(limits.commandTimeoutMs, run({ kind: 'probe' })),
     close: () => (closing ??= close()),
   };
@@ -47,12 +84,43 @@ export function ledgerOver(
     switch (outcome.kind) {
       case 'accepted':
         return { kind: 'accepted', payment };
+      case 'overLimit':
+      case 'overRefund':
+        return { kind: outcome.kind };
       case 'fundsShort':
+      case 'approvalNeeded':
       case 'again':
         return { kind: 'accepted', payment: await present(payment.id) };
       case 'known':
         return { kind: 'known', payment: await present(outcome.id) };
     }
+  }
+
+  /** A contradiction that somebody else's change explains is a refusal: it was decided on what is not so any more. */
+  async function change(write: ChangeWrite): Promise<ChangeResult> {
+    try {
+      return (await run(write)).kind;
+    } catch (error) {
+      const refusal = error instanceof LedgerUnavailable && refusals[error.code ?? ''];
+      if (refusal === 'stale' || refusal === 'short') return refusal;
+      throw error;
+    }
+  }
+
+  async function claimChecks(claim: ClaimChecks): Promise<readonly ClaimedCheck[]> {
+    const { rows } = await run(claimChecksWrite(claim));
+    const claimed = await Promise.all(
+      rows.map(async ({ id, fence }) => ({ payment: await present(id), fence: Number(fence) })),
+    );
+    return claimed.toSorted((a, b) => dueMs(a) - dueMs(b));
+  }
+
+  async function claimWebhooks(claim: Claim): Promise<readonly ClaimedWebhook[]> {
+    const { rows } = await run(claimWebhooksWrite(claim));
+    if (rows.length === 0) return [];
+    const fences = new Map(rows.map(({ id, fence }) => [id, Number(fence)]));
+    const events = await reads.webhooksById([...fences.keys()]);
+    return events.map((event) => ({ ...event, fence: fences.get(event.id) ?? 0 }));
   }
 
   async function present(id: string): Promise<Payment> {

@@ -2,10 +2,11 @@ import type { Knex } from 'knex';
 import type { Page, PaymentFilter } from '../payments/ledger-store.ts';
 import type { Payment } from '../payments/payment.ts';
 import type { Lists } from './engine.ts';
-import { caseColumns, paymentsFrom, type PaymentAndCase } from './payment-and-cases.ts';
+import { besideColumns, besideRows, paymentsFrom, type PaymentAndBeside } from './payment-and-beside.ts';
+import { viewColumns } from './payment-rows.ts';
 
 /**
- * A page of payments with their open cases. One statement, because that is one snapshot on every engine: a payment is
+ * A page of payments with their open cases and returns. One statement, because that is one snapshot on every engine: a payment is
  * never told with a case of another version of it.
  */
 export async function listPayments(
@@ -16,15 +17,11 @@ export async function listPayments(
   const direction = filter.newestFirst === true ? 'desc' : 'asc';
   const payments = paymentPage(knex, filter, page).orderBy('payment.id', direction);
   const query = knex
-    .select('page.*', caseColumns)
+    .select('page.*', ...besideColumns)
     .from(payments.as('page'))
-    .leftJoin('payment_case', 'payment_case.payment_id', 'page.id')
-    .orderBy([
-      { column: 'page.id', order: direction },
-      { column: 'payment_case.opened_at' },
-      { column: 'payment_case.id' },
-    ]);
-  return paymentsFrom(await rows<PaymentAndCase>(query));
+    .leftJoin(knex.raw(`(${besideRows}) as beside`), 'beside_payment_id', 'page.id')
+    .orderBy([{ column: 'page.id', order: direction }, { column: 'beside_at' }, { column: 'beside_id' }]);
+  return paymentsFrom(await rows<PaymentAndBeside>(query));
 }
 
 function paymentPage(knex: Knex, filter: PaymentFilter, { after, limit }: Page): Knex.QueryBuilder {
@@ -32,7 +29,8 @@ function paymentPage(knex: Knex, filter: PaymentFilter, { after, limit }: Page):
     .leftJoin('attempt', function onAttempt() {
       this.on('attempt.payment_id', 'payment.id').andOn('attempt.ordinal', 'payment.attempt_ordinal');
     })
-    .select('payment.*', ...attemptColumns)
+    .leftJoin('payment_check', 'payment_check.payment_id', 'payment.id')
+    .select('payment.*', ...viewColumns)
     .limit(limit);
   if (after !== undefined) {
     void query.where('payment.id', filter.newestFirst === true ? '<' : '>', after);
@@ -43,24 +41,21 @@ function paymentPage(knex: Knex, filter: PaymentFilter, { after, limit }: Page):
 
 /** Every condition of the filter. */
 function meets(query: Knex.QueryBuilder, filter: PaymentFilter): void {
-  const { states, partnerId, player, gateway, acceptedFrom, acceptedBefore } = filter;
+  const { states, partnerId, player, gateway, acceptedFrom, acceptedBefore, refundOf } = filter;
   if (states !== undefined) void query.whereIn('payment.state', states);
   if (partnerId !== undefined) void query.where('payment.partner_id', partnerId);
   if (player !== undefined) {
     void query.where({ 'payment.brand': player.brand, 'payment.player_id': player.playerId });
   }
   if (gateway !== undefined) void query.where('attempt.gateway', gateway);
+  if (refundOf !== undefined) {
+    void query.whereRaw(
+      'exists (select 1 from refund where refund.payment_id = payment.id and refund.original_id = ?)',
+      [refundOf],
+    );
+  }
   // Instants are kept as text that sorts as it reads.
   if (acceptedFrom !== undefined) void query.where('payment.accepted_at', '>=', acceptedFrom.toISOString());
   if (acceptedBefore !== undefined)
     void query.where('payment.accepted_at', '<', acceptedBefore.toISOString());
 }
-
-const attemptColumns = [
-  'attempt.ordinal',
-  'attempt.gateway',
-  'attempt.instr_id',
-  'attempt.intended_at',
-  'attempt.send_before',
-  'attempt.answer_before',
-];

@@ -10,6 +10,7 @@ import type {
 } from '../payments/payment.ts';
 import { statusReason } from '../payments/states.ts';
 import { decode, encode } from './json.ts';
+import { checkFrom, type CheckView } from './outcome-rows.ts';
 import type { Told } from './told.ts';
 
 /**
@@ -46,10 +47,25 @@ export interface AttemptRow {
   readonly answer_before: string;
 }
 
-/** A payment's row with the attempt that its state stands on. */
-export type PaymentView = PaymentRow & {
-  readonly [Column in keyof Omit<AttemptRow, 'payment_id'>]: AttemptRow[Column] | null;
-};
+/** A payment's row with the attempt that its state stands on, and its next check. */
+export type PaymentView = PaymentRow &
+  CheckView & {
+    readonly [Column in keyof Omit<AttemptRow, 'payment_id'>]: AttemptRow[Column] | null;
+  };
+
+/** The columns of a view that are not the payment's own. */
+export const viewColumns = [
+  'attempt.ordinal',
+  'attempt.gateway',
+  'attempt.instr_id',
+  'attempt.intended_at',
+  'attempt.send_before',
+  'attempt.answer_before',
+  'payment_check.due_at',
+  'payment_check.made',
+  'payment_check.not_found',
+  'payment_check.not_found_at',
+] as const;
 
 export interface CaseRow {
   readonly id: string;
@@ -94,8 +110,9 @@ export function paymentRow(payment: Payment): PaymentRow {
   };
 }
 
-export function paymentFrom(row: Told<PaymentView>, cases: readonly Told<CaseRow>[]): Payment {
+export function paymentFrom(row: Told<PaymentView>, beside: Pick<Payment, 'openCases' | 'returns'>): Payment {
   const attempt = attemptFrom(row);
+  const check = checkFrom(row);
   const instruction = {
     ...decode(row.instruction),
     direction: row.direction,
@@ -115,7 +132,8 @@ export function paymentFrom(row: Told<PaymentView>, cases: readonly Told<CaseRow
     acceptedAt: new Date(row.accepted_at),
     version: Number(row.version),
     state: state as PaymentState,
-    openCases: cases.map(caseFrom),
+    ...beside,
+    ...(check && { check }),
   };
 }
 
@@ -143,13 +161,17 @@ function attemptFrom(row: Told<PaymentView>): Attempt | undefined {
   ) {
     return undefined;
   }
+  return attemptOf({ ordinal, gateway, instr_id, intended_at, send_before, answer_before });
+}
+
+export function attemptOf(row: Told<Omit<AttemptRow, 'payment_id'>>): Attempt {
   return {
-    ordinal: Number(ordinal),
-    gateway,
-    instrId: instr_id,
-    intendedAt: new Date(intended_at),
-    sendBefore: new Date(send_before),
-    answerBefore: new Date(answer_before),
+    ordinal: Number(row.ordinal),
+    gateway: row.gateway,
+    instrId: row.instr_id,
+    intendedAt: new Date(row.intended_at),
+    sendBefore: new Date(row.send_before),
+    answerBefore: new Date(row.answer_before),
   };
 }
 
@@ -189,7 +211,7 @@ export function caseRow(opened: Case): CaseRow {
   };
 }
 
-function caseFrom(row: Told<CaseRow>): Case {
+export function caseFrom(row: Told<CaseRow>): Case {
   const { suspense_minor: minor, suspense_currency: currency } = row;
   return {
     id: row.id,

@@ -1,7 +1,32 @@
 import { playerAccount } from '../ledger/accounts.ts';
 import type { HoldEnding } from '../ledger/holds.ts';
-import type { AcceptPayment, CallTranscript, RecordAnswer, Transfer } from '../payments/ledger-store.ts';
-import type { Payment } from '../payments/payment.ts';
+import type {
+  AcceptPayment,
+  CallTranscript,
+  CheckChange,
+  Claim,
+  ClaimChecks,
+  LimitCheck,
+  PaymentChange,
+  RecordAct,
+  RecordAnswer,
+  RefundCheck,
+  SettleWebhook,
+  Transfer,
+} from '../payments/ledger-store.ts';
+import { attemptOf, type Payment } from '../payments/payment.ts';
+import {
+  actRow,
+  caseEndRow,
+  checkRow,
+  returnRow,
+  type ActRow,
+  type CaseEndRow,
+  type CheckRow,
+  type OperatorRow,
+  type ReturnRow,
+  type WebhookRow,
+} from './outcome-rows.ts';
 import {
   attemptRow,
   caseRow,
@@ -24,6 +49,8 @@ export interface PaymentWrite {
   readonly payment: PaymentRow;
   readonly version: VersionRow;
   readonly attempt?: AttemptRow;
+  /** Of a payment that is being accepted; later changes carry theirs themselves. */
+  readonly check?: CheckRow;
 }
 
 export interface AcceptWrite {
@@ -31,6 +58,28 @@ export interface AcceptWrite {
   readonly accepted: PaymentWrite;
   readonly hold?: HoldRow;
   readonly ifFundsShort?: PaymentWrite;
+  readonly ifApprovalNeeded?: PaymentWrite;
+  readonly limits: readonly LimitWrite[];
+  readonly refund?: RefundRow & { readonly settled_minor: bigint };
+}
+
+export interface RefundRow {
+  readonly payment_id: string;
+  readonly original_id: string;
+  readonly amount_minor: bigint;
+}
+
+/** A limit with its scope as columns; those that are no part of it are null. */
+export interface LimitWrite {
+  readonly exceeded: 'refuse' | 'approve';
+  readonly scope: string;
+  readonly partner_id: string | null;
+  readonly brand: string | null;
+  readonly player_id: string | null;
+  readonly direction: string;
+  readonly currency: string;
+  readonly since: string;
+  readonly max_minor: bigint;
 }
 
 export interface AnswerRow {
@@ -52,15 +101,65 @@ export interface TranscriptRow {
   readonly transcript: string;
 }
 
-export interface AnswerWrite {
-  readonly kind: 'recordAnswer';
-  readonly answer: AnswerRow;
+/** One event of one payment: a gateway's word, or a person's act. */
+export interface ChangeWrite {
+  readonly kind: 'changePayment';
+  /** The answer's id or the act's, by which a second run finds the first. */
+  readonly changeId: string;
+  readonly paymentId: string;
   readonly expectedVersion: bigint;
+  readonly at: string;
+  readonly answer?: AnswerRow;
+  readonly act?: ActRow;
   readonly next?: PaymentWrite;
   readonly holdEnding?: HoldEnding;
   readonly entries: readonly EntryRow[];
   readonly openCase?: CaseRow;
+  readonly caseEnds: readonly CaseEndRow[];
+  readonly returned?: ReturnRow;
+  readonly check?: CheckWrite;
   readonly transcript?: TranscriptRow;
+}
+
+/** Without a row the schedule ends; with a fence only where nobody claimed it since. */
+export interface CheckWrite {
+  readonly to?: CheckRow;
+  readonly fence?: bigint;
+}
+
+export interface ClaimChecksWrite {
+  readonly kind: 'claimChecks';
+  readonly now: string;
+  readonly leaseUntil: string;
+  readonly limit: bigint;
+  /** One gateway, or all that are none of these. */
+  readonly gateway?: string;
+  readonly noneOf: readonly string[];
+}
+
+export interface ReceiveWebhookWrite {
+  readonly kind: 'receiveWebhook';
+  readonly event: WebhookRow;
+}
+
+export interface ClaimWebhooksWrite {
+  readonly kind: 'claimWebhooks';
+  readonly now: string;
+  readonly leaseUntil: string;
+  readonly limit: bigint;
+}
+
+export interface SettleWebhookWrite {
+  readonly kind: 'settleWebhook';
+  readonly id: string;
+  readonly fence: bigint;
+  readonly state: string;
+  readonly dueAt: string;
+}
+
+export interface PutOperatorWrite {
+  readonly kind: 'putOperator';
+  readonly operator: OperatorRow;
 }
 
 export interface TransferRow {
@@ -86,14 +185,35 @@ export interface Probe {
   readonly kind: 'probe';
 }
 
-export type Write = AcceptWrite | AnswerWrite | TransferWrite | Probe;
+export type Write =
+  | AcceptWrite
+  | ChangeWrite
+  | TransferWrite
+  | ClaimChecksWrite
+  | ReceiveWebhookWrite
+  | ClaimWebhooksWrite
+  | SettleWebhookWrite
+  | PutOperatorWrite
+  | Probe;
+
+/** A row that was given out: its id, and the fence under which. */
+export interface ClaimedRow {
+  readonly id: string;
+  readonly fence: bigint;
+}
 
 /** What came of each kind of write. */
 export interface Outcomes {
   /** `again`: this very command had been run before. `known`: another payment has the reference. */
   readonly acceptPayment:
-    { readonly kind: 'accepted' | 'fundsShort' | 'again' } | { readonly kind: 'known'; readonly id: string };
-  readonly recordAnswer: { readonly kind: 'recorded' | 'stale' };
+    | { readonly kind: 'accepted' | 'fundsShort' | 'approvalNeeded' | 'again' | 'overLimit' | 'overRefund' }
+    | { readonly kind: 'known'; readonly id: string };
+  readonly changePayment: { readonly kind: 'recorded' | 'stale' | 'short' };
+  readonly claimChecks: { readonly kind: 'claimed'; readonly rows: readonly ClaimedRow[] };
+  readonly claimWebhooks: { readonly kind: 'claimed'; readonly rows: readonly ClaimedRow[] };
+  readonly receiveWebhook: { readonly kind: 'received' | 'known' };
+  readonly settleWebhook: { readonly kind: 'settled' | 'superseded' };
+  readonly putOperator: { readonly kind: 'put' };
   readonly transfer:
     | { readonly kind: 'transferred' | 'known'; readonly fingerprint: string; readonly transferredAt: string }
     | { readonly kind: 'insufficientFunds' };
@@ -102,34 +222,68 @@ export interface Outcomes {
 
 export type Outcome = Outcomes[keyof Outcomes];
 
-export function acceptWrite({ payment, hold, ifFundsShort }: AcceptPayment): AcceptWrite {
+export function acceptWrite(command: AcceptPayment): AcceptWrite {
+  const { payment, hold, ifFundsShort, ifApprovalNeeded, refund } = command;
   if ((hold === undefined) !== (ifFundsShort === undefined)) {
     throw new RangeError('a hold comes with what is written where funds are short');
   }
-  if (ifFundsShort !== undefined && ifFundsShort.id !== payment.id) {
-    throw new RangeError('funds or not, it is the same payment');
+  for (const other of [ifFundsShort, ifApprovalNeeded]) {
+    if (other !== undefined && other.id !== payment.id) {
+      throw new RangeError('whichever is written, it is the same payment');
+    }
   }
   return {
     kind: 'acceptPayment',
-    accepted: paymentWrite(payment, payment.acceptedAt),
+    accepted: acceptedWrite(payment),
     ...(hold && { hold: holdRow(hold) }),
-    ...(ifFundsShort && { ifFundsShort: paymentWrite(ifFundsShort, ifFundsShort.acceptedAt) }),
+    ...(ifFundsShort && { ifFundsShort: acceptedWrite(ifFundsShort) }),
+    ...(ifApprovalNeeded && { ifApprovalNeeded: acceptedWrite(ifApprovalNeeded) }),
+    limits: (command.limits ?? []).map(limitWrite),
+    ...(refund && { refund: refundWrite(payment, refund) }),
   };
 }
 
-export function answerWrite(command: RecordAnswer): AnswerWrite {
-  const { answer, next, expectedVersion, openCase, holdEnding, transcript } = command;
-  if (next !== undefined && next.version !== expectedVersion + 1) {
-    throw new RangeError('what is next is one version on');
-  }
-  const changes = openCase !== undefined || holdEnding !== undefined || command.entries.length > 0;
-  if (next === undefined && changes) {
-    throw new RangeError('a case, the end of a hold and an entry are visible changes');
-  }
+function acceptedWrite(payment: Payment): PaymentWrite {
+  const gateway = attemptOf(payment.state)?.gateway;
+  const { check } = payment;
   return {
-    kind: 'recordAnswer',
+    ...paymentWrite(payment, payment.acceptedAt),
+    ...(check && { check: checkRow(payment.id, { ...check, ...(gateway !== undefined && { gateway }) }) }),
+  };
+}
+
+function limitWrite({ exceeded, scope, direction, currency, since, maxMinor }: LimitCheck): LimitWrite {
+  return {
+    exceeded,
+    scope: scope.kind,
+    partner_id: scope.kind === 'partner' ? scope.partnerId : null,
+    brand: scope.kind === 'partner' ? null : scope.brand,
+    player_id: scope.kind === 'player' ? scope.playerId : null,
+    direction,
+    currency,
+    since: since.toISOString(),
+    max_minor: maxMinor,
+  };
+}
+
+function refundWrite(
+  { id, instruction }: Payment,
+  { originalId, settledMinor }: RefundCheck,
+): NonNullable<AcceptWrite['refund']> {
+  return {
+    payment_id: id,
+    original_id: originalId,
+    amount_minor: instruction.amount.minor,
+    settled_minor: settledMinor,
+  };
+}
+
+export function answerWrite(command: RecordAnswer): ChangeWrite {
+  const { answerId, answer, next, transcript } = command;
+  return {
+    ...changeWrite(command, { changeId: answerId, at: answer.at }),
     answer: {
-      answer_id: command.answerId,
+      answer_id: answerId,
       payment_id: command.paymentId,
       attempt_ordinal: BigInt(answer.attemptOrdinal),
       kind: answer.kind,
@@ -139,13 +293,70 @@ export function answerWrite(command: RecordAnswer): AnswerWrite {
       made_version: next === undefined ? null : BigInt(next.version),
       recorded_at: answer.at.toISOString(),
     },
+    ...(transcript && { transcript: transcriptRow(answerId, transcript) }),
+  };
+}
+
+export function actWrite(command: RecordAct): ChangeWrite {
+  const { act } = command;
+  return { ...changeWrite(command, { changeId: act.id, at: act.at }), act: actRow(act) };
+}
+
+function changeWrite(command: PaymentChange, { changeId, at }: { changeId: string; at: Date }): ChangeWrite {
+  const { next, expectedVersion, openCase, holdEnding, endCases = [], returned, check } = command;
+  if (next !== undefined && next.version !== expectedVersion + 1) {
+    throw new RangeError('what is next is one version on');
+  }
+  const isVisible = [openCase, holdEnding, returned, endCases[0], command.entries[0]].some(
+    (change) => change !== undefined,
+  );
+  if (next === undefined && isVisible) {
+    throw new RangeError('a case and its end, the end of a hold, an entry and a return are visible changes');
+  }
+  return {
+    kind: 'changePayment',
+    changeId,
+    paymentId: command.paymentId,
     expectedVersion: BigInt(expectedVersion),
-    ...(next && { next: paymentWrite(next, answer.at) }),
+    at: at.toISOString(),
+    ...(next && { next: paymentWrite(next, at) }),
     ...(holdEnding && { holdEnding }),
     entries: command.entries.map(entryRow),
     ...(openCase && { openCase: caseRow(openCase) }),
-    ...(transcript && { transcript: transcriptRow(command.answerId, transcript) }),
+    caseEnds: endCases.map(caseEndRow),
+    ...(returned && { returned: returnRow(returned) }),
+    ...(check && { check: checkWrite(command.paymentId, check) }),
   };
+}
+
+function checkWrite(paymentId: string, { to, fence }: CheckChange): CheckWrite {
+  return {
+    ...(to && { to: checkRow(paymentId, to) }),
+    ...(fence !== undefined && { fence: BigInt(fence) }),
+  };
+}
+
+export function claimChecksWrite({ now, leaseUntil, limit, of }: ClaimChecks): ClaimChecksWrite {
+  return {
+    kind: 'claimChecks',
+    now: now.toISOString(),
+    leaseUntil: leaseUntil.toISOString(),
+    limit: BigInt(limit),
+    ...('gateway' in of ? { gateway: of.gateway, noneOf: [] } : { noneOf: of.noneOf }),
+  };
+}
+
+export function claimWebhooksWrite({ now, leaseUntil, limit }: Claim): ClaimWebhooksWrite {
+  return {
+    kind: 'claimWebhooks',
+    now: now.toISOString(),
+    leaseUntil: leaseUntil.toISOString(),
+    limit: BigInt(limit),
+  };
+}
+
+export function settleWebhookWrite({ id, fence, state, dueAt }: SettleWebhook): SettleWebhookWrite {
+  return { kind: 'settleWebhook', id, fence: BigInt(fence), state, dueAt: dueAt.toISOString() };
 }
 
 function transcriptRow(answerId: string, transcript: CallTranscript): TranscriptRow {
@@ -190,18 +401,36 @@ export function keysOf(write: Write): string[] {
     case 'acceptPayment': {
       const { id, partner_id, partner_reference } = write.accepted.payment;
       const reference = `reference:${partner_id}:${partner_reference}`;
-      return [`payment:${id}`, reference, playerKey(write.accepted.payment)];
+      const original = write.refund === undefined ? [] : [`payment:${write.refund.original_id}`];
+      const scopes = write.limits.map(scopeKey);
+      return [`payment:${id}`, reference, playerKey(write.accepted.payment), ...original, ...scopes];
     }
-    case 'recordAnswer': {
-      const { next, answer } = write;
+    case 'changePayment': {
+      const { next, paymentId, changeId } = write;
       const player = next === undefined ? [] : [playerKey(next.payment)];
-      return [`payment:${answer.payment_id}`, `answer:${answer.answer_id}`, ...player];
+      return [`payment:${paymentId}`, `change:${changeId}`, ...player];
     }
+    // Claims find what they want while they run; one after the other they find different rows.
+    case 'claimChecks':
+      return ['checks'];
+    case 'claimWebhooks':
+      return ['webhooks'];
+    case 'receiveWebhook':
+      return [`event:${write.event.gateway}:${write.event.event_id}`];
+    case 'settleWebhook':
+      return [`webhook:${write.id}`];
+    case 'putOperator':
+      return [`operator:${write.operator.id}`];
     case 'transfer':
       return [`transfer:${write.transfer.transfer_id}`, playerKey(write.transfer)];
     case 'probe':
       return [];
   }
+}
+
+/** What two payments may not share that are counted against one limit. */
+export function scopeKey({ scope, partner_id, brand, player_id }: LimitWrite): string {
+  return `limit:${scope}:${partner_id ?? brand ?? ''}:${player_id ?? ''}`;
 }
 
 function playerKey({ brand, player_id }: { readonly brand: string; readonly player_id: string }): string {

@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
-import { identifier, refuseChanges, type Dialect } from './dialect.ts';
+import { columns, type Columns } from './columns.ts';
+import { refuseChanges, type Dialect } from './dialect.ts';
 
 /** Rows that are only ever added. A correction, an end or an answer is another row. */
 export const addedOnly = [
@@ -55,24 +56,6 @@ export function ledgerSchema(schema: Knex.SchemaBuilder, dialect: Dialect): Knex
     ...Object.entries(unchanging).flatMap(([table, kept]) => refuseChanges(table, kept, dialect)),
   ];
   return triggers.reduce((so, statement) => so.raw(statement), made);
-}
-
-type Columns = ReturnType<typeof columns>;
-
-function columns(table: Knex.CreateTableBuilder, dialect: Dialect) {
-  const of = (lengthMax: number) => (name: string) => identifier(table, name, { lengthMax, dialect });
-  return {
-    uuid: of(36),
-    name: of(64),
-    word: of(32),
-    account: of(160),
-    key: of(200),
-    currency: () => of(3)('currency').notNullable(),
-    /** RFC 3339 in UTC with milliseconds, which sorts as it reads. */
-    instant: of(27),
-    minor: (name: string) => table.bigInteger(name),
-    paymentId: () => of(36)('payment_id').references('id').inTable('payment'),
-  };
 }
 
 function payment(table: Knex.CreateTableBuilder, c: Columns): void {

@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
-import { addedOnly, ledgerSchema, tables as firstTables, unchanging } from './001-ledger.ts';
+import * as first from './001-ledger.ts';
 import { transcriptSchema, tables as transcriptTables } from './002-transcripts.ts';
+import * as outcomes from './003-outcomes.ts';
 import { dialectOf, triggerName, type Dialect } from './dialect.ts';
 
 interface LedgerMigration {
@@ -12,8 +13,9 @@ interface LedgerMigration {
 
 /** Every step of the schema, in order. Listed here and not found in a folder, so that a build cannot miss one. */
 export const migrations: readonly LedgerMigration[] = [
-  { name: '001_ledger', steps: ledgerSchema },
+  { name: '001_ledger', steps: first.ledgerSchema },
   { name: '002_transcripts', steps: transcriptSchema },
+  { name: '003_outcomes', steps: outcomes.outcomeSchema },
 ];
 
 export const migrationNames: readonly string[] = migrations.map(({ name }) => name);
@@ -25,7 +27,16 @@ export const migrationTable = 'cagebridge_migration';
 export const knexMemory: readonly string[] = [migrationTable, `${migrationTable}_lock`];
 
 /** Every table that holds rows of the ledger. */
-export const ledgerTables: readonly string[] = [...firstTables, ...transcriptTables];
+export const ledgerTables: readonly string[] = [...first.tables, ...transcriptTables, ...outcomes.tables];
+
+/** Tables whose rows are only ever added. */
+export const addedOnly: readonly string[] = [...first.addedOnly, ...outcomes.addedOnly];
+
+/** What never changes of the rows of other tables. */
+export const unchanging: Readonly<Record<string, readonly string[]>> = {
+  ...first.unchanging,
+  ...outcomes.unchanging,
+};
 
 /** What a ledger consists of after every migration: less is damage, and more is somebody else's. */
 export const schemaTables: readonly string[] = [...ledgerTables, ...knexMemory];

@@ -9,7 +9,7 @@ import { makeTransfers } from './transfer.ts';
  * In the order in which their rows are locked: payments that are there, their attempts, balances, and last what is new.
  */
 const ofKind: readonly (readonly [kind: Write['kind'], text: string])[] = [
-  ['recordAnswer', recordAnswers],
+  ['changePayment', recordAnswers],
   ['acceptPayment', acceptPayments],
   ['transfer', makeTransfers],
   [
@@ -27,7 +27,7 @@ const ofKind: readonly (readonly [kind: Write['kind'], text: string])[] = [
  */
 export function batchFor(kinds: ReadonlySet<Write['kind']>, lockTimeoutMs: number): string {
   const wanted = ofKind.filter(([kind]) => kinds.has(kind)).map(([, text]) => text);
-  const texts = kinds.has('acceptPayment') || kinds.has('recordAnswer') ? readTexts : '';
+  const texts = kinds.has('acceptPayment') || kinds.has('changePayment') ? readTexts : '';
   return `set xact_abort on;
 set nocount on;
 set lock_timeout ${lockTimeoutMs};

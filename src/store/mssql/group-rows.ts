@@ -1,5 +1,5 @@
 import { balanceChanges } from '../balances.ts';
-import type { AcceptWrite, AnswerWrite, PaymentWrite, TransferWrite, Write } from '../writes.ts';
+import type { AcceptWrite, ChangeWrite, PaymentWrite, TransferWrite, Write } from '../writes.ts';
 import { carry } from './carried-text.ts';
 import { textColumns } from './columns.ts';
 
@@ -25,7 +25,7 @@ function addWrite(rows: Rows, n: number, write: Write): void {
   switch (write.kind) {
     case 'acceptPayment':
       return addAccept(rows, n, write);
-    case 'recordAnswer':
+    case 'changePayment':
       return addAnswer(rows, n, write);
     case 'transfer':
       return addTransfer(rows, n, write);
@@ -53,7 +53,7 @@ function addEither(
   if (attempt !== undefined) add(rows, 'accept_attempt', [{ ...which, ...attempt }]);
 }
 
-function addAnswer(rows: Rows, n: number, write: AnswerWrite): void {
+function addAnswer(rows: Rows, n: number, write: ChangeWrite): void {
   const { answer, expectedVersion: expected_version, next, openCase, transcript } = write;
   add(rows, 'answer', [{ n, ...answer, expected_version, hold_ending: write.holdEnding ?? null }]);
   if (next !== undefined) {
@@ -72,7 +72,7 @@ function addTransfer(rows: Rows, n: number, write: TransferWrite): void {
   addEntries(rows, 'transfer', n, write);
 }
 
-function addEntries(rows: Rows, kind: string, n: number, { entries }: AnswerWrite | TransferWrite): void {
+function addEntries(rows: Rows, kind: string, n: number, { entries }: ChangeWrite | TransferWrite): void {
   add(
     rows,
     `${kind}_entry`,

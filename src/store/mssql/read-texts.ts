@@ -1,24 +1,29 @@
-import { caseColumns } from '../payment-and-cases.ts';
-
-const cases = Object.entries(caseColumns).map(([name, column]) => `${column} as ${name}`);
+import { besideColumns, besideRows } from '../payment-and-beside.ts';
+import { viewColumns } from '../payment-rows.ts';
 
 const paymentView = `
-select payment.*, attempt.ordinal, attempt.gateway, attempt.instr_id, attempt.intended_at, attempt.send_before,
-  attempt.answer_before,
-  ${cases.join(', ')}
+select payment.*, ${viewColumns.join(', ')},
+  ${besideColumns.join(', ')}
 from payment
 left join attempt on attempt.payment_id = payment.id and attempt.ordinal = payment.attempt_ordinal
-left join payment_case on payment_case.payment_id = payment.id`;
+left join payment_check on payment_check.payment_id = payment.id
+left join (${besideRows}
+) as beside on beside.beside_payment_id = payment.id`;
 
 /** The reads by key, as SQL Server is asked them. */
 export const readTexts = {
   paymentById: `${paymentView}
 where payment.id = @id
-order by payment_case.opened_at, payment_case.id;
+order by beside_at, beside_id;
 `,
   paymentByReference: `${paymentView}
 where payment.partner_id = @partner_id and payment.partner_reference = @partner_reference
-order by payment_case.opened_at, payment_case.id;
+order by beside_at, beside_id;
+`,
+  paymentByInstruction: `${paymentView}
+where payment.id = (select a.payment_id from attempt as a where a.instr_id = @instr_id)
+order by beside_at, beside_id;
+select * from attempt where instr_id = @instr_id;
 `,
   historyOf: `
 select top (@limit) payment_id, version, state, reason_code, reason_information, recorded_at

@@ -1,7 +1,7 @@
 import type { Payment } from '../../payments/payment.ts';
 import type { Reader } from '../engine.ts';
-import { paymentsFrom, type PaymentAndCase } from '../payment-and-cases.ts';
-import { historyFrom, type VersionRow } from '../payment-rows.ts';
+import { paymentsFrom, type PaymentAndBeside } from '../payment-and-beside.ts';
+import { attemptOf, historyFrom, type AttemptRow, type VersionRow } from '../payment-rows.ts';
 import type { Told } from '../told.ts';
 import { countType, identifierType, type Pool } from './pool.ts';
 import { readTexts } from './read-texts.ts';
@@ -11,14 +11,24 @@ export function readerOver(pool: Pool): Reader {
   return {
     async paymentById(id) {
       const request = pool.request().input('id', identifierType(), id);
-      return single(await request.query<PaymentAndCase>(readTexts.paymentById));
+      return single(await request.query<PaymentAndBeside>(readTexts.paymentById));
     },
     async paymentByReference(partnerId, partnerReference) {
       const request = pool
         .request()
         .input('partner_id', identifierType(), partnerId)
         .input('partner_reference', identifierType(), partnerReference);
-      return single(await request.query<PaymentAndCase>(readTexts.paymentByReference));
+      return single(await request.query<PaymentAndBeside>(readTexts.paymentByReference));
+    },
+    // An attempt never changes whose it is, so that its own row may be read a moment later.
+    async paymentByInstruction(instrId) {
+      const request = pool.request().input('instr_id', identifierType(), instrId);
+      const { recordsets } = await request.query<PaymentAndBeside & Told<AttemptRow>>(
+        readTexts.paymentByInstruction,
+      );
+      const payment = single({ recordsets });
+      const attempt = recordsets[1]?.[0];
+      return payment && attempt && { payment, attempt: attemptOf(attempt) };
     },
     async historyOf(paymentId, limit) {
       const request = pool
@@ -44,6 +54,10 @@ export function readerOver(pool: Pool): Reader {
 
 type BalanceRow = Told<{ currency: string; posted_minor: bigint; held_minor: bigint }>;
 
-function single({ recordsets }: { recordsets: readonly (readonly PaymentAndCase[])[] }): Payment | undefined {
+function single({
+  recordsets,
+}: {
+  recordsets: readonly (readonly PaymentAndBeside[])[];
+}): Payment | undefined {
   return paymentsFrom(recordsets[0] ?? [])[0];
 }

@@ -1,8 +1,15 @@
 import { balanceChanges, type BalanceCauses } from '../balances.ts';
 import type { HoldRow } from '../posting-rows.ts';
+import type { ActRow } from '../outcome-rows.ts';
 import type {
   AcceptWrite,
-  AnswerWrite,
+  ChangeWrite,
+  CheckWrite,
+  ClaimChecksWrite,
+  ClaimedRow,
+  ClaimWebhooksWrite,
+  LimitWrite,
+  ReceiveWebhookWrite,
   Outcome,
   Outcomes,
   PaymentWrite,
@@ -34,10 +41,20 @@ export function runWrite(statements: WriterStatements, write: Write): Outcome {
   switch (write.kind) {
     case 'acceptPayment':
       return acceptPayment(statements, write);
-    case 'recordAnswer':
-      return recordAnswer(statements, write);
+    case 'changePayment':
+      return changePayment(statements, write);
     case 'transfer':
       return transfer(statements, write);
+    case 'claimChecks':
+    case 'claimWebhooks':
+      return { kind: 'claimed', rows: claim(statements, write) };
+    case 'receiveWebhook':
+      return receiveWebhook(statements, write);
+    case 'settleWebhook':
+      return { kind: statements.settleWebhook.run(write).changes === 1 ? 'settled' : 'superseded' };
+    case 'putOperator':
+      statements.putOperator.run(write.operator);
+      return { kind: 'put' };
     case 'probe':
       return { kind: 'alive' };
   }
@@ -48,39 +65,75 @@ function acceptPayment(statements: WriterStatements, write: AcceptWrite): Outcom
   if (statements.paymentWithId.get(id) !== undefined) return { kind: 'again' };
   const known = statements.paymentWithReference.get(partner_id, partner_reference);
   if (known !== undefined) return { kind: 'known', id: known.id };
+  if (write.refund !== undefined && isOverRefund(statements, write.refund)) return { kind: 'overRefund' };
+  const exceeded = exceededLimit(statements, write);
+  if (exceeded === 'refuse') return { kind: 'overLimit' };
 
-  const { hold, accepted, ifFundsShort } = write;
-  if (hold === undefined) {
-    insertPayment(statements, accepted);
-    return { kind: 'accepted' };
-  }
-  if (!changeBalances(statements, { taken: hold })) {
+  const { hold, ifFundsShort } = write;
+  if (hold !== undefined && !changeBalances(statements, { taken: hold })) {
     if (ifFundsShort === undefined) throw new WriteContradicts('FUNDS_SHORT_UNDECIDED');
     insertPayment(statements, ifFundsShort);
     return { kind: 'fundsShort' };
   }
-  insertPayment(statements, accepted);
-  statements.insertHold.run(hold);
-  return { kind: 'accepted' };
+  const written = exceeded === 'approve' ? write.ifApprovalNeeded : write.accepted;
+  if (written === undefined) throw new WriteContradicts('APPROVAL_UNDECIDED');
+  insertPayment(statements, written);
+  if (hold !== undefined) statements.insertHold.run(hold);
+  if (write.refund !== undefined) statements.insertRefund.run(write.refund);
+  return { kind: exceeded === 'approve' ? 'approvalNeeded' : 'accepted' };
 }
 
-function insertPayment(statements: WriterStatements, { payment, version, attempt }: PaymentWrite): void {
+function isOverRefund(
+  statements: WriterStatements,
+  { original_id, amount_minor, settled_minor }: NonNullable<AcceptWrite['refund']>,
+): boolean {
+  const back = statements.cameBack.get(original_id)?.minor ?? 0n;
+  const onItsWay = statements.isGivenBack.get(original_id)?.minor ?? 0n;
+  return back + onItsWay + amount_minor > settled_minor;
+}
+
+/** The strictest of the limits that this payment would exceed. */
+function exceededLimit(
+  statements: WriterStatements,
+  { accepted, limits }: AcceptWrite,
+): LimitWrite['exceeded'] | undefined {
+  const exceeded = limits
+    .filter((limit) => {
+      const before = statements.acceptedInScope.get(limit)?.minor ?? 0n;
+      return before + accepted.payment.amount_minor > limit.max_minor;
+    })
+    .map((limit) => limit.exceeded);
+  return exceeded.includes('refuse') ? 'refuse' : exceeded[0];
+}
+
+function insertPayment(
+  statements: WriterStatements,
+  { payment, version, attempt, check }: PaymentWrite,
+): void {
   statements.insertPayment.run(payment);
   statements.insertVersion.run(version);
   if (attempt !== undefined) statements.intendAttempt.run(attempt);
+  if (check !== undefined) statements.putCheck.run(check);
 }
 
-function recordAnswer(statements: WriterStatements, write: AnswerWrite): Outcomes['recordAnswer'] {
-  const { answer, next, openCase, transcript } = write;
-  if (statements.answerWithId.get(answer.answer_id) !== undefined) return { kind: 'recorded' };
+/** What it contradicts undoes the transaction: the port tells the contradictions that are no bugs as refusals. */
+function changePayment(statements: WriterStatements, write: ChangeWrite): Outcomes['changePayment'] {
+  const { answer, act, next, openCase, transcript, returned, caseEnds, check } = write;
+  if (isRecorded(statements, write.changeId)) return { kind: 'recorded' };
   if (!claimVersion(statements, write)) return { kind: 'stale' };
-  statements.insertAnswer.run(answer);
+  if (answer !== undefined) statements.insertAnswer.run(answer);
   if (transcript !== undefined) statements.insertTranscript.run(transcript);
   if (next !== undefined) statements.insertVersion.run(next.version);
   if (next?.attempt !== undefined && statements.intendAttempt.run(next.attempt).changes !== 1) {
     throw new WriteContradicts('ATTEMPT_DIFFERS');
   }
   if (openCase !== undefined) statements.insertCase.run(openCase);
+  if (act !== undefined) insertAct(statements, act);
+  for (const end of caseEnds) {
+    if (statements.endCase.run(end).changes !== 1) throw new WriteContradicts('CASE_ENDED_BEFORE');
+  }
+  if (returned !== undefined) statements.insertReturn.run(returned);
+  if (check !== undefined) changeCheck(statements, write.paymentId, check);
   const released = endHold(statements, write);
   for (const entry of write.entries) statements.insertEntry.run(entry);
   if (!changeBalances(statements, { entries: write.entries, ...(released && { released }) })) {
@@ -89,20 +142,69 @@ function recordAnswer(statements: WriterStatements, write: AnswerWrite): Outcome
   return { kind: 'recorded' };
 }
 
+function isRecorded(statements: WriterStatements, changeId: string): boolean {
+  return (
+    statements.answerWithId.get(changeId) !== undefined || statements.actWithId.get(changeId) !== undefined
+  );
+}
+
+function insertAct(statements: WriterStatements, act: ActRow): void {
+  statements.insertAct.run(act);
+  const { ends_proposal: act_id, id: ended_by } = act;
+  if (act_id !== null && statements.endProposal.run({ act_id, ended_by }).changes !== 1) {
+    throw new WriteContradicts('PROPOSAL_ENDED_BEFORE');
+  }
+}
+
+/** Who claimed it and came too late changes no schedule. */
+function changeCheck(statements: WriterStatements, payment_id: string, { to, fence }: CheckWrite): void {
+  if (to === undefined) statements.endCheck.run({ payment_id, fence: fence ?? null });
+  else if (fence === undefined) statements.putCheck.run(to);
+  else statements.advanceCheck.run({ ...to, fence });
+}
+
 /** Compare-and-set on the version, also where nothing visible changes. */
-function claimVersion(statements: WriterStatements, { answer, next, expectedVersion }: AnswerWrite): boolean {
+function claimVersion(
+  statements: WriterStatements,
+  { paymentId, next, expectedVersion }: ChangeWrite,
+): boolean {
   return next === undefined
-    ? statements.paymentAtVersion.get(answer.payment_id, expectedVersion) !== undefined
+    ? statements.paymentAtVersion.get(paymentId, expectedVersion) !== undefined
     : statements.movePayment.run({ ...next.payment, expectedVersion }).changes === 1;
 }
 
-function endHold(statements: WriterStatements, { answer, holdEnding }: AnswerWrite): HoldRow | undefined {
+function endHold(
+  statements: WriterStatements,
+  { paymentId, at, holdEnding }: ChangeWrite,
+): HoldRow | undefined {
   if (holdEnding === undefined) return undefined;
-  const hold = statements.holdOfPayment.get(answer.payment_id);
+  const hold = statements.holdOfPayment.get(paymentId);
   if (hold === undefined) return undefined;
   if (hold.ending !== null) throw new WriteContradicts('HOLD_ENDED_BEFORE');
-  statements.endHold.run({ hold_id: hold.id, ending: holdEnding, ended_at: answer.recorded_at });
+  statements.endHold.run({ hold_id: hold.id, ending: holdEnding, ended_at: at });
   return hold;
+}
+
+/** In the order in which they were due, as far as anybody needs it: none of them waits for another. */
+function claim(
+  statements: WriterStatements,
+  write: ClaimChecksWrite | ClaimWebhooksWrite,
+): readonly ClaimedRow[] {
+  const { now, leaseUntil, limit } = write;
+  if (write.kind === 'claimWebhooks') return statements.claimWebhooks.all({ now, leaseUntil, limit });
+  const { gateway, noneOf } = write;
+  return gateway === undefined
+    ? statements.claimOtherChecks.all({ now, leaseUntil, limit, noneOf: JSON.stringify(noneOf) })
+    : statements.claimChecksOf.all({ now, leaseUntil, limit, gateway });
+}
+
+function receiveWebhook(
+  statements: WriterStatements,
+  { event }: ReceiveWebhookWrite,
+): Outcomes['receiveWebhook'] {
+  if (statements.receiveWebhook.run(event).changes === 1) return { kind: 'received' };
+  // The same command run again finds its own event.
+  return { kind: statements.webhookWithId.get(event.id) === undefined ? 'known' : 'received' };
 }
 
 function transfer(

@@ -1,8 +1,17 @@
 import type { Database } from 'better-sqlite3';
 import type { BalanceChange } from '../balances.ts';
-import type { AttemptRow, CaseRow, PaymentRow, PaymentView, VersionRow } from '../payment-rows.ts';
+import type { ActRow, CaseEndRow, CheckRow, OperatorRow, ReturnRow, WebhookRow } from '../outcome-rows.ts';
+import { besideRows, type BesideRow } from '../payment-and-beside.ts';
+import {
+  viewColumns,
+  type AttemptRow,
+  type CaseRow,
+  type PaymentRow,
+  type PaymentView,
+  type VersionRow,
+} from '../payment-rows.ts';
 import type { EntryRow, HoldRow } from '../posting-rows.ts';
-import type { AnswerRow, TranscriptRow, TransferRow } from '../writes.ts';
+import type { AnswerRow, ClaimedRow, LimitWrite, RefundRow, TranscriptRow, TransferRow } from '../writes.ts';
 
 /** Every statement that SQLite runs while somebody waits, prepared once for each connection. */
 
@@ -17,6 +26,10 @@ export function prepareWriter(database: Database) {
     ...paymentStatements(database),
     ...postingStatements(database),
     ...transferStatements(database),
+    ...limitStatements(database),
+    ...checkStatements(database),
+    ...reviewStatements(database),
+    ...webhookStatements(database),
   };
 }
 
@@ -106,11 +119,127 @@ function transferStatements(database: Database) {
   };
 }
 
+const endedWithoutMoney = `('rejected', 'cancelled', 'expired')`;
+
+function limitStatements(database: Database) {
+  return {
+    acceptedInScope: database.prepare<
+      [Omit<LimitWrite, 'exceeded' | 'scope' | 'max_minor'>],
+      { minor: bigint }
+    >(`
+      select coalesce(sum(amount_minor), 0) as minor
+      from payment
+      where accepted_at >= @since and direction = @direction and currency = @currency
+        and (@partner_id is null or partner_id = @partner_id)
+        and (@brand is null or brand = @brand)
+        and (@player_id is null or player_id = @player_id)
+        and state not in ${endedWithoutMoney}`),
+    cameBack: database.prepare<[originalId: string], { minor: bigint }>(`
+      select coalesce(sum(case when kind = 'chargebackReversal' then -amount_minor else amount_minor end), 0) as minor
+      from payment_return
+      where payment_id = ? and kind <> 'refund'`),
+    isGivenBack: database.prepare<[originalId: string], { minor: bigint }>(`
+      select coalesce(sum(refund.amount_minor), 0) as minor
+      from refund join payment on payment.id = refund.payment_id
+      where refund.original_id = ? and payment.state not in ${endedWithoutMoney}`),
+    insertRefund: database.prepare<[RefundRow]>(`
+      insert into refund (payment_id, original_id, amount_minor) values (@payment_id, @original_id, @amount_minor)`),
+  };
+}
+
+function checkStatements(database: Database) {
+  const free = '(lease_until is null or lease_until <= @now)';
+  const claim = `
+    update payment_check set lease_until = @leaseUntil, fence = fence + 1
+    where payment_id in (
+      select payment_id from payment_check where due_at <= @now and ${free} and (WANTED)
+      order by due_at, payment_id limit @limit)
+    returning payment_id as id, fence`;
+  return {
+    /** A new row, or another schedule in the place of the one that is there, whoever has claimed it. */
+    putCheck: database.prepare<[CheckRow]>(`
+      insert into payment_check (payment_id, gateway, due_at, made, not_found, not_found_at, lease_until, fence)
+      values (@payment_id, @gateway, @due_at, @made, @not_found, @not_found_at, null, 1)
+      on conflict (payment_id) do update
+      set gateway = excluded.gateway, due_at = excluded.due_at, made = excluded.made, not_found = excluded.not_found,
+        not_found_at = excluded.not_found_at, lease_until = null, fence = fence + 1`),
+    /** Under a claim, where it still is the last one. */
+    advanceCheck: database.prepare<[CheckRow & { fence: bigint }]>(`
+      update payment_check
+      set gateway = @gateway, due_at = @due_at, made = @made, not_found = @not_found, not_found_at = @not_found_at,
+        lease_until = null
+      where payment_id = @payment_id and fence = @fence`),
+    endCheck: database.prepare<[{ payment_id: string; fence: bigint | null }]>(`
+      delete from payment_check where payment_id = @payment_id and (@fence is null or fence = @fence)`),
+    claimChecksOf: database.prepare<[ClaimTimes & { gateway: string }], ClaimedRow>(
+      claim.replace('WANTED', 'gateway = @gateway'),
+    ),
+    claimOtherChecks: database.prepare<[ClaimTimes & { noneOf: string }], ClaimedRow>(
+      claim.replace('WANTED', 'gateway is null or gateway not in (select value from json_each(@noneOf))'),
+    ),
+  };
+}
+
+interface ClaimTimes {
+  readonly now: string;
+  readonly leaseUntil: string;
+  readonly limit: bigint;
+}
+
+function reviewStatements(database: Database) {
+  return {
+    endCase: database.prepare<[CaseEndRow]>(`
+      insert into case_end (case_id, resolution, ended_at) values (@case_id, @resolution, @ended_at)
+      on conflict (case_id) do nothing`),
+    actWithId: database.prepare<[id: string], { id: string }>('select id from operator_act where id = ?'),
+    insertAct: database.prepare<[ActRow]>(`
+      insert into operator_act (id, payment_id, case_id, subject, kind, reason, comment, detail, payment_version,
+        ends_proposal, recorded_at)
+      values (@id, @payment_id, @case_id, @subject, @kind, @reason, @comment, @detail, @payment_version,
+        @ends_proposal, @recorded_at)`),
+    endProposal: database.prepare<[{ act_id: string; ended_by: string }]>(`
+      insert into proposal_end (act_id, ended_by) values (@act_id, @ended_by)
+      on conflict (act_id) do nothing`),
+    insertReturn: database.prepare<[ReturnRow]>(`
+      insert into payment_return (id, payment_id, kind, gateway, reference, return_key, amount_minor, currency,
+        reason_code, reason_information, receivable_minor, returned_at)
+      values (@id, @payment_id, @kind, @gateway, @reference, @return_key, @amount_minor, @currency,
+        @reason_code, @reason_information, @receivable_minor, @returned_at)`),
+    putOperator: database.prepare<[OperatorRow]>(`
+      insert into operator (id, roles, token_digests, created_at, disabled_at)
+      values (@id, @roles, @token_digests, @created_at, @disabled_at)
+      on conflict (id) do update
+      set roles = excluded.roles, token_digests = excluded.token_digests, disabled_at = excluded.disabled_at`),
+  };
+}
+
+function webhookStatements(database: Database) {
+  return {
+    receiveWebhook: database.prepare<[WebhookRow]>(`
+      insert into webhook_event (id, gateway, event_id, text, received_at, state, due_at, tries, lease_until, fence)
+      values (@id, @gateway, @event_id, @text, @received_at, 'waiting', @received_at, 0, null, 0)
+      on conflict (gateway, event_id) do nothing`),
+    webhookWithId: database.prepare<[id: string], { id: string }>(
+      'select id from webhook_event where id = ?',
+    ),
+    claimWebhooks: database.prepare<[ClaimTimes], ClaimedRow>(`
+      update webhook_event set lease_until = @leaseUntil, fence = fence + 1, tries = tries + 1
+      where id in (
+        select id from webhook_event
+        where state = 'waiting' and due_at <= @now and (lease_until is null or lease_until <= @now)
+        order by due_at, id limit @limit)
+      returning id, fence`),
+    settleWebhook: database.prepare<[{ id: string; fence: bigint; state: string; dueAt: string }]>(`
+      update webhook_event set state = @state, due_at = @dueAt, lease_until = null
+      where id = @id and fence = @fence`),
+  };
+}
+
 const paymentView = `
-  select payment.*, attempt.ordinal, attempt.gateway, attempt.instr_id, attempt.intended_at, attempt.send_before,
-    attempt.answer_before
+  select payment.*, ${viewColumns.join(', ')}
   from payment
-  left join attempt on attempt.payment_id = payment.id and attempt.ordinal = payment.attempt_ordinal`;
+  left join attempt on attempt.payment_id = payment.id and attempt.ordinal = payment.attempt_ordinal
+  left join payment_check on payment_check.payment_id = payment.id`;
 
 export function prepareReader(database: Database) {
   return {
@@ -118,8 +247,11 @@ export function prepareReader(database: Database) {
     paymentByReference: database.prepare<[partnerId: string, reference: string], PaymentView>(
       `${paymentView} where payment.partner_id = ? and payment.partner_reference = ?`,
     ),
-    casesOf: database.prepare<[paymentId: string], CaseRow>(
-      'select * from payment_case where payment_id = ? order by opened_at, id',
+    attemptByInstruction: database.prepare<[instrId: string], AttemptRow>(
+      'select * from attempt where instr_id = ?',
+    ),
+    besideOf: database.prepare<[{ paymentId: string }], BesideRow>(
+      `select * from (${besideRows}) where beside_payment_id = @paymentId order by beside_at, beside_id`,
     ),
     newestVersions: database.prepare<[paymentId: string, limit: number], VersionRow>(
       'select * from payment_version where payment_id = ? order by version desc limit ?',
