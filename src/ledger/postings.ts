@@ -35,6 +35,27 @@ export function conflictingSettlement(payment: Omit<PaymentParties, 'brand' | 'p
   return [between(payment, gatewayAccount(payment.gateway), suspenseAccount)];
 }
 
+/**
+ * A payment that two people say is completed: what stands in suspense for it is turned into the player's, or where nothing
+ * does, the ordinary row. `receivableMinor` of a withdrawal is what the player had not got: he owes it. A deposit has none.
+ */
+export function completedByPeople(
+  payment: PaymentParties & { readonly receivableMinor: bigint; readonly from: 'suspense' | 'gateway' },
+): Posting[] {
+  const { player, receivable, gateway } = partsOf(payment);
+  const other = payment.from === 'suspense' ? suspenseAccount : gateway;
+  if (payment.direction === 'CRDT') return [{ debit: other, credit: player.account, amount: payment.amount }];
+  return [
+    { debit: player.account, credit: other, amount: player.amount },
+    { debit: receivable.account, credit: other, amount: receivable.amount },
+  ].filter(movesMoney);
+}
+
+/** The other way round, the whole of it. */
+export function reversed({ debit, credit, amount }: Posting): Posting[] {
+  return [{ debit: credit, credit: debit, amount }];
+}
+
 interface ReturnParties extends Omit<PaymentParties, 'direction'> {
   /** How much of the amount the player owes us, or of a reversal owes us no more: 0 to the whole of it, in minor units. */
   readonly receivableMinor: bigint;

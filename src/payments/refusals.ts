@@ -179,6 +179,53 @@ const refusalTable = {
     reason: 'AM04',
     message: 'The player has less available than the transfer moves.',
   },
+  CASE_NOT_FOUND: {
+    blame: 'sender',
+    retry: 'NO',
+    message: 'No such case is recorded.',
+  },
+  CASE_CLOSED: {
+    blame: 'sender',
+    retry: 'NO',
+    message: 'The case has ended. Read the payment again.',
+  },
+  PROPOSAL_NOT_FOUND: {
+    blame: 'sender',
+    retry: 'NO',
+    message: 'No such proposal is open: it was confirmed, declined or replaced, or never made.',
+  },
+  SAME_PERSON: {
+    blame: 'sender',
+    retry: 'NO',
+    message: 'Who proposed it cannot confirm it: that takes another person.',
+  },
+  ROLE_MISSING: {
+    blame: 'sender',
+    retry: 'NO',
+    message: 'This takes a person who has the role for it.',
+  },
+  VERSION_CHANGED: {
+    blame: 'sender',
+    retry: 'NO',
+    message:
+      'The payment is not as it was seen. Read it again, and propose again where there was a proposal.',
+  },
+  RESOLUTION_IMPOSSIBLE: {
+    blame: 'sender',
+    retry: 'NO',
+    message: 'The case cannot be resolved so as the payment stands, or as its gateway says now.',
+  },
+  EVIDENCE_MISSING: {
+    blame: 'sender',
+    retry: 'NO',
+    message: 'An act of a person needs a reason and a comment that says what it rests on.',
+  },
+  APPROVAL_NOT_POSSIBLE: {
+    blame: 'sender',
+    retry: 'NO',
+    message:
+      'The payment does not wait for approval, or may not be sent any more. The violation names the rule.',
+  },
   OVERLOADED: {
     blame: 'receiver',
     retry: 'SAME_ID',

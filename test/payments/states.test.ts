@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { isFinal, move, stateTable, statusReason, transactionStatus } from '../../src/payments/states.ts';
-import type { StateName } from '../../src/payments/payment.ts';
+import {
+  correct,
+  isFinal,
+  move,
+  stateTable,
+  statusReason,
+  transactionStatus,
+} from '../../src/payments/states.ts';
+import type { PaymentState, StateName } from '../../src/payments/payment.ts';
 import { somePayment, someStates as states } from '../support/payments.ts';
 
 const names = Object.keys(stateTable) as StateName[];
@@ -39,6 +46,20 @@ test('I5: no move leaves a final state', () => {
     if (isFinal(somePayment(states[name]))) assert.deepEqual(stateTable[name].to, [], name);
   }
 });
+
+for (const from of names) {
+  const correctable = ['rejected', 'cancelled', 'expired'].includes(from);
+  test(`I5: two people ${correctable ? 'may' : 'cannot'} correct ${from} to completed`, () => {
+    const payment = somePayment(states[from]);
+    const completed = states.completed as Extract<PaymentState, { name: 'completed' }>;
+    if (correctable) {
+      const next = { ...payment, state: completed, version: payment.version + 1 };
+      assert.deepEqual(correct(payment, completed), next);
+    } else {
+      assert.throws(() => correct(payment, completed), RangeError);
+    }
+  });
+}
 
 const told: [StateName, string, string | undefined][] = [
   ['received', 'RCVD', undefined],
