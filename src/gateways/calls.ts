@@ -15,14 +15,13 @@ export interface Operation<Asked> {
 }
 
 /** What one gateway's contract and wire are; everything else about calling it is the same for all. */
-export interface Protocol {
+export interface Protocol extends Pick<Gateway, 'readWebhook' | 'readNotice' | 'scrub'> {
   readonly submit: Operation<Order>;
   readonly status: Operation<Enquiry>;
   readonly cancel?: Operation<Enquiry>;
   /** One request, never repeated, within the bounds; never rejects. */
-  exchange(written: Written, bounds: ExchangeBounds): Promise<Exchange>;
-  scrub(transcript: string): string;
-  close(): Promise<void>;
+  readonly exchange: (written: Written, bounds: ExchangeBounds) => Promise<Exchange>;
+  readonly close: () => Promise<void>;
 }
 
 /** What is asked, and who listens. */
@@ -84,7 +83,7 @@ export function gatewayOf(
     return answer === 'busy' || answer.kind === 'neverSent' ? unasked : answer;
   }
 
-  const { submit, status, cancel } = protocol;
+  const { submit, status, cancel, exchange: _exchange, close, ...asItIs } = protocol;
   return {
     name,
     capabilities,
@@ -94,10 +93,10 @@ export function gatewayOf(
     submit: (order, hear) => instruct(submit, order, hear),
     status: (enquiry, hear) => ask(status, enquiry, hear),
     ...(cancel && { cancel: (enquiry: Enquiry, hear?: Hear) => ask(cancel, enquiry, hear) }),
-    scrub: (transcript) => protocol.scrub(transcript),
+    ...asItIs,
     async close() {
       await calls.close();
-      await protocol.close();
+      await close();
     },
   };
 }

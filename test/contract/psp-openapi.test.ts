@@ -59,6 +59,14 @@ const payment = {
   updatedAt: '2026-11-22T10:00:00.000Z',
 };
 const event = { type: 'payment.settled', timestamp: '2026-11-22T10:00:00Z', data: payment };
+const returned = {
+  instructionId: 'I-1',
+  pspReference: 'PSP-1',
+  amount: order.amount,
+  reasonCode: 'MD06',
+  bookedAt: '2026-11-22T10:00:00Z',
+};
+const returnedEvent = { ...event, type: 'payment.charged_back', data: returned };
 const rejection = {
   title: 'not taken on',
   code: 'REJECTED',
@@ -96,8 +104,14 @@ const rows: readonly [what: string, schema: string, value: JsonObject, breaks: s
   ['a reason in lower case', 'Payment', { ...payment, reasonCode: 'ac04' }, 'pattern'],
   ['a rejection', 'Rejection', rejection, undefined],
   ['another problem as a rejection', 'Rejection', { ...rejection, code: 'DUPLICATE' }, 'const'],
-  ['an event', 'PaymentEvent', event, undefined],
-  ['an event of a broken payment', 'PaymentEvent', { ...event, data: { ...payment, status: 1 } }, 'type'],
+  ['an event', 'Event', event, undefined],
+  ['an event of a broken payment', 'Event', { ...event, data: { ...payment, status: 1 } }, 'type'],
+  ['an event of a return', 'Event', returnedEvent, undefined],
+  ['a return as a payment', 'Event', { ...returnedEvent, type: 'payment.settled' }, 'required'],
+  ['a payment as a return', 'Event', { ...event, type: 'payment.returned' }, 'required'],
+  ['an event of next year', 'Event', { ...event, type: 'payment.reviewed', data: [1] }, undefined],
+  ['a return with a name of its own', 'Return', { ...returned, returnReference: 'R-1' }, undefined],
+  ['a return with a status', 'Return', { ...returned, status: 'SETTLED' }, 'additionalProperties'],
   ['an empty object', 'Cancellation', {}, undefined],
   ['a member of tomorrow', 'Cancellation', { why: 'no' }, 'additionalProperties'],
 ];

@@ -74,6 +74,8 @@ const accepted: readonly (readonly [what: string, seed: object])[] = [
       ...psp,
       signingKey: { id: 'k2', secret: 'env:NEXT' },
       exponents: { ISK: 2 },
+      webhookKeys: [{ id: 'old', secret: 'env:OLD' }, { secret: 'file:new' }],
+      webhookToleranceSeconds: 60,
       limits: { callsMax: 3, triesMax: 1, retryPauseMs: 50 },
       breaker: { windowCalls: 5, callsMin: 5, failureShareMax: 0.9, openMs: 500 },
       checks: {
@@ -134,6 +136,18 @@ const refused: readonly (readonly [what: string, seed: object, path: string, mes
     '/limits/replyBytesMax',
     /<= 1048576/,
   ],
+  [
+    'three keys of webhooks',
+    { ...psp, webhookKeys: Array.from({ length: 3 }, () => ({ secret: 'env:A' })) },
+    '/webhookKeys',
+    /more than 2/,
+  ],
+  [
+    'a key of webhooks that is no reference',
+    { ...psp, webhookKeys: [{ secret: 'whsec_c2VjcmV0' }] },
+    '/webhookKeys/0/secret',
+    /pattern/,
+  ],
   ['no try', { ...psp, limits: { triesMax: 0 } }, '/limits/triesMax', />= 1/],
   [
     'a breaker that never opens',
@@ -182,6 +196,8 @@ test('the settings of a PSP are plain data that can be frozen, with its secrets 
     checks: {},
     signingKey: { id: 'k1', secret: strong },
     exponents: {},
+    webhookSecrets: [],
+    webhookToleranceSeconds: 300,
   });
   assert.deepEqual(structuredClone(settings), settings);
 });
@@ -192,6 +208,12 @@ const misconfigured: readonly (readonly [what: string, change: object, secret: s
     {},
     Buffer.alloc(31, 7).toString('base64'),
     /^\/gateways\/1\/signingKey\/secret: the key k1 is not base64 of at least 32 bytes/,
+  ],
+  [
+    'a key of webhooks without its prefix',
+    { webhookKeys: [{ secret: 'file:webhook.key' }] },
+    strong,
+    /^\/gateways\/1\/webhookKeys\/0\/secret: is not whsec_ and base64 of 24 to 64 bytes/,
   ],
   ['a secret in words', {}, 'correct horse', /^\/gateways\/1\/signingKey\/secret: the key k1 is not/],
   [
@@ -204,7 +226,8 @@ const misconfigured: readonly (readonly [what: string, change: object, secret: s
 
 for (const [what, change, secret, problem] of misconfigured) {
   test(`${what}: no start, and no word of what stands there`, async () => {
-    await assert.rejects(read({ ...psp, ...change }, { 'file:certs/psp-signing.key': secret }), (error) => {
+    const secrets = { 'file:certs/psp-signing.key': secret, 'file:webhook.key': secret };
+    await assert.rejects(read({ ...psp, ...change }, secrets), (error) => {
       assert.ok(error instanceof Misconfigured);
       assert.equal(error.problems.length, 1);
       assert.match(error.message, problem);

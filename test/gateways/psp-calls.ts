@@ -21,13 +21,21 @@ export const signingKey = { id: 'test-1', secret: Buffer.alloc(32, 'S').toString
 export interface PspChange extends GatewayChange {
   readonly signingKey?: PspSettings['signingKey'];
   readonly exponents?: PspSettings['exponents'];
+  readonly webhookSecrets?: PspSettings['webhookSecrets'];
 }
 
 /** A gateway to `url` that ends with the test. */
 export async function pspTo(t: Ending, url: string, change: PspChange = {}): Promise<Gateway> {
   const { clock = systemTime, surroundings, exponents = {} } = change;
   const settings = await settingsTo(url, change);
-  const own = { name: 'psp', kind: 'pspRest', signingKey: change.signingKey ?? signingKey, exponents };
+  const own = {
+    name: 'psp',
+    kind: 'pspRest',
+    signingKey: change.signingKey ?? signingKey,
+    exponents,
+    webhookSecrets: change.webhookSecrets ?? [],
+    webhookToleranceSeconds: 300,
+  };
   const gateway = await pspRest({ ...settings, ...own }, { clock, ...surroundings });
   t.after(() => gateway.close());
   return gateway;

@@ -65,7 +65,7 @@ export const order = {
 };
 
 const contract = readJsonFile('openapi/psp-v1.json', 'openapi/psp-v1.json');
-export const schemas = compileOpenApiSchemas(contract, ['Payment', 'Problem', 'Rejection', 'PaymentEvent'], {
+export const schemas = compileOpenApiSchemas(contract, ['Payment', 'Problem', 'Rejection', 'Event'], {
   violationsMax: 5,
 });
 

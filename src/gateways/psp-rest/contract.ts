@@ -12,12 +12,14 @@ const parts = {
   payment: 'Payment',
   rejection: 'Rejection',
   problem: 'Problem',
+  event: 'Event',
 } as const;
 
 export type PspContract = Readonly<Record<keyof typeof parts, IsOfContract>> & {
   readonly payment: IsOfContract<PaymentDocument>;
   readonly rejection: IsOfContract<RejectionDocument>;
   readonly problem: IsOfContract<ProblemDocument>;
+  readonly event: IsOfContract<EventDocument>;
 };
 
 interface Amount {
@@ -35,6 +37,7 @@ export interface PaymentDocument {
   readonly settledAt?: string;
   readonly bookingDate?: string;
   readonly valueDate?: string;
+  readonly updatedAt: string;
   readonly fees?: readonly { readonly kind: string; readonly amount: Amount }[];
   readonly nextAction?: { readonly redirectUrl: string; readonly expiresAt?: string };
 }
@@ -48,6 +51,23 @@ export type RejectionDocument = Pick<PaymentDocument, 'instructionId' | 'amount'
 /** `Problem` of the contract. */
 interface ProblemDocument {
   readonly code: string;
+}
+
+/** `Event` of the contract: its data is a `Payment` or a `Return` by its type, and anything where the type is not known. */
+export interface EventDocument {
+  readonly type: string;
+  readonly timestamp: string;
+  readonly data: unknown;
+}
+
+/** `Return` of the contract. */
+export interface ReturnDocument {
+  readonly instructionId: string;
+  readonly pspReference: string;
+  readonly returnReference?: string;
+  readonly amount: Amount;
+  readonly reasonCode: string;
+  readonly bookedAt: string;
 }
 
 const file = new URL('../../../openapi/psp-v1.json', import.meta.url);

@@ -1,9 +1,11 @@
-import type { Gateway } from '../../payments/gateways.ts';
+import type { Gateway, WebhookCall } from '../../payments/gateways.ts';
 import { readSigningSecret, type SigningKey } from '../../platform/request-signature.ts';
+import { readWebhookSecret } from '../../platform/standard-webhooks.ts';
 import { clientTls } from '../../platform/tls.ts';
 import { gatewayOf } from '../calls.ts';
 import type { GatewaySurroundings, WholeSettings } from '../kind.ts';
 import { readPspContract } from './contract.ts';
+import { readNotice, readWebhook } from './events.ts';
 import { exchange, poolTo } from './exchange.ts';
 import type { PspSettings } from './kind.ts';
 import { readCancelReply, readStatusReply, readSubmitReply } from './replies.ts';
@@ -27,6 +29,8 @@ export async function pspRest(
   });
   const pool = poolTo(url.origin, clientTls(settings.tls), limits);
   const reading = { contract, exponents };
+  const secrets = webhookSecretsOf(settings);
+  const toleranceSeconds = settings.webhookToleranceSeconds;
   return gatewayOf(settings, surroundings, {
     submit: {
       write: (order, at) => write.order(order, at),
@@ -41,6 +45,11 @@ export async function pspRest(
       read: (reply) => readCancelReply(reply, reading),
     },
     exchange: (written, bounds) => exchange(pool, written, bounds),
+    // Without a key nobody's word is believed; what was kept while there was one is still read.
+    ...(secrets.length > 0 && {
+      readWebhook: (call: WebhookCall) => readWebhook(call, { ...reading, secrets, toleranceSeconds }),
+    }),
+    readNotice: (text) => readNotice(text, reading),
     scrub: scrubPspTranscript,
     close: () => pool.destroy(),
   });
@@ -53,4 +62,15 @@ function keyOf({
   const secret = readSigningSecret(text);
   if (secret === undefined) throw new Error(`${name}: there is no key to sign with`);
   return { id, secret };
+}
+
+function webhookSecretsOf({
+  name,
+  webhookSecrets,
+}: Pick<PspSettings, 'name' | 'webhookSecrets'>): Uint8Array[] {
+  return webhookSecrets.map((text) => {
+    const secret = readWebhookSecret(text);
+    if (secret === undefined) throw new Error(`${name}: a key of its webhooks is none`);
+    return secret;
+  });
 }

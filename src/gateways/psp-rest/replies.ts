@@ -44,7 +44,7 @@ function readRejection(reply: Reply, { contract, exponents }: ReplyReading): Ans
 }
 
 /** What a validated document says. Without an amount that is money nobody knows what it speaks of. */
-function answerTo(
+export function answerTo(
   document: PaymentDocument | RejectionDocument,
   status: string,
   { table, exponents }: { table: CodeTable; exponents: Exponents },
@@ -113,13 +113,20 @@ function documentIn<Document>(
   type: keyof typeof mediaTypes,
   isOfContract: IsOfContract<Document>,
 ): Document | undefined {
-  if (!mediaTypes[type].test(contentType)) return undefined;
+  return mediaTypes[type].test(contentType) ? readDocument(body, isOfContract) : undefined;
+}
+
+/** The same without a media type. */
+export function readDocument<Document>(
+  body: Uint8Array,
+  isOfContract: IsOfContract<Document>,
+): Document | undefined {
   const text = textIn(body);
   const read = text === undefined ? 'notWellFormed' : readJsonText(text, { depthMax });
   return typeof read !== 'string' && isOfContract(read.document) ? read.document : undefined;
 }
 
-function textIn(body: Buffer): string | undefined {
+function textIn(body: Uint8Array): string | undefined {
   try {
     return decoder.decode(body);
   } catch {
