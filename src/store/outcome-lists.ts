@@ -67,7 +67,7 @@ function recordedCase(row: CaseView): RecordedCase {
 
 export async function listActs(
   { knex, rows }: Lists,
-  { paymentId, caseId, kind, openProposals }: ActFilter,
+  { actId, paymentId, caseId, kind, openProposals }: ActFilter,
   { after, limit }: Page,
 ): Promise<readonly RecordedAct[]> {
   const query = knex('operator_act')
@@ -76,6 +76,7 @@ export async function listActs(
     .orderBy('operator_act.id')
     .limit(limit);
   if (after !== undefined) void query.where('operator_act.id', '>', after);
+  if (actId !== undefined) void query.where('operator_act.id', actId);
   if (paymentId !== undefined) void query.where('operator_act.payment_id', paymentId);
   if (caseId !== undefined) void query.where('operator_act.case_id', caseId);
   if (kind !== undefined) void query.where('operator_act.kind', kind);
