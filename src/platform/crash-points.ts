@@ -40,8 +40,21 @@ export function crashPoints(crashAt: CrashAt | undefined, die = killSelf): (poin
   };
 }
 
+const slowDiskMs = 50;
+
+/** As on a slow disk: whoever acts on what is not written yet has the time to do so before the end, where it is seen. */
+export function killSelfLater(): void {
+  wait(slowDiskMs);
+  killSelf();
+}
+
 /** No handler runs, nothing is flushed; the wait is for a kernel that takes a moment, so that not one statement follows. */
 function killSelf(): void {
   process.kill(process.pid, 'SIGKILL');
-  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
+  wait(60_000);
+}
+
+/** Holds up this thread alone. */
+function wait(ms: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
 }

@@ -3,7 +3,7 @@
  * what came of it; it never waits for anything but the disk and, within the busy time-out, other processes.
  */
 import { parentPort, workerData } from 'node:worker_threads';
-import { crashPoints } from '../../platform/crash-points.ts';
+import { crashPoints, killSelfLater } from '../../platform/crash-points.ts';
 import type { GroupResult } from '../group-commit.ts';
 import type { Outcome, Write } from '../writes.ts';
 import { isBusy, openForWriting } from './files.ts';
@@ -15,7 +15,7 @@ if (parentPort === null) throw new Error('the writer is a thread of the ledger a
 const port = parentPort;
 
 const { file, busyTimeoutMs, crashAt } = workerData as WriterData;
-const reached = crashPoints(crashAt);
+const reached = crashPoints(crashAt, killSelfLater);
 const database = openForWriting(file, busyTimeoutMs);
 const statements = prepareWriter(database);
 
