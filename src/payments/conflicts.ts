@@ -43,11 +43,11 @@ function toSuspense(
 }
 
 /** One version on with the case; a payment that was being sent is unknown from here, any other stays where it is. */
-function underReview(payment: Payment, opened: Case, word: Word): Payment {
+export function underReview(payment: Payment, opened: Case, { at }: Pick<Word, 'at'>): Payment {
   const { state } = payment;
   const next =
     state.name === 'submitted'
-      ? move(payment, unknownSince(state, word.at))
+      ? move(payment, unknownSince(state, at))
       : { ...payment, version: payment.version + 1 };
   return { ...next, openCases: [...payment.openCases, opened] };
 }

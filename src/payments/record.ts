@@ -1,4 +1,4 @@
-import { accountingDate, type Books } from '../ledger/accounting-date.ts';
+import { accountingDate } from '../ledger/accounting-date.ts';
 import { entriesOf, type Entry } from '../ledger/entries.ts';
 import { formatAmount } from '../ledger/money.ts';
 import { applyAnswer } from './apply-answer.ts';
@@ -6,14 +6,10 @@ import type { Decision, Word } from './decision.ts';
 import { cut } from './gateway-texts.ts';
 import type { Answer } from './gateways.ts';
 import { followUp, type FollowUpFacts } from './follow-up.ts';
-import {
-  LedgerUnavailable,
-  type AnswerEffect,
-  type ChangeResult,
-  type RecordAnswer,
-} from './ledger-store.ts';
+import type { AnswerEffect, RecordAnswer } from './ledger-store.ts';
 import type { Payment } from './payment.ts';
 import type { CallContext, World } from './world.ts';
+import { booksOf, reasonOf, untilTaken } from './writing.ts';
 
 /** A word as it was heard; when it is applied, and under which case, is for the writing to say. */
 export type Heard = Omit<Word, 'at' | 'caseId'> & {
@@ -50,20 +46,14 @@ export async function record(
   }
 }
 
-/** A full disk, a contradiction in money and a bug of ours need different people: a code or a kind, never a text. */
-function reasonOf(error: unknown): string {
-  if (error instanceof LedgerUnavailable) return error.code ?? error.trouble;
-  // Nothing else than an Error is thrown in this house.
-  return (error as Error).name;
-}
-
 async function decideAndWrite(world: World, payment: Payment, heard: Heard): Promise<Recorded> {
   let current = payment;
   for (let tries = 0; tries <= world.limits.staleRetriesMax; tries += 1) {
     const word: Word = { ...heard, at: world.clock.now(), caseId: world.ids.uuid() };
     const decision = followUp(current, word, applyAnswer(current, word), factsOf(world, word));
     const answerId = heard.answerId ?? world.ids.uuid();
-    const result = await write(world, { answerId, ...changeFor(world, current, word, decision) });
+    const change = changeFor(world, current, word, decision);
+    const result = await untilTaken(world, () => world.ledger.recordAnswer({ answerId, ...change }));
     world.reached('afterCommit');
     if (result === 'recorded') return { payment: decision.next ?? current, effect: decision.effect };
     current = (await world.ledger.paymentById(payment.id)) ?? current;
@@ -73,19 +63,6 @@ async function decideAndWrite(world: World, payment: Payment, heard: Heard): Pro
 
 function factsOf({ gateways, limits }: World, { attempt }: Word): FollowUpFacts {
   return { gateway: gateways.get(attempt.gateway), sendWithinMs: limits.sendWithinMs };
-}
-
-/** The same command until the ledger takes it: running it twice writes once. */
-async function write(world: World, command: RecordAnswer): Promise<ChangeResult> {
-  for (let tries = 1; tries < world.limits.recordTriesMax; tries += 1) {
-    try {
-      return await world.ledger.recordAnswer(command);
-    } catch (error) {
-      if (!(error instanceof LedgerUnavailable) || error.trouble === 'closed') throw error;
-    }
-    await world.clock.sleep(world.limits.recordPauseMs);
-  }
-  return world.ledger.recordAnswer(command);
 }
 
 function changeFor(
@@ -132,13 +109,6 @@ function entriesFor(
     effectiveAt: (answer.kind === 'settled' && answer.settledAt) || at,
     accountingDate: accountingDate(at, booksOf(world, brand)),
   });
-}
-
-/** Every brand that a partner may use has books: the configuration is refused without them. */
-function booksOf({ books }: World, brand: string): Books {
-  const found = books.get(brand);
-  if (found === undefined) throw new RangeError('a brand without books');
-  return found;
 }
 
 /**
