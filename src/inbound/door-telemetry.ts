@@ -8,10 +8,15 @@ import type { Instruments } from './instruments.ts';
 import type { InvalidAnswer } from './invalid-answer.ts';
 import type { InternalDoorEvents } from './rest/door-events.ts';
 import { doorProblems } from './rest/problems.ts';
+import { scarceLines } from './scarce-lines.ts';
 import type { DoorEvents, DoorRefused } from './soap/door-events.ts';
+
+/** Lines of a door about load, in a second. */
+const loadLinesPerSecondMax = 20;
 
 export function soapDoorTelemetry({ log, metrics }: Instruments): DoorEvents {
   const door = 'soap';
+  const mayTellLoad = scarceLines(loadLinesPerSecondMax);
   return {
     answered({ operation, partnerId, result, durationMs, ...context }) {
       metrics.request({ door, operation, partner: partnerId, blame: 'none', result, durationMs });
@@ -30,7 +35,9 @@ export function soapDoorTelemetry({ log, metrics }: Instruments): DoorEvents {
         durationMs,
         ...partnerLabel(partnerId),
       });
-      log.warn('request.refused', { door, ...refusalFields(event) });
+      if (reason !== 'OVERLOADED' || mayTellLoad()) {
+        log.warn('request.refused', { door, ...refusalFields(event) });
+      }
     },
     failed({ error, partnerId, ...context }) {
       log.error('request.failed', { door, partnerId, ...contextFields(context), ...errorFields(error) });
@@ -41,7 +48,7 @@ export function soapDoorTelemetry({ log, metrics }: Instruments): DoorEvents {
     },
     connectionDropped() {
       metrics.doorRefusal({ door, reason: 'connectionDropped' });
-      log.warn('connection.dropped', { door });
+      if (mayTellLoad()) log.warn('connection.dropped', { door });
     },
   };
 }
@@ -68,6 +75,7 @@ function refusalFields({ reason, status, certificate, code, ...about }: DoorRefu
 
 export function internalDoorTelemetry({ log, metrics }: Instruments): InternalDoorEvents {
   const door = 'internal';
+  const mayTellLoad = scarceLines(loadLinesPerSecondMax);
   return {
     answered({ operation, partnerId, status, durationMs, ...context }) {
       const result = { blame: 'none', result: String(status) } as const;
@@ -80,7 +88,9 @@ export function internalDoorTelemetry({ log, metrics }: Instruments): InternalDo
       const result = { blame: blameFor(reason), result: reason };
       metrics.request({ door, operation, ...partnerLabel(partnerId), ...result, durationMs });
       const about = { door, operation, partnerId, refusal: reason, httpStatus: status, durationMs };
-      log.warn('request.refused', { ...about, ...contextFields(context) });
+      if (reason !== 'OVERLOADED' || mayTellLoad()) {
+        log.warn('request.refused', { ...about, ...contextFields(context) });
+      }
     },
     failed({ error, partnerId, ...context }) {
       log.error('request.failed', { door, partnerId, ...contextFields(context), ...errorFields(error) });
@@ -93,7 +103,7 @@ export function internalDoorTelemetry({ log, metrics }: Instruments): InternalDo
     ledgerFailed: ledgerFailureLine({ log, metrics }),
     connectionDropped() {
       metrics.doorRefusal({ door, reason: 'connectionDropped' });
-      log.warn('connection.dropped', { door });
+      if (mayTellLoad()) log.warn('connection.dropped', { door });
     },
   };
 }

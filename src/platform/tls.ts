@@ -16,6 +16,8 @@ export interface TlsIdentity {
 export interface ListenerLimits {
   /** From the accepted connection to the end of the TLS handshake. */
   readonly handshakeTimeoutMs: number;
+  /** Handshakes that are begun in one turn of the event loop: those of new connections must not silence the ones that stand. */
+  readonly handshakesPerTurnMax: number;
   /** From a request's first byte, or from the handshake for the first request, to the end of its headers. */
   readonly headersTimeoutMs: number;
   /** From a request's first byte to its last; the reader of the body is expected to be stricter. */
@@ -36,6 +38,7 @@ export interface ListenerLimits {
  */
 export const defaultListenerLimits: ListenerLimits = {
   handshakeTimeoutMs: 8_000,
+  handshakesPerTurnMax: 4,
   headersTimeoutMs: 10_000,
   requestTimeoutMs: 30_000,
   keepAliveTimeoutMs: 75_000,
@@ -78,7 +81,7 @@ export function tlsListener({ certificate, key }: TlsIdentity, limits: ListenerL
 }
 
 /** The part of the bounds that HTTP has, with TLS below it or not. */
-export function httpListener(limits: Omit<ListenerLimits, 'handshakeTimeoutMs'>) {
+export function httpListener(limits: Omit<ListenerLimits, 'handshakeTimeoutMs' | 'handshakesPerTurnMax'>) {
   return {
     headersTimeout: limits.headersTimeoutMs,
     requestTimeout: limits.requestTimeoutMs,

@@ -4,6 +4,7 @@ import { createServer as createHttpsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { watchConnections } from '../../platform/http-connections.ts';
 import { errorCode, refuseHttpFaults } from '../../platform/http-faults.ts';
+import { takeHandshakesInTurns } from '../../platform/handshake-turns.ts';
 import { httpListener, type TlsIdentity, tlsListener } from '../../platform/tls.ts';
 import { internalApplication, type InternalDoorParts } from './door.ts';
 
@@ -19,9 +20,7 @@ export function openInternalDoor(parts: InternalDoorParts, identity?: TlsIdentit
   const { limits } = parts;
   const app = internalApplication(parts);
   const server =
-    identity === undefined
-      ? createHttpServer(httpListener(limits))
-      : createHttpsServer(tlsListener(identity, limits));
+    identity === undefined ? createHttpServer(httpListener(limits)) : secureServer(parts, identity);
   const connections = watchConnections(server, limits);
   server.maxConnections = limits.connectionsMax;
   server.on('request', (request, response) => {
@@ -41,4 +40,10 @@ export function openInternalDoor(parts: InternalDoorParts, identity?: TlsIdentit
     },
     close: (withinMs) => connections.close(withinMs),
   };
+}
+
+function secureServer({ limits, events }: InternalDoorParts, identity: TlsIdentity) {
+  const server = createHttpsServer(tlsListener(identity, limits));
+  takeHandshakesInTurns(server, limits, () => events.connectionDropped());
+  return server;
 }

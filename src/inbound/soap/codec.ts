@@ -6,9 +6,10 @@ import { childElements, readXml, XmlEngineFailed, xmlEngineFailure } from '../..
 import type { XmlElement, XmlLimits } from '../../platform/xml.ts';
 import type { InvalidAnswer } from '../invalid-answer.ts';
 import type { SoapCodec, SoapResult } from './door-codec.ts';
+import { faultForms } from './fault-forms.ts';
 import { readMessage } from './read-message.ts';
 import { contractViolations } from './schema.ts';
-import { faultFor } from './write-fault.ts';
+import { faultCodeOf, faultFor } from './write-fault.ts';
 import { resultElement } from './write-result.ts';
 
 /** An answer holds at most 50 lines of history and what a gateway said of charges. */
@@ -19,13 +20,17 @@ const answerLimits: XmlLimits = Object.freeze({ bytesMax: 1_048_576, depthMax: 3
  * becomes a refusal that says what the ledger says of the payment, and `alarm` is told.
  */
 export function soapCodec(alarm: (invalid: InvalidAnswer) => void): SoapCodec {
+  const forms = faultForms();
   return {
     readMessage,
     writeResult: (version, result, context) =>
       writeResult(version, result, (invalid) => alarm({ ...invalid, ...context })),
     writeFault: (version, refusal, correlationId) => {
-      const fault = faultFor(refusal, correlationId);
-      return { status: faultStatus(version, fault.code), body: checkedFault(version, fault, alarm) };
+      const write = (id: string) => checkedFault(version, faultFor(refusal, id), alarm);
+      return {
+        status: faultStatus(version, faultCodeOf(refusal)),
+        body: forms(version, refusal, correlationId, write),
+      };
     },
   };
 }
@@ -48,13 +53,14 @@ function checkedFault(
   version: SoapVersion,
   fault: SoapFault,
   alarm: (invalid: InvalidAnswer) => void,
-): Buffer {
+): { body: Buffer; allowed: boolean } {
   const body = writeFault(version, fault);
   const findings = findingsIn(body, version, detailIn);
   // Without an engine nothing can be checked, and a caller must still learn what is known of his money.
-  if (findings.length === 0 || xmlEngineFailure() !== undefined) return body;
+  if (findings.length === 0) return { body, allowed: true };
+  if (xmlEngineFailure() !== undefined) return { body, allowed: false };
   alarm({ answer: 'fault', findings });
-  return writeFault(version, { code: fault.code, reason: fault.reason });
+  return { body: writeFault(version, { code: fault.code, reason: fault.reason }), allowed: false };
 }
 
 function detailIn(fault: XmlElement): XmlElement | undefined {

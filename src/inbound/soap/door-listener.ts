@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { sendAnswer } from '../../platform/http-answer.ts';
 import { watchConnections } from '../../platform/http-connections.ts';
 import { errorCode, refuseHttpFaults } from '../../platform/http-faults.ts';
+import { takeHandshakesInTurns } from '../../platform/handshake-turns.ts';
 import { mutualTlsListener, type TlsIdentity } from '../../platform/tls.ts';
 import { authoritiesOf } from '../partner-roster.ts';
 import { outside } from './door-answers.ts';
@@ -24,6 +25,7 @@ export interface SoapDoor {
 export function openSoapDoor(parts: DoorParts, identity: TlsIdentity): SoapDoor {
   const { directory, events, ids, limits } = parts;
   const server = createServer(mutualTlsListener(identity, authoritiesOf(directory.partners()), limits));
+  takeHandshakesInTurns(server, limits, () => events.connectionDropped());
   const connections = watchConnections(server, limits);
   server.maxConnections = limits.connectionsMax;
   const lanes = doorLanes(limits);

@@ -12,12 +12,15 @@ const ownCodes: Readonly<Partial<Record<RefusalCode, SoapFaultCode>>> = {
 
 /** The SOAP fault for a refusal: its reason for people, its detail `PaymentFaultDetail` for programs. */
 export function faultFor(refusal: Refusal, correlationId: string): SoapFault {
-  const { blame, message } = refusalRules[refusal.refused];
   return {
-    code: ownCodes[refusal.refused] ?? blame,
-    reason: message,
+    code: faultCodeOf(refusal),
+    reason: refusalRules[refusal.refused].message,
     detail: faultDetail(refusal, correlationId),
   };
+}
+
+export function faultCodeOf({ refused }: Refusal): SoapFaultCode {
+  return ownCodes[refused] ?? refusalRules[refused].blame;
 }
 
 function faultDetail(refusal: Refusal, correlationId: string): string {

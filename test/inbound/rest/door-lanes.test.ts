@@ -23,7 +23,7 @@ function slow(more: Partial<Endpoint> & Pick<Endpoint, 'path' | 'operation'>) {
   return { endpoint, arrived: arrived.promise, decide: decided.resolve };
 }
 
-async function openBusyDoor(t: TestContext, doorLimits: DoorChanges['doorLimits']) {
+async function openBusyDoor(t: TestContext, doorLimits: DoorChanges['doorLimits'] & object) {
   const work = slow({ path: '/v1/slow', operation: 'slow' });
   const question = slow({ path: '/v1/slow-question', operation: 'slowQuestion', lane: 'status' });
   const door = await openRestDoor(t, { doorLimits, more: [work.endpoint, question.endpoint] });

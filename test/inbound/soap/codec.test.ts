@@ -72,6 +72,28 @@ describe('faults', () => {
       assert.deepEqual([faultCode('1.1', code), faultCode('1.2', code)], [in11, in12]);
   });
 
+  test('a fault that comes again differs in its correlation id and in what was refused, and in nothing else', () => {
+    invalid.length = 0;
+    const ids = ['019aab00-0000-7000-8000-000000000001', '019aab00-0000-7000-8000-000000000002'];
+    const refusals = [2, 3, undefined].map((retryAfterSeconds) => ({
+      refused: 'OVERLOADED' as const,
+      outcome: 'UNKNOWN' as const,
+      ...(retryAfterSeconds !== undefined && { retryAfterSeconds }),
+    }));
+    for (const version of ['1.1', '1.2'] as const) {
+      for (const refusal of refusals) {
+        const [first = '', second = ''] = ids.map((id) =>
+          codec.writeFault(version, refusal, id).body.toString(),
+        );
+        assert.equal(second, first.replace(ids[0] ?? '', ids[1] ?? ''));
+        assert.notEqual(second, first);
+        const alone = soapCodec(() => {}).writeFault(version, refusal, ids[1] ?? '');
+        assert.equal(second, alone.body.toString());
+      }
+    }
+    assert.deepEqual(invalid, []);
+  });
+
   test('a fault that the contract does not allow leaves without its detail, and somebody is told', () => {
     invalid.length = 0;
     const { body } = codec.writeFault('1.1', { refused: 'OVERLOADED', outcome: 'UNKNOWN' }, 'not an id!');
