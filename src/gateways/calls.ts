@@ -17,6 +17,8 @@ export interface Operation<Asked> {
 /** What one gateway's contract and wire are; everything else about calling it is the same for all. */
 export interface Protocol extends Pick<Gateway, 'readWebhook' | 'readNotice' | 'scrub'> {
   readonly submit: Operation<Order>;
+  /** An order that names what it gives back; bounded, tried and told like the other one. */
+  readonly refund?: Operation<Order>;
   readonly status: Operation<Enquiry>;
   readonly cancel?: Operation<Enquiry>;
   /** One request, never repeated, within the bounds; never rejects. */
@@ -51,7 +53,7 @@ export function gatewayOf(
 
   async function call<Asked>(asking: Call<Asked>): Promise<Answer> {
     const written = orNothing(() => asking.operation.write(asking.asked, clock.now()));
-    if (written === undefined) return { kind: 'neverSent', cause: 'notWritable' };
+    if (written === undefined) return notWritable;
     if (asking.isTooLate()) return { kind: 'neverSent', cause: 'sendBeforeMissed' };
     const answer = await calls.run(() => circuit.run(() => carry(written, asking)));
     if (answer === 'busy') return { kind: 'neverSent', cause: 'gatewayBusy' };
@@ -83,14 +85,16 @@ export function gatewayOf(
     return answer === 'busy' || answer.kind === 'neverSent' ? unasked : answer;
   }
 
-  const { submit, status, cancel, exchange: _exchange, close, ...asItIs } = protocol;
+  const { submit, refund, status, cancel, exchange: _exchange, close, ...asItIs } = protocol;
   return {
     name,
     capabilities,
     totalTimeoutMs: limits.totalTimeoutMs,
     checks,
     breaker: () => circuit.state(),
-    submit: (order, hear) => instruct(submit, order, hear),
+    // What gives money back must not go out as an order that pays: it has a verb of its own, or none here.
+    submit: async (order, hear) => (order.refundOf ? notWritable : instruct(submit, order, hear)),
+    ...(refund && { refund: (order: Order, hear?: Hear) => instruct(refund, order, hear) }),
     status: (enquiry, hear) => ask(status, enquiry, hear),
     ...(cancel && { cancel: (enquiry: Enquiry, hear?: Hear) => ask(cancel, enquiry, hear) }),
     ...asItIs,
@@ -101,6 +105,7 @@ export function gatewayOf(
   };
 }
 
+const notWritable: Answer = { kind: 'neverSent', cause: 'notWritable' };
 const unreadable: Answer = { kind: 'unknown', cause: 'invalidReply' };
 const unasked: Answer = { kind: 'unknown', cause: 'connectionLost' };
 

@@ -4,7 +4,12 @@ import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import type { Reply, Written } from '../../src/gateways/exchange.ts';
 import { readPspContract } from '../../src/gateways/psp-rest/contract.ts';
-import { readCancelReply, readStatusReply, readSubmitReply } from '../../src/gateways/psp-rest/replies.ts';
+import {
+  readCancelReply,
+  readRefundReply,
+  readStatusReply,
+  readSubmitReply,
+} from '../../src/gateways/psp-rest/replies.ts';
 import { requestWriter } from '../../src/gateways/psp-rest/requests.ts';
 import type { Answer, Order } from '../../src/payments/gateways.ts';
 import { readSigningSecret, verifySignature } from '../../src/platform/request-signature.ts';
@@ -20,6 +25,16 @@ const writer = requestWriter({ contract, basePath: '/psp/v1', signingKey: key, e
 
 const instrId = '0190f5e27c0a7c00a000000000000001';
 const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
+
+const refund = order({
+  instrId: '0190f5e27c0a7c00a00000000000000f',
+  direction: 'DBIT',
+  amount: { minor: 510n, currency: 'EUR' },
+  endToEndId: 'E2E-2',
+  remittanceInformation: 'half of it back',
+  refundOf: { instrId, gatewayReference: 'PSP-7' },
+  correlationId: 'c-2',
+});
 
 const deposit = order({
   instrId,
@@ -61,6 +76,7 @@ const requests: readonly (readonly [name: string, written: Written | undefined])
       at,
     ),
   ],
+  ['psp-refund', writer.refund(refund, at)],
   ['psp-question', writer.question(enquiry, at)],
   ['psp-cancellation', writer.cancellation(enquiry, at)],
 ];
@@ -98,6 +114,19 @@ for (const [what, fields] of unwritable) {
   });
 }
 
+const unwritableRefunds: readonly (readonly [what: string, fields: Partial<Order>])[] = [
+  ['of nothing that it gives back', { refundOf: undefined as never }],
+  ['of a payment whose id leads elsewhere', { refundOf: { instrId: '..' } }],
+  ['of more money than the PSP counts', { amount: { minor: 10n ** 18n, currency: 'EUR' } }],
+  ['with a line break in a text', { remittanceInformation: 'a\nb' }],
+];
+
+for (const [what, fields] of unwritableRefunds) {
+  test(`a refund ${what} is not written at all`, () => {
+    assert.equal(writer.refund({ ...refund, ...fields }, at), undefined);
+  });
+}
+
 test('a question about what is no id is not written', () => {
   for (const wrong of ['', '..', 'a/b', 'a?b', 'é', 'x'.repeat(36)]) {
     assert.equal(writer.question({ ...enquiry, instrId: wrong }, at), undefined);
@@ -122,10 +151,11 @@ const notFound: Answer = { kind: 'notFound' };
 const duplicate: Answer = { kind: 'unknown', cause: 'duplicate' };
 const fault: Answer = { kind: 'unknown', cause: 'gatewayFault' };
 
-/** One reader for each verb: what the same reply means to an instruction, a question and a cancellation. */
+/** One reader for each verb: what the same reply means to an instruction, a refund, a question and a cancellation. */
 const replies: readonly {
   readonly name: string;
   readonly submitted: Answer;
+  readonly refunded?: Answer;
   readonly asked?: Answer;
   readonly cancelled?: Answer;
 }[] = [
@@ -141,6 +171,7 @@ const replies: readonly {
         expiresAt: new Date('2026-11-22T10:15:00Z'),
       },
     },
+    refunded: { kind: 'pending', ...said, unknownCode: 'REQUIRES_ACTION' },
   },
   { name: 'psp-declined', submitted: { kind: 'declined', ...said, reason: { code: 'AM04' } } },
   { name: 'psp-cancelled', submitted: { kind: 'cancelled', ...said, reason: { code: 'CUST' } } },
@@ -180,10 +211,11 @@ const replies: readonly {
 
 const reading = { contract, exponents: {} };
 
-for (const { name, submitted, asked = submitted, cancelled = asked } of replies) {
+for (const { name, submitted, refunded = submitted, asked = submitted, cancelled = asked } of replies) {
   test(`the reply ${name}`, async () => {
     const reply: Reply = await goldenReply(name);
     assert.deepEqual(readSubmitReply(reply, reading), submitted);
+    assert.deepEqual(readRefundReply(reply, reading), refunded);
     // Only an instruction is answered with "created".
     const present = reply.status === 201 ? { ...reply, status: 200 } : reply;
     assert.deepEqual(readStatusReply(present, reading), asked);

@@ -85,10 +85,12 @@ test('every verb is heard, once a call', async (t) => {
   await gateway.submit(order(), hear);
   await gateway.status(enquiry, hear);
   await gateway.cancel?.(enquiry, hear);
+  await gateway.refund?.(order({ refundOf: { instrId: 'I-1' } }), hear);
   assert.deepEqual(heard, [
     '> POST /psp/v1/payments',
     '> GET /psp/v1/payments/I-1',
     '> POST /psp/v1/payments/I-1/cancel',
+    '> POST /psp/v1/payments/I-1/refunds',
   ]);
 });
 

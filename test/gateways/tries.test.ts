@@ -52,13 +52,10 @@ test('a try that comes through ends them, and its answer is the answer', async (
 test('all tries share the time of the one call, and none begins where too little of it is left', async () => {
   const bounds: ExchangeBounds[] = [];
   const within = { ...limits, connectTimeoutMs: 100, totalTimeoutMs: 250, retryPauseMs: 60, triesMax: 10 };
-  const from = performance.now();
   await triesOf(within, () => 0.999)(async (bound) => {
     bounds.push(bound);
     return { kind: 'neverSent', cause: 'connectionRefused' };
   }, told);
-  const tookMs = performance.now() - from;
-  assert.ok(tookMs < 250 && tookMs > 100, `${tookMs} ms`);
   assert.ok(bounds.length >= 2 && bounds.length <= 5, `${bounds.length} tries`);
   assert.ok((bounds.at(-1)?.totalTimeoutMs ?? 250) < 200);
   for (const { connectTimeoutMs, totalTimeoutMs } of bounds) assert.ok(connectTimeoutMs <= totalTimeoutMs);
@@ -181,6 +178,16 @@ for (const { name, open } of kinds) {
     assert.equal((await gateway.submit(order())).kind, 'settled');
   });
 }
+
+test('what gives money back never goes out as an order that pays', async (t) => {
+  const bank = await scriptedBank(t, settleAtBank);
+  const psp = await scriptedPsp(t, settleAtPsp);
+  const refund = order({ refundOf: { instrId: 'I-1' } });
+  for (const gateway of [await gatewayTo(t, bank.url), await pspTo(t, psp.url)])
+    assert.deepEqual(await gateway.submit(refund), { kind: 'neverSent', cause: 'notWritable' });
+  assert.deepEqual([bank.received, psp.received], [[], []]);
+  assert.ok(!('refund' in (await gatewayTo(t, bank.url))), 'a bank has no refunds');
+});
 
 test('the point after sending is reached before the reply is read, once, and a silent gateway changes nothing', async (t) => {
   for (const open of [

@@ -20,6 +20,16 @@ export const submitCodes: CodeTable = {
 /** Codes of the answer to a cancellation: what could not be cancelled any more is told as it is. */
 export const cancelCodes: CodeTable = { ...statusCodes };
 
+/** Codes of the answer to a refund. Nobody has to act for one, so that REQUIRES_ACTION has no meaning here. */
+export const refundCodes: CodeTable = {
+  PENDING: { meaning: 'pending', reasons: 'any' },
+  SETTLED: { meaning: 'settled', reasons: 'none' },
+  DECLINED: { meaning: 'declined', reasons: 'known' },
+  CANCELLED: { meaning: 'cancelled', reasons: 'known' },
+  EXPIRED: { meaning: 'expired', reasons: 'known' },
+  REJECTED: { meaning: 'declined', reasons: 'known' },
+};
+
 /** Codes of a webhook: its type and the status of its payment. Two that contradict one another have no row. */
 export const webhookCodes: CodeTable = {
   'payment.settled/SETTLED': { meaning: 'settled', reasons: 'none' },

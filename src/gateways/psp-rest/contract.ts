@@ -7,6 +7,7 @@ export type IsOfContract<Document = unknown> = (document: unknown) => document i
 /** The parts of openapi/psp-v1.json that are checked, on the way out and on the way in. */
 const parts = {
   order: 'PaymentOrder',
+  refund: 'RefundOrder',
   cancellation: 'Cancellation',
   instructionId: 'InstructionId',
   payment: 'Payment',

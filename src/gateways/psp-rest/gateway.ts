@@ -8,7 +8,7 @@ import { readPspContract } from './contract.ts';
 import { readNotice, readWebhook } from './events.ts';
 import { exchange, poolTo } from './exchange.ts';
 import type { PspSettings } from './kind.ts';
-import { readCancelReply, readStatusReply, readSubmitReply } from './replies.ts';
+import { readCancelReply, readRefundReply, readStatusReply, readSubmitReply } from './replies.ts';
 import { requestWriter } from './requests.ts';
 import { scrubPspTranscript } from './scrub.ts';
 
@@ -35,6 +35,10 @@ export async function pspRest(
     submit: {
       write: (order, at) => write.order(order, at),
       read: (reply) => readSubmitReply(reply, reading),
+    },
+    refund: {
+      write: (order, at) => write.refund(order, at),
+      read: (reply) => readRefundReply(reply, reading),
     },
     status: {
       write: (enquiry, at) => write.question(enquiry, at),

@@ -5,7 +5,7 @@ import { answerBy, type CodeTable, type Said } from '../codes.ts';
 import type { Reply } from '../exchange.ts';
 import { instantFrom } from '../instants.ts';
 import { type Exponents, moneyFrom } from '../minor-units.ts';
-import { cancelCodes, statusCodes, submitCodes } from './codes.ts';
+import { cancelCodes, refundCodes, statusCodes, submitCodes } from './codes.ts';
 import type { IsOfContract, PaymentDocument, PspContract, RejectionDocument } from './contract.ts';
 
 export interface ReplyReading {
@@ -15,8 +15,17 @@ export interface ReplyReading {
 
 /** Reads the answer to an instruction. A "not found" says nothing here: the instruction has left. */
 export function readSubmitReply(reply: Reply, reading: ReplyReading): Answer {
-  if (reply.status === 200 || reply.status === 201) return readPayment(reply, reading, submitCodes);
-  return reply.status === 422 ? readRejection(reply, reading) : readRefusal(reply);
+  return readTaken(reply, reading, submitCodes);
+}
+
+/** Reads the answer to a refund, which is an instruction with codes of its own. */
+export function readRefundReply(reply: Reply, reading: ReplyReading): Answer {
+  return readTaken(reply, reading, refundCodes);
+}
+
+function readTaken(reply: Reply, reading: ReplyReading, table: CodeTable): Answer {
+  if (reply.status === 200 || reply.status === 201) return readPayment(reply, reading, table);
+  return reply.status === 422 ? readRejection(reply, reading, table) : readRefusal(reply);
 }
 
 /** Reads the answer to a question. "Not found" counts only in the contract's own words: any web server says 404. */
@@ -37,10 +46,10 @@ function readPayment(reply: Reply, { contract, exponents }: ReplyReading, table:
   return answerTo(payment, payment.status, { table, exponents });
 }
 
-function readRejection(reply: Reply, { contract, exponents }: ReplyReading): Answer {
+function readRejection(reply: Reply, { contract, exponents }: ReplyReading, table: CodeTable): Answer {
   const rejection = documentIn(reply, 'problem+json', contract.rejection);
   if (rejection === undefined) return unknown('gatewayFault');
-  return answerTo(rejection, rejection.code, { table: submitCodes, exponents });
+  return answerTo(rejection, rejection.code, { table, exponents });
 }
 
 /** What a validated document says. Without an amount that is money nobody knows what it speaks of. */

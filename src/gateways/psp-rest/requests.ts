@@ -16,6 +16,8 @@ export interface RequestWriting {
 /** Writes requests by the contract. Undefined where it has no way to write one: then it must not leave. */
 export interface RequestWriter {
   order(order: Order, at: Date): Written | undefined;
+  /** Undefined where the order names no payment that it gives back. */
+  refund(order: Order, at: Date): Written | undefined;
   question(enquiry: Enquiry, at: Date): Written | undefined;
   cancellation(enquiry: Enquiry, at: Date): Written | undefined;
 }
@@ -53,6 +55,20 @@ export function requestWriter({ contract, basePath, signingKey, exponents }: Req
       const document = minorUnits === undefined ? undefined : documentFor(order, minorUnits);
       if (!contract.order(document) || document === undefined) return undefined;
       return signed({ method: 'POST', place: '', idempotencyKey: order.instrId, document }, order, at);
+    },
+    refund(order, at) {
+      const { instrId, amount, endToEndId, uetr, remittanceInformation, refundOf } = order;
+      const minorUnits = minorUnitsFor(amount, exponents);
+      const told = { endToEndId, uetr, remittanceInformation };
+      const document = present({
+        instructionId: instrId,
+        amount: { currency: amount.currency, minorUnits },
+        ...told,
+      });
+      if (refundOf === undefined || !contract.instructionId(refundOf.instrId)) return undefined;
+      if (minorUnits === undefined || !contract.refund(document)) return undefined;
+      const place = `/${refundOf.instrId}/refunds`;
+      return signed({ method: 'POST', place, idempotencyKey: instrId, document }, order, at);
     },
     question(enquiry, at) {
       if (!contract.instructionId(enquiry.instrId)) return undefined;
