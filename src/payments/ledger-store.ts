@@ -194,7 +194,8 @@ export interface OperatorAct {
   readonly at: Date;
 }
 
-export type ActKind = 'assigned' | 'commented' | 'proposed' | 'confirmed' | 'declined';
+/** `returned`: money that came back, which the person saw elsewhere. */
+export type ActKind = 'assigned' | 'commented' | 'proposed' | 'confirmed' | 'declined' | 'returned';
 
 export interface RecordedAct extends OperatorAct {
   /** A proposal's: whether an act ended it. */

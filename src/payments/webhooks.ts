@@ -1,6 +1,7 @@
 import type { Gateway, Notice, WebhookEvent } from './gateways.ts';
 import type { ClaimedWebhook, InstructedPayment, SettleWebhook } from './ledger-store.ts';
 import { record } from './record.ts';
+import { recordReturn } from './returns/record-return.ts';
 import type { CallContext, World } from './world.ts';
 
 /**
@@ -98,7 +99,9 @@ async function applyNotice(
       await record(world, payment, { answer, source: 'webhook', attempt, answerId }, context);
       return;
     }
-    case 'return':
-      throw new Error('returns are not applied yet');
+    case 'return': {
+      const by = { source: 'webhook', answerId } as const;
+      await recordReturn(world, payment, { word: notice.returned, attempt, by }, context);
+    }
   }
 }

@@ -1,0 +1,60 @@
+import { sameMoney } from '../../ledger/money.ts';
+import type { ReturnWord } from '../gateways.ts';
+import type { Payment, PaymentReturn, ReturnKind } from '../payment.ts';
+
+/** What came back, by whoever's word: a gateway's, an operator's, or that of a refund that settled. */
+export type CameBack = Omit<ReturnWord, 'kind'> & { readonly kind: ReturnKind };
+
+/** `differs`: its reference names a row of another kind or amount. `ambiguous`: it may be more than one row. */
+export type Match = 'new' | 'same' | 'differs' | 'ambiguous';
+
+/**
+ * Which row a word speaks of. A return is known by its gateway and its reference there. Where the word or the row has no
+ * reference it is known by kind and amount instead, so that one return that is told with and without counts once.
+ */
+export function matchOf(
+  { returns }: Pick<Payment, 'returns'>,
+  { kind, reference, amount }: CameBack,
+  gateway: string,
+): Match {
+  const named = returns.find((row) => row.reference === reference && row.gateway === gateway);
+  const isSame = (row: PaymentReturn): boolean => row.kind === kind && sameMoney(row.amount, amount);
+  if (reference !== undefined && named !== undefined) return isSame(named) ? 'same' : 'differs';
+  const alike = returns.filter(
+    (row) => isSame(row) && !(reference !== undefined && row.reference !== undefined),
+  );
+  if (alike.length > 1) return 'ambiguous';
+  return alike.length === 1 ? 'same' : 'new';
+}
+
+/** What came back in all, by the rows but for refunds: what was charged back and reversed is here again. In minor units. */
+export function cameBackMinor({ returns }: Pick<Payment, 'returns'>): bigint {
+  return sumOf(returns, ({ kind, amount: { minor } }) => {
+    if (kind === 'refund') return 0n;
+    return kind === 'chargebackReversal' ? -minor : minor;
+  });
+}
+
+/** What was charged back and not reversed since, in minor units. */
+export function chargedBackMinor({ returns }: Pick<Payment, 'returns'>): bigint {
+  return sumOf(returns, ({ kind, amount: { minor } }) => {
+    if (kind === 'chargeback') return minor;
+    return kind === 'chargebackReversal' ? -minor : 0n;
+  });
+}
+
+/** What of this payment's returns the player still owes us, in minor units. */
+export function owedMinor({ returns }: Pick<Payment, 'returns'>): bigint {
+  return sumOf(returns, ({ kind, receivableMinor }) =>
+    kind === 'chargebackReversal' ? -receivableMinor : receivableMinor,
+  );
+}
+
+/** What callers are told that came back: refunds that settled included. In minor units. */
+export function returnedMinor({ returns }: Pick<Payment, 'returns'>): bigint {
+  return sumOf(returns, ({ kind, amount: { minor } }) => (kind === 'chargebackReversal' ? -minor : minor));
+}
+
+function sumOf(returns: readonly PaymentReturn[], minorOf: (row: PaymentReturn) => bigint): bigint {
+  return returns.reduce((sum, row) => sum + minorOf(row), 0n);
+}
