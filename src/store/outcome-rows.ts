@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type {
   CaseEnd,
   Operator,
@@ -73,7 +74,7 @@ export interface ReturnRow {
   readonly kind: string;
   readonly gateway: string;
   readonly reference: string | null;
-  /** Unique: of gateway, kind and reference, or of the id where there is no reference. */
+  /** By which it counts once: of gateway, kind and reference, or of the id where there is no reference. */
   readonly return_key: string;
   readonly amount_minor: bigint;
   readonly currency: string;
@@ -91,7 +92,7 @@ export function returnRow(returned: PaymentReturn): ReturnRow {
     kind,
     gateway,
     reference: reference ?? null,
-    return_key: reference === undefined ? id : `${gateway}:${kind}:${reference}`,
+    return_key: returnKey(returned),
     amount_minor: amount.minor,
     currency: amount.currency,
     reason_code: reason.code,
@@ -99,6 +100,13 @@ export function returnRow(returned: PaymentReturn): ReturnRow {
     receivable_minor: returned.receivableMinor,
     returned_at: returned.at.toISOString(),
   };
+}
+
+/** A digest, because a gateway's reference may be any text of any length, and a key is short and of ASCII. */
+function returnKey({ id, gateway, kind, reference }: PaymentReturn): string {
+  if (reference === undefined) return `id:${id}`;
+  const digest = createHash('sha256').update(JSON.stringify([gateway, kind, reference]));
+  return `reference:${digest.digest('hex')}`;
 }
 
 export function returnFrom(row: Told<Omit<ReturnRow, 'return_key'>>): PaymentReturn {

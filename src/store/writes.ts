@@ -7,10 +7,10 @@ import type {
   Claim,
   ClaimChecks,
   LimitCheck,
+  LimitScope,
   PaymentChange,
   RecordAct,
   RecordAnswer,
-  RefundCheck,
   SettleWebhook,
   Transfer,
 } from '../payments/ledger-store.ts';
@@ -60,7 +60,9 @@ export interface AcceptWrite {
   readonly ifFundsShort?: PaymentWrite;
   readonly ifApprovalNeeded?: PaymentWrite;
   readonly limits: readonly LimitWrite[];
-  readonly refund?: RefundRow & { readonly settled_minor: bigint };
+  readonly refund?: RefundRow;
+  /** What the refund's original was settled with: the bound of all that goes back. */
+  readonly settledMinor?: bigint;
 }
 
 export interface RefundRow {
@@ -72,7 +74,7 @@ export interface RefundRow {
 /** A limit with its scope as columns; those that are no part of it are null. */
 export interface LimitWrite {
   readonly exceeded: 'refuse' | 'approve';
-  readonly scope: string;
+  readonly scope: LimitScope['kind'];
   readonly partner_id: string | null;
   readonly brand: string | null;
   readonly player_id: string | null;
@@ -223,7 +225,7 @@ export interface Outcomes {
 export type Outcome = Outcomes[keyof Outcomes];
 
 export function acceptWrite(command: AcceptPayment): AcceptWrite {
-  const { payment, hold, ifFundsShort, ifApprovalNeeded, refund } = command;
+  const { payment, hold, ifFundsShort, ifApprovalNeeded, limits = [], refund } = command;
   if ((hold === undefined) !== (ifFundsShort === undefined)) {
     throw new RangeError('a hold comes with what is written where funds are short');
   }
@@ -232,14 +234,22 @@ export function acceptWrite(command: AcceptPayment): AcceptWrite {
       throw new RangeError('whichever is written, it is the same payment');
     }
   }
+  if (refund !== undefined && refund.originalId !== payment.instruction.refundOf) {
+    throw new RangeError('a refund is checked against the payment that it gives back');
+  }
+  if (ifApprovalNeeded === undefined && limits.some(({ exceeded }) => exceeded === 'approve')) {
+    throw new RangeError('a limit that asks for approval comes with what is written then');
+  }
+  const refunding = refundRow(payment);
   return {
     kind: 'acceptPayment',
     accepted: acceptedWrite(payment),
     ...(hold && { hold: holdRow(hold) }),
     ...(ifFundsShort && { ifFundsShort: acceptedWrite(ifFundsShort) }),
     ...(ifApprovalNeeded && { ifApprovalNeeded: acceptedWrite(ifApprovalNeeded) }),
-    limits: (command.limits ?? []).map(limitWrite),
-    ...(refund && { refund: refundWrite(payment, refund) }),
+    limits: limits.map(limitWrite),
+    ...(refunding && { refund: refunding }),
+    ...(refund && { settledMinor: refund.settledMinor }),
   };
 }
 
@@ -266,16 +276,9 @@ function limitWrite({ exceeded, scope, direction, currency, since, maxMinor }: L
   };
 }
 
-function refundWrite(
-  { id, instruction }: Payment,
-  { originalId, settledMinor }: RefundCheck,
-): NonNullable<AcceptWrite['refund']> {
-  return {
-    payment_id: id,
-    original_id: originalId,
-    amount_minor: instruction.amount.minor,
-    settled_minor: settledMinor,
-  };
+function refundRow({ id, instruction: { refundOf, amount } }: Payment): RefundRow | undefined {
+  if (refundOf === undefined) return undefined;
+  return { payment_id: id, original_id: refundOf, amount_minor: amount.minor };
 }
 
 export function answerWrite(command: RecordAnswer): ChangeWrite {

@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict';
 import { playerAccount } from '../../src/ledger/accounts.ts';
 import { LedgerUnavailable, type LedgerStore, type PaymentFilter } from '../../src/payments/ledger-store.ts';
-import { euros, someTime } from '../support/payments.ts';
+import { euros, someTime, taken } from '../support/payments.ts';
 import {
   attemptOf,
   brand,
@@ -153,7 +153,7 @@ function acceptances(contract: Contract): void {
 
   contract('acceptPayment: funds of another currency are no funds', async (ledger) => {
     const player = await playerWith(ledger, 5_000n);
-    const { payment } = await ledger.acceptPayment(withdrawal({ player, currency: 'JPY' }));
+    const payment = taken(await ledger.acceptPayment(withdrawal({ player, currency: 'JPY' })));
     assert.equal(payment.state.name, 'rejected');
   });
 
@@ -161,7 +161,7 @@ function acceptances(contract: Contract): void {
     const player = await playerWith(ledger, 5_000n);
     const states = [];
     for (let count = 0; count < 6; count += 1) {
-      states.push((await ledger.acceptPayment(withdrawal({ player, minor: 1_000n }))).payment.state.name);
+      states.push(taken(await ledger.acceptPayment(withdrawal({ player, minor: 1_000n }))).state.name);
     }
     assert.deepEqual(states, [...Array<string>(5).fill('submitted'), 'rejected']);
     assert.deepEqual(await available(ledger, player), [5_000n, 5_000n]);
@@ -251,9 +251,12 @@ function answers(contract: Contract): void {
     const attempt = attemptOf(payment);
     const unknown = next(payment, { name: 'unknown', attempt, since: laterBy(20_000) });
     await ledger.recordAnswer({ ...pending(payment), next: unknown });
+    const notFound = ignored(unknown);
+    await ledger.recordAnswer(notFound);
     const again = { ...attempt, sendBefore: laterBy(60_000), answerBefore: laterBy(70_000) };
     const resent = next(unknown, { name: 'submitted', attempt: again });
-    await ledger.recordAnswer({ ...pending(unknown), next: resent });
+    const answer = { ...notFound.answer, effect: 'resent' } as const;
+    await ledger.recordAnswer({ ...ignored(unknown), answer, next: resent });
     assert.deepEqual(await ledger.paymentById(payment.id), resent);
   });
 
@@ -301,7 +304,9 @@ function answers(contract: Contract): void {
     await ledger.acceptPayment({ payment });
     const taking = { ...payment.instruction, direction: 'DBIT', amount: euros(5_001n) } as const;
     const command = settled({ ...payment, instruction: taking });
-    await rejectsWithoutWriting(ledger, () => ledger.recordAnswer(command), payment.id);
+    assert.equal(await ledger.recordAnswer(command), 'short');
+    assert.deepEqual(await ledger.paymentById(payment.id), payment);
+    assert.equal((await ledger.historyOf(payment.id, 50)).length, 1);
     assert.deepEqual(await available(ledger, player), [5_000n, 0n]);
   });
 }
@@ -590,8 +595,8 @@ function races(contract: Contract): void {
         ),
       );
       assert.equal(copies.filter(({ kind }) => kind === 'accepted').length, 1);
-      assert.equal(new Set(copies.map(({ payment }) => payment.id)).size, 1);
-      assert.equal((await ledger.paymentByReference('partner-a', reference))?.id, copies[0]?.payment.id);
+      assert.equal(new Set(copies.map((copy) => taken(copy).id)).size, 1);
+      assert.equal((await ledger.paymentByReference('partner-a', reference))?.id, taken(copies[0]!).id);
     },
   );
 
@@ -603,7 +608,7 @@ function races(contract: Contract): void {
         ledgers[turn % connections]!.acceptPayment(withdrawal({ player, minor: 1_000n })),
       ),
     );
-    const states = results.map(({ payment }) => payment.state.name);
+    const states = results.map((result) => taken(result).state.name);
     assert.equal(states.filter((state) => state === 'submitted').length, 7);
     assert.equal(states.filter((state) => state === 'rejected').length, 13);
     assert.deepEqual(await available(ledger, player), [7_500n, 7_000n]);

@@ -1,9 +1,18 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import type { Attempt, Case, Instruction, Payment, PaymentState } from '../../src/payments/payment.ts';
-import { attemptRow, caseRow, paymentFrom, paymentRow } from '../../src/store/payment-rows.ts';
+import type {
+  Attempt,
+  Case,
+  Instruction,
+  Payment,
+  PaymentCheck,
+  PaymentReturn,
+  PaymentState,
+} from '../../src/payments/payment.ts';
 import { decode, encode } from '../../src/store/json.ts';
+import { checkRow, returnFrom, returnRow } from '../../src/store/outcome-rows.ts';
+import { attemptRow, caseFrom, caseRow, paymentFrom, paymentRow } from '../../src/store/payment-rows.ts';
 import { freshSeed } from '../support/seed.ts';
 
 const text = fc.string({ unit: 'binary', maxLength: 40 });
@@ -102,15 +111,42 @@ const openCase = whole<Case>(
   }),
 );
 
-const payment: fc.Arbitrary<Payment> = fc.record({
-  id: text,
-  instruction,
-  fingerprint: text,
-  acceptedAt: instant,
-  version: fc.integer({ min: 1 }),
-  state,
-  openCases: fc.array(openCase, { maxLength: 2 }),
-});
+const returned = whole<PaymentReturn>(
+  fc.record({
+    id: text,
+    paymentId: text,
+    kind: fc.constantFrom('return', 'refund', 'chargeback', 'chargebackReversal'),
+    gateway: text,
+    reference: optional(text),
+    amount: money,
+    reason,
+    receivableMinor: minor,
+    at: instant,
+  }),
+);
+
+const check = whole<PaymentCheck>(
+  fc.record({
+    dueAt: instant,
+    made: fc.nat(),
+    notFound: fc.nat(),
+    notFoundAt: optional(instant),
+  }),
+);
+
+const payment = whole<Payment>(
+  fc.record({
+    id: text,
+    instruction,
+    fingerprint: text,
+    acceptedAt: instant,
+    version: fc.integer({ min: 1 }),
+    state,
+    openCases: fc.array(openCase, { maxLength: 2 }),
+    returns: fc.array(returned, { maxLength: 2 }),
+    check: optional(check),
+  }),
+);
 
 test('every payment comes back from its rows as it went in', (t) => {
   const seed = freshSeed(t);
@@ -122,18 +158,50 @@ test('every payment comes back from its rows as it went in', (t) => {
     send_before: null,
     answer_before: null,
   };
+  const noCheck = { due_at: null, made: null, not_found: null, not_found_at: null };
   fc.assert(
     fc.property(payment, (made) => {
       // Objects of the generator have no prototype; ours have.
       const original = structuredClone(made);
       const standsOn = 'attempt' in original.state ? original.state.attempt : undefined;
       const columns = standsOn === undefined ? noAttempt : attemptRow(original.id, standsOn);
-      const view = { ...columns, ...paymentRow(original) };
-      assert.deepEqual(paymentFrom(view, original.openCases.map(caseRow)), original);
+      const checked = original.check === undefined ? noCheck : checkRow(original.id, original.check);
+      const { gateway: _, ...due } = { gateway: null, ...checked };
+      const view = { ...due, ...columns, ...paymentRow(original) };
+      const openCases = original.openCases.map((one) => caseFrom(caseRow(one)));
+      const returns = original.returns.map((one) => returnFrom(returnRow(one)));
+      assert.deepEqual(paymentFrom(view, { openCases, returns }), original);
     }),
     { seed, numRuns: 300 },
   );
 });
+
+test('a return counts once by gateway, kind and reference, and one without a reference by its id', () => {
+  const [one, other] = [someReturn({ id: 'one' }), someReturn({ id: 'other' })];
+  const key = (made: PaymentReturn) => returnRow(made).return_key;
+  assert.equal(key(one), key(other));
+  assert.notEqual(key(one), key(someReturn({ reference: 'R-2' })));
+  assert.notEqual(key(one), key(someReturn({ kind: 'chargeback' })));
+  assert.notEqual(key(one), key(someReturn({ gateway: 'psp' })));
+  assert.match(key(someReturn({ reference: 'Ä€𝄞'.repeat(500) })), /^reference:[0-9a-f]{64}$/);
+  const { reference: _, ...nameless } = one;
+  assert.equal(key(nameless), 'id:one');
+});
+
+function someReturn(changes: Partial<PaymentReturn>): PaymentReturn {
+  return {
+    id: 'one',
+    paymentId: 'payment',
+    kind: 'return',
+    gateway: 'bank',
+    reference: 'R-1',
+    amount: { minor: 5n, currency: 'EUR' },
+    reason: { code: 'AC04' },
+    receivableMinor: 0n,
+    at: new Date(0),
+    ...changes,
+  };
+}
 
 test('JSON text brings amounts, instants and whatever looks like one back as they were', () => {
   const value = {

@@ -6,6 +6,8 @@ import Database from 'better-sqlite3';
 import { defaultLedgerLimits } from '../../src/store/limits.ts';
 import { migrate, migrationStatus } from '../../src/store/migrate.ts';
 import { openLedger, openLedgerToRead } from '../../src/store/open.ts';
+import { tables } from '../../src/store/migrations/003-outcomes.ts';
+import { migrationNames } from '../../src/store/migrations/list.ts';
 import { judgeSchema } from '../../src/store/schema.ts';
 import { deposit, settled, withTranscript } from '../support/store-commands.ts';
 import { ledgerFile } from '../support/store-ledger.ts';
@@ -19,7 +21,7 @@ function alter(file: string, ...statements: string[]): void {
 test('a ledger that is not there is looked at and not made; migrate makes it for its owner only', async (t) => {
   const file = await ledgerFile(t);
   const url = `sqlite:${file}`;
-  const pending = ['001_ledger', '002_transcripts'];
+  const pending = [...migrationNames];
   assert.deepEqual(await migrationStatus(url), { schema: 'empty', applied: [], pending });
   assert.equal(existsSync(file), false);
   await assert.rejects(openLedger({ url }), { name: 'SchemaRefused', message: /npx cagebridge migrate$/ });
@@ -33,6 +35,21 @@ test('a ledger that is not there is looked at and not made; migrate makes it for
   await ledger.close();
 });
 
+/** Makes the ledger what it was before the last migration. */
+const undoOutcomes = [
+  ...[...tables].toReversed().map((table) => `drop table ${table}`),
+  ...['partner', 'brand', 'player'].map((scope) => `drop index payment_of_${scope}`),
+  "delete from cagebridge_migration where name = '003_outcomes'",
+];
+
+const undoTranscripts = [
+  'drop table gateway_transcript',
+  ...['payment_partner', 'payment_player', 'payment_accepted', 'attempt_gateway'].map(
+    (index) => `drop index ${index}`,
+  ),
+  "delete from cagebridge_migration where name = '002_transcripts'",
+];
+
 test('a ledger of the first schema is brought to this one with what it holds', async (t) => {
   const file = await ledgerFile(t);
   const url = `sqlite:${file}`;
@@ -40,20 +57,20 @@ test('a ledger of the first schema is brought to this one with what it holds', a
   const ledger = await openLedger({ url });
   const { payment } = deposit();
   await ledger.acceptPayment({ payment });
+  const ended = deposit().payment;
+  await ledger.acceptPayment({ payment: ended });
+  await ledger.recordAnswer(settled(ended));
   await ledger.close();
-  alter(
-    file,
-    'drop table gateway_transcript',
-    ...['payment_partner', 'payment_player', 'payment_accepted', 'attempt_gateway'].map(
-      (index) => `drop index ${index}`,
-    ),
-    "delete from cagebridge_migration where name = '002_transcripts'",
-  );
+  alter(file, ...undoOutcomes, ...undoTranscripts);
   await assert.rejects(openLedger({ url, createIfEmpty: true }), { name: 'SchemaRefused', schema: 'older' });
-  assert.deepEqual(await migrate(url), ['002_transcripts']);
+  assert.deepEqual(await migrate(url), ['002_transcripts', '003_outcomes']);
   const migrated = await openLedger({ url });
-  assert.deepEqual(await migrated.paymentById(payment.id), payment);
-  assert.equal(await migrated.recordAnswer(withTranscript(settled(payment))), 'recorded');
+  // What is open is asked about at once; what has ended is not.
+  const check = { dueAt: payment.acceptedAt, made: 0, notFound: 0 };
+  assert.deepEqual(await migrated.paymentById(payment.id), { ...payment, check });
+  assert.equal((await migrated.paymentById(ended.id))?.check, undefined);
+  assert.equal(await migrated.recordAnswer({ ...withTranscript(settled(payment)), check: {} }), 'recorded');
+  assert.equal((await migrated.paymentById(payment.id))?.check, undefined);
   await migrated.close();
 });
 

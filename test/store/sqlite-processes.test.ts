@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { test } from 'node:test';
 import { playerAccount } from '../../src/ledger/accounts.ts';
 import { migrate } from '../../src/store/migrate.ts';
+import { taken } from '../support/payments.ts';
 import { startChild } from '../support/store-child.ts';
 import { brand, deposit, transferOf, unique } from '../support/store-commands.ts';
 import { ledgerFile, opened, rawConnection } from '../support/store-ledger.ts';
@@ -103,8 +104,10 @@ test('a ledger that is kept for less than a command waits is waited for, in turn
   // Long enough for several turns that find the ledger kept.
   await new Promise((resolve) => setTimeout(resolve, 100));
   await holder.end();
-  for (const [index, { payment }] of (await accepted).entries())
-    assert.deepEqual(payment, commands[index]?.payment);
+  assert.deepEqual(
+    (await accepted).map(taken),
+    commands.map(({ payment }) => payment),
+  );
 });
 
 test('a full queue refuses at once, and a kept ledger is not ready', async (t) => {
@@ -113,11 +116,13 @@ test('a full queue refuses at once, and a kept ledger is not ready', async (t) =
   const ledger = await opened(t, `sqlite:${file}`, { limits });
   const holder = startChild(t, 'hold', file);
   await holder.lines.next();
-  const taken = [1, 2, 3].map(() => assert.rejects(ledger.acceptPayment(deposit()), { trouble: 'timeout' }));
+  const waiting = [1, 2, 3].map(() =>
+    assert.rejects(ledger.acceptPayment(deposit()), { trouble: 'timeout' }),
+  );
   const from = performance.now();
   await assert.rejects(ledger.acceptPayment(deposit()), { trouble: 'queueFull' });
   assert.ok(performance.now() - from < 100);
-  await Promise.all(taken);
+  await Promise.all(waiting);
   await assert.rejects(ledger.ready(), { trouble: 'timeout' });
   await holder.end();
   await ledger.ready();

@@ -9,6 +9,7 @@ import type { TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import Database from 'better-sqlite3';
 import { openLedger } from '../../src/store/open.ts';
+import { taken } from './payments.ts';
 import { deposit, settled, transferOf, unique, withdrawal } from './store-commands.ts';
 import { atEnd } from './store-ledger.ts';
 
@@ -93,6 +94,6 @@ async function withdraw(url: string, player: string, count: number): Promise<voi
   await inputEnded();
   const commands = Array.from({ length: count }, () => withdrawal({ player, minor: 1_000n }));
   const results = await Promise.all(commands.map((command) => ledger.acceptPayment(command)));
-  say(results.map(({ payment }) => payment.state.name));
+  say(results.map((result) => taken(result).state.name));
   await ledger.close();
 }

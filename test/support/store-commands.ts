@@ -4,7 +4,7 @@ import { entriesOf } from '../../src/ledger/entries.ts';
 import type { HoldEnding } from '../../src/ledger/holds.ts';
 import { conflictingSettlement, paymentCompleted, transferred } from '../../src/ledger/postings.ts';
 import type { AcceptPayment, RecordAnswer, Transfer } from '../../src/payments/ledger-store.ts';
-import type { Attempt, Case, Payment, PaymentState } from '../../src/payments/payment.ts';
+import type { Attempt, Case, Payment, PaymentCheck, PaymentState } from '../../src/payments/payment.ts';
 import { euros, someInstruction, someTime } from './payments.ts';
 
 /** Commands as the use cases decide them, each with ids of its own, so that tests can share a ledger. */
@@ -22,6 +22,7 @@ export interface Wanted {
   readonly currency?: string;
   readonly acceptedAt?: Date;
   readonly gateway?: string;
+  readonly check?: PaymentCheck;
 }
 
 export function attemptFor(ordinal = 1, changes: Partial<Attempt> = {}): Attempt {
@@ -55,6 +56,8 @@ function submitted(direction: 'CRDT' | 'DBIT', wanted: Wanted): Payment {
       attempt: attemptFor(1, wanted.gateway === undefined ? {} : { gateway: wanted.gateway }),
     },
     openCases: [],
+    returns: [],
+    ...(wanted.check && { check: wanted.check }),
   };
 }
 
@@ -62,7 +65,10 @@ export function deposit(wanted: Wanted = {}): AcceptPayment {
   return { payment: submitted('CRDT', wanted) };
 }
 
-export function withdrawal(wanted: Wanted = {}): Required<AcceptPayment> {
+/** A withdrawal as it is accepted: with its hold, and with what is written where funds are short. */
+export type HeldPayment = AcceptPayment & Required<Pick<AcceptPayment, 'hold' | 'ifFundsShort'>>;
+
+export function withdrawal(wanted: Wanted = {}): HeldPayment {
   const payment = submitted('DBIT', wanted);
   const { playerId, amount } = payment.instruction;
   return {

@@ -30,7 +30,10 @@ export function outcomeSchema(schema: Knex.SchemaBuilder, dialect: Dialect): Kne
     .createTable('webhook_event', (table) => webhookEvent(table, columnsOf(table)))
     .createTable('operator', (table) => operator(columnsOf(table)))
     .createTable('limit_scope', (table) => limitScope(columnsOf(table)))
-    .alterTable('payment', (table) => void table.index([...limited, 'partner_id', ...summed], 'payment_of_partner'))
+    .alterTable(
+      'payment',
+      (table) => void table.index([...limited, 'partner_id', ...summed], 'payment_of_partner'),
+    )
     .alterTable('payment', (table) => void table.index([...limited, 'brand', ...summed], 'payment_of_brand'))
     .alterTable(
       'payment',

@@ -65,31 +65,29 @@ function acceptPayment(statements: WriterStatements, write: AcceptWrite): Outcom
   if (statements.paymentWithId.get(id) !== undefined) return { kind: 'again' };
   const known = statements.paymentWithReference.get(partner_id, partner_reference);
   if (known !== undefined) return { kind: 'known', id: known.id };
-  if (write.refund !== undefined && isOverRefund(statements, write.refund)) return { kind: 'overRefund' };
+  if (isOverRefund(statements, write)) return { kind: 'overRefund' };
   const exceeded = exceededLimit(statements, write);
   if (exceeded === 'refuse') return { kind: 'overLimit' };
 
   const { hold, ifFundsShort } = write;
   if (hold !== undefined && !changeBalances(statements, { taken: hold })) {
     if (ifFundsShort === undefined) throw new WriteContradicts('FUNDS_SHORT_UNDECIDED');
-    insertPayment(statements, ifFundsShort);
+    insertPayment(statements, ifFundsShort, write);
     return { kind: 'fundsShort' };
   }
   const written = exceeded === 'approve' ? write.ifApprovalNeeded : write.accepted;
   if (written === undefined) throw new WriteContradicts('APPROVAL_UNDECIDED');
-  insertPayment(statements, written);
+  insertPayment(statements, written, write);
   if (hold !== undefined) statements.insertHold.run(hold);
-  if (write.refund !== undefined) statements.insertRefund.run(write.refund);
   return { kind: exceeded === 'approve' ? 'approvalNeeded' : 'accepted' };
 }
 
-function isOverRefund(
-  statements: WriterStatements,
-  { original_id, amount_minor, settled_minor }: NonNullable<AcceptWrite['refund']>,
-): boolean {
+function isOverRefund(statements: WriterStatements, { refund, settledMinor }: AcceptWrite): boolean {
+  if (refund === undefined || settledMinor === undefined) return false;
+  const { original_id, amount_minor } = refund;
   const back = statements.cameBack.get(original_id)?.minor ?? 0n;
   const onItsWay = statements.isGivenBack.get(original_id)?.minor ?? 0n;
-  return back + onItsWay + amount_minor > settled_minor;
+  return back + onItsWay + amount_minor > settledMinor;
 }
 
 /** The strictest of the limits that this payment would exceed. */
@@ -99,7 +97,7 @@ function exceededLimit(
 ): LimitWrite['exceeded'] | undefined {
   const exceeded = limits
     .filter((limit) => {
-      const before = statements.acceptedInScope.get(limit)?.minor ?? 0n;
+      const before = statements.acceptedIn[limit.scope].get(limit)?.minor ?? 0n;
       return before + accepted.payment.amount_minor > limit.max_minor;
     })
     .map((limit) => limit.exceeded);
@@ -109,11 +107,13 @@ function exceededLimit(
 function insertPayment(
   statements: WriterStatements,
   { payment, version, attempt, check }: PaymentWrite,
+  { refund }: AcceptWrite,
 ): void {
   statements.insertPayment.run(payment);
   statements.insertVersion.run(version);
   if (attempt !== undefined) statements.intendAttempt.run(attempt);
   if (check !== undefined) statements.putCheck.run(check);
+  if (refund !== undefined) statements.insertRefund.run(refund);
 }
 
 /** What it contradicts undoes the transaction: the port tells the contradictions that are no bugs as refusals. */
