@@ -1,4 +1,5 @@
 import type { Fault, Faults, Modes } from './faults.ts';
+import { takenBack } from './given-back.ts';
 import type { Final, Instruction } from './instruction.ts';
 import { digestOf, type Journal } from './journal.ts';
 
@@ -30,6 +31,8 @@ export interface Instructed {
   readonly rejectedFor?: string;
   /** Where the payer could be asked to act while it is pending. */
   readonly asksPayer?: true;
+  /** The deposit that it gives back, in part or whole. */
+  readonly refundOf?: string;
 }
 
 /** What a gateway says about one instruction now. */
@@ -72,11 +75,21 @@ export function createBook({ journal, faults, now, referencePrefix }: BookOption
     // What was taken back stays so, wherever the clock is set to.
     return final.status !== 'cancelled' && now() < Date.parse(finalAt) ? 'pending' : final.status;
   };
+  /** Why a new refund is not taken on (ISO 20022): no such deposit that settled, another currency, more than is left. */
+  const refundReason = ({ refundOf, currency, amountMinor }: Instructed): string | undefined => {
+    if (refundOf === undefined) return undefined;
+    const original = journal.find(refundOf);
+    if (original?.direction !== 'CRDT' || statusOf(original) !== 'settled') return 'AG03';
+    if (original.currency !== currency) return 'CURR';
+    const left = original.amountMinor - takenBack(refundOf, journal.givenBack);
+    return amountMinor > left ? 'AM02' : undefined;
+  };
   const reportOf = (instruction: Instruction): Report => ({ instruction, status: statusOf(instruction) });
 
   return {
     statusOf,
-    async submit(instructed) {
+    async submit(asked) {
+      const instructed = refusedWhere(asked, refundReason);
       const isNew = journal.find(instructed.instructionId) === undefined;
       if (isNew && journal.isFull()) return 'full';
       const isTaken = isNew && instructed.rejectedFor === undefined;
@@ -112,6 +125,14 @@ export function createBook({ journal, faults, now, referencePrefix }: BookOption
   };
 }
 
+function refusedWhere(
+  instructed: Instructed,
+  reasonOf: (instructed: Instructed) => string | undefined,
+): Instructed {
+  const rejectedFor = instructed.rejectedFor ?? reasonOf(instructed);
+  return rejectedFor === undefined ? instructed : { ...instructed, rejectedFor };
+}
+
 /** DS02 of ISO 20022: cancelled by somebody who may. */
 const cancelled: Final = { status: 'cancelled', reasonCode: 'DS02' };
 const declineReason = { CRDT: 'AM04', DBIT: 'AC04' } as const;
@@ -134,6 +155,7 @@ function decide(
     final: finalOf(instructed, fault),
     finalAt: new Date(at + pendingMs).toISOString(),
     ...(instructed.asksPayer === undefined ? {} : { asksPayer: true }),
+    ...(instructed.refundOf === undefined ? {} : { refundOf: instructed.refundOf }),
   };
 }
 

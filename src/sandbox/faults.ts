@@ -1,5 +1,5 @@
 /** What a gateway is asked about; a fault waits for one of these. */
-export type Asked = 'submit' | 'status' | 'statement' | 'cancel';
+export type Asked = 'submit' | 'status' | 'statement' | 'cancel' | 'refund';
 
 /**
  * When a mode acts: on the `decision` about an instruction, on the `answer` that carries it, on the `webhook` that tells its

@@ -4,6 +4,7 @@ import type { ControlledGateway } from './control.ts';
 import { openDoor, type Door, type DoorOptions } from './door.ts';
 import { createFaults, type FaultOrder, type Faults, type Repertoire } from './faults.ts';
 import { openJournal, type Journal } from './journal.ts';
+import type { ReturnMaker } from './returns.ts';
 
 /** What the gateways of one sandbox have in common. */
 export interface Surroundings {
@@ -34,6 +35,8 @@ export interface GatewayKind extends Repertoire, Pick<DoorOptions, 'port' | 'tls
 
 export interface Speech extends Pick<DoorOptions, 'admit' | 'refuse' | 'reply'> {
   readonly webhooks?: () => readonly object[];
+  /** Where the gateway lets money come back. */
+  readonly giveBack?: ReturnMaker['make'];
   readonly close?: () => Promise<void>;
 }
 
@@ -54,7 +57,7 @@ export async function openGateway(kind: GatewayKind, surroundings: Surroundings)
   opened.defer(() => journal.close());
   const faults = createFaults({ modes, random, faultsMax });
   const book = createBook({ journal, faults, now: () => clock.now().getTime(), referencePrefix });
-  const { webhooks, close, ...speech } = kind.speak({ journal, faults, book });
+  const { webhooks, giveBack, close, ...speech } = kind.speak({ journal, faults, book });
   opened.defer(async () => close?.());
   const door = await openDoor({
     ...speech,
@@ -77,6 +80,7 @@ export async function openGateway(kind: GatewayKind, surroundings: Surroundings)
       faults,
       statusOf: (instruction) => book.statusOf(instruction),
       webhooks: webhooks ?? (() => []),
+      ...(giveBack && { giveBack }),
       ...armament(faults, door),
     },
     async close() {

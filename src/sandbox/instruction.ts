@@ -15,6 +15,8 @@ export interface Instruction {
   readonly finalAt: string;
   /** While it is pending, the payer is asked to act. */
   readonly asksPayer?: true;
+  /** The instruction whose money this one gives back. */
+  readonly refundOf?: string;
 }
 
 /** How an instruction ends. `rejected`: it was never taken on; `cancelled`: it was taken back before it was final. */

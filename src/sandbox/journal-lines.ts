@@ -1,17 +1,22 @@
 /** How a journal's lines are written, and read again after a crash. */
 import type { FileHandle } from 'node:fs/promises';
 import { createInterface } from 'node:readline/promises';
+import { createGivenBack, type GivenBack, type Return } from './given-back.ts';
 import type { End, Instruction } from './instruction.ts';
 
-/** What a line says: a new instruction, one that came again, or one that ends otherwise than it was decided. */
+/** What a line says: a new instruction, one that came again, one that ends otherwise than it was decided, or money that came back. */
 type Line =
   | (Omit<Instruction, 'amountMinor'> & { readonly amountMinor: string })
   | { readonly again: string }
-  | ({ readonly ended: string } & End);
+  | ({ readonly ended: string } & End)
+  | ({ readonly returned: string } & ReturnLine);
+
+type ReturnLine = Omit<Return, 'instructionId' | 'amountMinor'> & { readonly amountMinor: string };
 
 interface Read {
   readonly standing: Map<string, Instruction>;
   readonly submissions: Map<string, number>;
+  readonly givenBack: GivenBack;
 }
 
 /**
@@ -23,7 +28,7 @@ export async function readLines(
   { file, instructionsMax }: { file: string; instructionsMax: number },
 ): Promise<Read> {
   await cutTornLine(handle);
-  const read: Read = { standing: new Map(), submissions: new Map() };
+  const read: Read = { standing: new Map(), submissions: new Map(), givenBack: createGivenBack() };
   const lines = createInterface({
     input: handle.createReadStream({ start: 0, autoClose: false, encoding: 'utf8' }),
     crlfDelay: Infinity,
@@ -35,10 +40,11 @@ export async function readLines(
     if (read.standing.size > instructionsMax)
       throw new Error(`${file} holds over ${instructionsMax} instructions`);
   }
+  for (const instruction of read.standing.values()) read.givenBack.addRefund(instruction);
   return read;
 }
 
-function takeLine(line: string, { standing, submissions }: Read): boolean {
+function takeLine(line: string, { standing, submissions, givenBack }: Read): boolean {
   try {
     const read = JSON.parse(line) as Line;
     if ('again' in read) submissions.set(read.again, (submissions.get(read.again) ?? 1) + 1);
@@ -47,6 +53,9 @@ function takeLine(line: string, { standing, submissions }: Read): boolean {
       const instruction = standing.get(ended);
       if (instruction === undefined) return false;
       standing.set(ended, { ...instruction, ...end });
+    } else if ('returned' in read) {
+      const { returned, amountMinor, ...made } = read;
+      givenBack.addReturn({ ...made, instructionId: returned, amountMinor: BigInt(amountMinor) });
     } else standing.set(read.instructionId, { ...read, amountMinor: BigInt(read.amountMinor) });
     return true;
   } catch {
@@ -72,6 +81,10 @@ export function lineOf(instruction: Instruction): string {
 
 export function againLineOf(instructionId: string): string {
   return `${JSON.stringify({ again: instructionId })}\n`;
+}
+
+export function returnLineOf({ instructionId, amountMinor, ...made }: Return): string {
+  return `${JSON.stringify({ returned: instructionId, ...made, amountMinor: amountMinor.toString() })}\n`;
 }
 
 export function endLineOf(instructionId: string, { final, finalAt }: End): string {

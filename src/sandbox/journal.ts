@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto';
 import { open, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { makeDirectory } from '../platform/directory.ts';
+import type { GivenBack, Return } from './given-back.ts';
 import type { End, Instruction } from './instruction.ts';
-import { againLineOf, endLineOf, lineOf, readLines } from './journal-lines.ts';
+import { againLineOf, endLineOf, lineOf, readLines, returnLineOf } from './journal-lines.ts';
 import { lockJournal } from './journal-lock.ts';
 
 /**
@@ -24,6 +25,10 @@ export interface Journal {
    */
   end(instructionId: string, end: End): Promise<Instruction | undefined>;
   isEnding(instructionId: string): boolean;
+  /** Writes down that money of an instruction came back. It counts from the call on; when this resolves it is on the disk. */
+  giveBack(made: Omit<Return, 'number'>): Promise<Return>;
+  /** Refunds from the moment on at which they arrive, so that two that arrive at once cannot both take the rest. */
+  readonly givenBack: Pick<GivenBack, 'refundsOf' | 'returnsOf' | 'returns'>;
   /** How often an instruction arrived: more than once means that the caller sent it again. */
   submissions(instructionId: string): number;
   /** Oldest first. */
@@ -47,7 +52,7 @@ export async function openJournal(options: { file: string; instructionsMax: numb
   opened.defer(await lockJournal(options.file));
   const handle = await open(options.file, 'a+', 0o600);
   opened.defer(() => handle.close());
-  const { standing, submissions } = await readLines(handle, options);
+  const { standing, submissions, givenBack } = await readLines(handle, options);
   const onTheWay = new Map<string, Promise<Instruction>>();
   const ending = new Map<string, Promise<Instruction>>();
   const write = appender(handle);
@@ -67,6 +72,7 @@ export async function openJournal(options: { file: string; instructionsMax: numb
       }
       const writing = write.line(lineOf(instruction)).then(() => instruction);
       onTheWay.set(instructionId, writing);
+      givenBack.addRefund(instruction);
       try {
         standing.set(instructionId, await writing);
       } finally {
@@ -88,6 +94,8 @@ export async function openJournal(options: { file: string; instructionsMax: numb
       return ended;
     },
     isEnding: (instructionId) => ending.has(instructionId),
+    giveBack: returnWriter(givenBack, write),
+    givenBack,
     submissions: (instructionId) => submissions.get(instructionId) ?? 1,
     instructions: () => standing.values(),
     size: () => standing.size + onTheWay.size,
@@ -99,13 +107,27 @@ export async function openJournal(options: { file: string; instructionsMax: numb
   };
 }
 
+function returnWriter(givenBack: GivenBack, write: Pick<Appender, 'line'>): Journal['giveBack'] {
+  return async (made) => {
+    const numbered = { ...made, number: givenBack.returns().length + 1 };
+    givenBack.addReturn(numbered);
+    await write.line(returnLineOf(numbered));
+    return numbered;
+  };
+}
+
+interface Appender {
+  readonly line: (text: string) => Promise<void>;
+  readonly settled: () => Promise<void>;
+}
+
 /** SHA-256 over the content of an instruction: equal texts, equal digest. */
 export function digestOf(parts: readonly (string | undefined)[]): string {
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
 }
 
 /** Lines that wait together are written and synced together: one sync costs as much as one line. */
-function appender(handle: FileHandle): { line(text: string): Promise<void>; settled(): Promise<void> } {
+function appender(handle: FileHandle): Appender {
   const waiting: Waiting[] = [];
   let writing: Promise<void> | undefined;
   let broken: unknown;

@@ -42,7 +42,7 @@ function isSigned(request: IncomingMessage, body: Buffer, signing: PspAnswering[
 }
 
 async function decide(request: PspRequest, book: Book, events: PspEvents): Promise<Said> {
-  if (request.asked === 'submit') return submit(request.instructed, book, events);
+  if ('instructed' in request) return submit(request.instructed, book, events);
   const { asked, instructionId } = request;
   const report = asked === 'cancel' ? await book.cancel(instructionId) : book.find(instructionId);
   if (report === undefined) return problem(404, 'PAYMENT_NOT_FOUND', 'the payment is not known now');

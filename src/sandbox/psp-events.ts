@@ -1,11 +1,12 @@
 import type { Book } from './book.ts';
 import type { Faults, Modes } from './faults.ts';
+import type { Return } from './given-back.ts';
 import type { Instruction } from './instruction.ts';
 import type { Journal } from './journal.ts';
-import { eventOf } from './psp-messages.ts';
+import { eventOf, returnEventOf } from './psp-messages.ts';
 import type { Webhooks } from './webhooks.ts';
 
-/** What can go wrong with the webhook of a new payment. webhookFirst concerns one that is final at once. */
+/** What can go wrong with the webhook of a new payment, or of a return. webhookFirst concerns a payment that is final at once. */
 export const webhookModes = {
   duplicateWebhook: { moment: 'webhook', asked: 'submit', delayMs: 0 },
   webhookFirst: { moment: 'webhook', asked: 'submit', delayMs: 0 },
@@ -21,6 +22,8 @@ export interface PspEvents {
   begun(instruction: Instruction): Promise<() => void>;
   /** The same for a payment that was cancelled. A second cancellation sends nothing. */
   ended(instruction: Instruction): () => void;
+  /** Tells in the background that money came back, once more each time it is called. */
+  returned(made: Return): void;
   close(): Promise<void>;
 }
 
@@ -72,7 +75,7 @@ export function pspEvents({ journal, book, faults, now, webhooks }: EventsOption
   return {
     async begun(instruction) {
       const mode = faults.take('webhook', 'submit')?.mode;
-      const copies = mode === 'webhookNever' ? 0 : mode === 'duplicateWebhook' ? 2 : 1;
+      const copies = copiesUnder(mode);
       copiesOf.set(instruction.instructionId, copies);
       if (book.statusOf(instruction) === 'pending') {
         sendWhenFinal(instruction);
@@ -88,10 +91,23 @@ export function pspEvents({ journal, book, faults, now, webhooks }: EventsOption
       clearTimeout(timer);
       return timers.delete(instructionId) ? () => void send(instruction) : () => {};
     },
+    returned(made) {
+      const { instructionId, number } = made;
+      const instruction = journal.find(instructionId);
+      if (instruction === undefined) return;
+      const id = `msg_${instructionId}_${number}`;
+      const copies = copiesUnder(faults.take('webhook', 'submit')?.mode);
+      void webhooks.send({ id, instructionId, ...returnEventOf(made, instruction) }, copies);
+    },
     async close() {
       for (const timer of timers.values()) clearTimeout(timer);
       timers.clear();
       await webhooks.close();
     },
   };
+}
+
+function copiesUnder(mode: string | undefined): number {
+  if (mode === 'webhookNever') return 0;
+  return mode === 'duplicateWebhook' ? 2 : 1;
 }

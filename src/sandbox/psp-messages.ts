@@ -1,5 +1,6 @@
 import type { JsonObject } from '../platform/json.ts';
 import type { Instructed, Report } from './book.ts';
+import type { Return } from './given-back.ts';
 import type { Instruction } from './instruction.ts';
 import { minorFromText } from './minor-units.ts';
 
@@ -20,6 +21,12 @@ export interface PaymentOrder {
   readonly returnUrl?: string;
 }
 
+/** A RefundOrder that its schema accepted. */
+export type RefundOrder = Pick<
+  PaymentOrder,
+  'instructionId' | 'amount' | 'endToEndId' | 'uetr' | 'remittanceInformation'
+>;
+
 /** What this PSP moves at once, at most, whatever the currency. */
 const amountMax = '1000000';
 
@@ -36,6 +43,30 @@ export function readOrder(order: PaymentOrder): Instructed {
     content: contentOf(order),
     ...(rejectedFor === undefined ? {} : { rejectedFor }),
     ...(direction === 'DEPOSIT' && returnUrl !== undefined ? { asksPayer: true } : {}),
+  };
+}
+
+export function readRefund(refundOf: string, order: RefundOrder): Instructed {
+  const { instructionId, amount, endToEndId, uetr, remittanceInformation } = order;
+  const amountMinor = BigInt(amount.minorUnits);
+  const rejectedFor = reasonToReject(amountMinor, amount.currency);
+  return {
+    instructionId,
+    ...(endToEndId === undefined ? {} : { endToEndId }),
+    direction: 'DBIT',
+    amountMinor,
+    currency: amount.currency,
+    content: [
+      'refund',
+      refundOf,
+      amount.currency,
+      amount.minorUnits,
+      endToEndId,
+      uetr,
+      remittanceInformation,
+    ],
+    ...(rejectedFor === undefined ? {} : { rejectedFor }),
+    refundOf,
   };
 }
 
@@ -90,6 +121,30 @@ export function eventOf(instruction: Instruction): { readonly type: string; read
   return { type, body: JSON.stringify({ type, timestamp: instruction.finalAt, data }) };
 }
 
+const returnTypes: Readonly<Record<Return['kind'], string>> = {
+  return: 'payment.returned',
+  chargeback: 'payment.charged_back',
+  chargebackReversal: 'payment.chargeback_reversed',
+};
+
+/** The body of a webhook about money that came back. */
+export function returnEventOf(
+  made: Return,
+  { reference: pspReference }: Instruction,
+): { readonly type: string; readonly body: string } {
+  const { instructionId, reference, reason: reasonCode, at: bookedAt } = made;
+  const type = returnTypes[made.kind];
+  const data = {
+    instructionId,
+    pspReference,
+    ...(reference === undefined ? {} : { returnReference: reference }),
+    amount: amountOf(made),
+    reasonCode,
+    bookedAt,
+  };
+  return { type, body: JSON.stringify({ type, timestamp: bookedAt, data }) };
+}
+
 const statuses: Readonly<Record<Report['status'], string>> = {
   pending: 'PENDING',
   settled: 'SETTLED',
@@ -98,7 +153,7 @@ const statuses: Readonly<Record<Report['status'], string>> = {
   cancelled: 'CANCELLED',
 };
 
-function amountOf({ currency, amountMinor }: Instruction): JsonObject {
+function amountOf({ currency, amountMinor }: Pick<Instruction, 'currency' | 'amountMinor'>): JsonObject {
   return { currency, minorUnits: amountMinor.toString() };
 }
 

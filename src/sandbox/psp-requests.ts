@@ -4,14 +4,14 @@ import { readJsonText } from '../platform/json-text.ts';
 import { compileOpenApiSchemas, type JsonSchemaCheck } from '../platform/json-schema.ts';
 import type { Instructed } from './book.ts';
 import type { DoorRefusal } from './door.ts';
-import { type PaymentOrder, readOrder } from './psp-messages.ts';
+import { type PaymentOrder, readOrder, readRefund, type RefundOrder } from './psp-messages.ts';
 
 /** The path below which the PSP answers. */
 export const pspPath = '/psp/v1';
 
 /** A request that the contract allows. */
 export type PspRequest =
-  | { readonly asked: 'submit'; readonly instructed: Instructed }
+  | { readonly asked: 'submit' | 'refund'; readonly instructed: Instructed }
   | { readonly asked: 'status' | 'cancel'; readonly instructionId: string };
 
 const depthMax = 8;
@@ -26,7 +26,11 @@ interface Place {
 /** Reads requests by openapi/psp-v1.json, which is compiled here once. */
 export function pspReader() {
   const contract = readJsonFile(new URL('../../openapi/psp-v1.json', import.meta.url), 'openapi/psp-v1.json');
-  const checks = compileOpenApiSchemas(contract, ['PaymentOrder', 'Cancellation'], { violationsMax: 1 });
+  const schemas = ['PaymentOrder', 'RefundOrder', 'Cancellation'] as const;
+  const { PaymentOrder, RefundOrder, Cancellation } = compileOpenApiSchemas(contract, schemas, {
+    violationsMax: 1,
+  });
+  const checks = { submit: PaymentOrder, refund: RefundOrder, cancel: Cancellation };
 
   return {
     /** What can be said before the body is read. */
@@ -43,14 +47,16 @@ export function pspReader() {
       const { asked, instructionId } = place;
       if (asked === 'status')
         return body.length === 0 ? { asked, instructionId } : refuse('a question has no body');
-      const check = asked === 'submit' ? checks.PaymentOrder : checks.Cancellation;
-      const document = readDocument(body, check);
+      const document = readDocument(body, checks[asked]);
       if ('refused' in document) return document;
       if (asked === 'cancel') return { asked, instructionId };
-      const order = document.document as PaymentOrder;
+      const order = document.document as PaymentOrder | RefundOrder;
       if (request.headers['idempotency-key'] !== order.instructionId)
         return refuse('Idempotency-Key and instructionId differ');
-      return { asked, instructed: readOrder(order) };
+      return {
+        asked,
+        instructed: 'direction' in order ? readOrder(order) : readRefund(instructionId, order),
+      };
     },
   };
 }
@@ -59,14 +65,13 @@ export type PspReader = ReturnType<typeof pspReader>;
 
 function placeOf(url: string): Place | undefined {
   if (url === `${pspPath}/payments`) return { method: 'POST', asked: 'submit', instructionId: '' };
-  const [, instructionId, cancel] = onePayment.exec(url) ?? [];
+  const [, instructionId, below] = onePayment.exec(url) ?? [];
   if (instructionId === undefined) return undefined;
-  return cancel === undefined
-    ? { method: 'GET', asked: 'status', instructionId }
-    : { method: 'POST', asked: 'cancel', instructionId };
+  if (below === undefined) return { method: 'GET', asked: 'status', instructionId };
+  return { method: 'POST', asked: below === '/cancel' ? 'cancel' : 'refund', instructionId };
 }
 
-const onePayment = new RegExp(`^${pspPath}/payments/([A-Za-z0-9][A-Za-z0-9._-]{0,34})(/cancel)?$`);
+const onePayment = new RegExp(`^${pspPath}/payments/([A-Za-z0-9][A-Za-z0-9._-]{0,34})(/cancel|/refunds)?$`);
 
 function isJson({ headers }: IncomingMessage): boolean {
   return /^application\/json\s*(;|$)/i.test(headers['content-type'] ?? '');

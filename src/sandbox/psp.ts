@@ -6,6 +6,7 @@ import type { GatewayKind } from './gateway.ts';
 import { pspAnswers, pspRefusal } from './psp-answers.ts';
 import { pspEvents, webhookModes } from './psp-events.ts';
 import { pspReader } from './psp-requests.ts';
+import { returnMaker } from './returns.ts';
 import { webhookPoster, type WebhookTarget } from './webhook-post.ts';
 import { createWebhooks, noWebhooks } from './webhooks.ts';
 
@@ -21,7 +22,7 @@ export interface PspOptions {
 
 export const pspRepertoire: Repertoire = {
   modes: { ...commonModes, ...webhookModes },
-  operations: ['submit', 'status', 'cancel'],
+  operations: ['submit', 'status', 'cancel', 'refund'],
 };
 
 /** The PSP: REST by openapi/psp-v1.json over TLS, requests signed by HMAC, and webhooks of its own. */
@@ -38,13 +39,20 @@ export function pspKind(
     tls: tlsListener(identity, defaultListenerLimits),
     speak({ journal, faults, book }) {
       const webhooks = webhook === undefined ? noWebhooks : createWebhooks(webhookPoster(webhook), clock);
-      const events = pspEvents({ journal, book, faults, now: () => clock.now().getTime(), webhooks });
+      const now = (): number => clock.now().getTime();
+      const events = pspEvents({ journal, book, faults, now, webhooks });
+      const returns = returnMaker(journal, book, now);
       const signing = { keys: signingKeys, clock };
       return {
         admit: (request) => reader.admit(request),
         refuse: pspRefusal,
         reply: pspAnswers({ book, faults, events, reader, signing }),
         webhooks: () => webhooks.deliveries(),
+        async giveBack(order) {
+          const made = await returns.make(order);
+          if (!('refused' in made)) events.returned(made);
+          return made;
+        },
         close: () => events.close(),
       };
     },

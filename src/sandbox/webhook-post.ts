@@ -1,6 +1,6 @@
-import { createHmac } from 'node:crypto';
 import { Agent, type buildConnector, request } from 'undici';
 import { isLoopback } from '../platform/hosts.ts';
+import { readWebhookSecret, signWebhook } from '../platform/standard-webhooks.ts';
 import { clientTls } from '../platform/tls.ts';
 
 /** Where a gateway's webhooks go, and what signs them. */
@@ -35,7 +35,7 @@ const answerBytesMax = 16 * 1024;
 /** Posts by the Standard Webhooks specification: the signature is over id, time and body. Throws at an address beyond this machine. */
 export function webhookPoster(target: WebhookTarget, postMs = usualPostMs): WebhookPoster {
   const url = readUrl(target.url);
-  const key = Buffer.from(target.secret.replace(/^whsec_/, ''), 'base64');
+  const key = keyOf(target);
   const dispatcher = new Agent({
     connections: connectionsMax,
     // undici's type writes the same options without undefined.
@@ -45,14 +45,7 @@ export function webhookPoster(target: WebhookTarget, postMs = usualPostMs): Webh
 
   return {
     async post({ id, body }, at) {
-      const timestamp = Math.floor(at.getTime() / 1000).toString();
-      const signed = createHmac('sha256', key).update(`${id}.${timestamp}.${body}`);
-      const headers = {
-        'content-type': 'application/json',
-        'webhook-id': id,
-        'webhook-timestamp': timestamp,
-        'webhook-signature': `v1,${signed.digest('base64')}`,
-      };
+      const headers = { 'content-type': 'application/json', ...signWebhook({ id, body }, [key], at) };
       const signal = AbortSignal.any([stopping.signal, AbortSignal.timeout(postMs)]);
       try {
         const answered = await request(url, { method: 'POST', headers, body, dispatcher, signal });
@@ -68,6 +61,12 @@ export function webhookPoster(target: WebhookTarget, postMs = usualPostMs): Webh
       await dispatcher.destroy();
     },
   };
+}
+
+function keyOf({ secret }: WebhookTarget): Uint8Array {
+  const key = readWebhookSecret(secret);
+  if (key === undefined) throw new Error('webhooks are signed with whsec_ and base64 of 24 to 64 bytes');
+  return key;
 }
 
 function readUrl(text: string): URL {
