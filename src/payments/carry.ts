@@ -1,7 +1,8 @@
-import { callGateway, type Called } from './gateway-call.ts';
+import { callGateway, type Call, type Called } from './gateway-call.ts';
 import type { Gateway, Order } from './gateways.ts';
 import type { Attempt, Payment } from './payment.ts';
 import { record } from './record.ts';
+import { originalOf } from './returns/original.ts';
 import type { CallContext, World } from './world.ts';
 
 /** The intent to send a payment to a gateway, as step 1 commits it. */
@@ -29,12 +30,14 @@ export async function carry(
   route: readonly Gateway[],
   context: CallContext,
 ): Promise<Payment> {
+  const refundOf = await originalOf(world, accepted);
   let payment = accepted;
   for (const [index, gateway] of route.entries()) {
     if (payment.state.name !== 'submitted') break;
     const { attempt } = payment.state;
     world.reached('afterIntent');
-    const called = await submit(world, gateway, orderFor(payment, attempt, context), context);
+    const order = { ...orderFor(payment, attempt, context), ...(refundOf && { refundOf }) };
+    const called = await send(world, gateway, order, context);
     const after = called.answer.kind === 'neverSent' ? route[index + 1] : undefined;
     const alternative = after && intend(world, after, attempt.ordinal + 1, payment.instruction.validUntil);
     const heard = { ...called, source: 'reply', attempt, ...(alternative && { alternative }) } as const;
@@ -45,16 +48,26 @@ export async function carry(
   return payment;
 }
 
-async function submit(world: World, gateway: Gateway, order: Order, context: CallContext): Promise<Called> {
-  if (world.clock.now() >= order.sendBefore) {
-    return { answer: { kind: 'neverSent', cause: 'sendBeforeMissed' }, askedAt: world.clock.now() };
+/** The one place where money is sent: by `submit`, and what gives a deposit back by `refund`. */
+async function send(world: World, gateway: Gateway, order: Order, context: CallContext): Promise<Called> {
+  const way = wayOf(gateway, order);
+  const isLate = world.clock.now() >= order.sendBefore;
+  if (isLate || way === undefined) {
+    const cause = isLate ? 'sendBeforeMissed' : 'notWritable';
+    return { answer: { kind: 'neverSent', cause }, askedAt: world.clock.now() };
   }
   world.reached('beforeSend');
-  return callGateway(world, gateway, {
-    operation: 'submit',
-    context,
-    run: (hear) => gateway.submit(order, hear),
-  });
+  return callGateway(world, gateway, { ...way, context });
+}
+
+/** None where the gateway gives nothing back any more: it could when the refund was taken on. */
+function wayOf(gateway: Gateway, order: Order): Pick<Call, 'operation' | 'run'> | undefined {
+  if (order.refundOf === undefined) {
+    return { operation: 'submit', run: (hear) => gateway.submit(order, hear) };
+  }
+  if (gateway.refund === undefined) return undefined;
+  const refund = gateway.refund.bind(gateway);
+  return { operation: 'refund', run: (hear) => refund(order, hear) };
 }
 
 /** What a gateway is told, field by field: a new field of the instruction goes to nobody until it is listed here. */

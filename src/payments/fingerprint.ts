@@ -7,7 +7,10 @@ import type { Instruction } from './payment.ts';
  * version, because what was stored under an older one must still be comparable to a repeat.
  */
 export function fingerprintOf(instruction: Instruction): string {
-  return `v1:${digest(canonicalV1(instruction))}`;
+  const fields = canonicalV1(instruction);
+  const { refundOf } = instruction;
+  // Only what gives a deposit back has the longer form: what was taken on before there was one stays comparable.
+  return refundOf === undefined ? `v1:${digest(fields)}` : `v2:${digest([...fields, refundOf])}`;
 }
 
 /** A digest of a list of texts, in which an absent text differs from an empty one. */

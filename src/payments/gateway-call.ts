@@ -9,7 +9,7 @@ export interface Called {
   readonly transcript?: CallTranscript;
 }
 
-interface Call {
+export interface Call {
   readonly operation: GatewayOperation;
   readonly context: CallContext;
   readonly run: (hear: Hear) => Promise<Answer>;

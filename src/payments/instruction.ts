@@ -50,8 +50,11 @@ export function forbiddenFor(partner: Partner, instruction: Instruction, now: Da
   return undefined;
 }
 
-function hasDestination({ counterparty, paymentToken }: Instruction): boolean {
-  return [counterparty?.iban, counterparty?.otherAccount, paymentToken].some((place) => place !== undefined);
+/** A refund goes where the deposit came from. */
+function hasDestination({ counterparty, paymentToken, refundOf }: Instruction): boolean {
+  return [counterparty?.iban, counterparty?.otherAccount, paymentToken, refundOf].some(
+    (place) => place !== undefined,
+  );
 }
 
 /**

@@ -181,7 +181,7 @@ export interface Payment {
   /** UUIDv7. */
   readonly id: string;
   readonly instruction: Instruction;
-  /** Version and digest of the canonical meaning: `v1:` and 64 hex digits. */
+  /** Version and digest of the canonical meaning: `v1:`, of a refund `v2:`, and 64 hex digits. */
   readonly fingerprint: string;
   readonly acceptedAt: Date;
   /** Grows by one with every visible change, from 1. */

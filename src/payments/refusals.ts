@@ -173,6 +173,18 @@ const refusalTable = {
     retry: 'NO',
     message: 'The payment cannot be called off: it is executed, or its gateway takes nothing back.',
   },
+  REFUND_NOT_POSSIBLE: {
+    blame: 'sender',
+    retry: 'NO',
+    message:
+      'The payment cannot be refunded: it is no settled deposit, is under review, or its gateway gives none back.',
+  },
+  REFUND_ABOVE_SETTLED: {
+    blame: 'sender',
+    retry: 'NEW_ID',
+    reason: 'AM09',
+    message: 'More would come back than was settled, refunds under way included.',
+  },
   INSUFFICIENT_FUNDS: {
     blame: 'sender',
     retry: 'SAME_ID',

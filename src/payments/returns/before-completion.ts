@@ -1,0 +1,27 @@
+import type { Word } from '../decision.ts';
+import type { Payment } from '../payment.ts';
+import type { CallContext, World } from '../world.ts';
+import { recordReturn } from './record-return.ts';
+
+/** Customer-initiated, as ISO 20022 calls a refund that was asked for. */
+const refundReason = { code: 'MD06' };
+
+/**
+ * What has to be in the ledger before a payment becomes completed: of a refund, that its original came back. It is
+ * written first and once, so that a process that ends between the two leaves nothing that the next word does not mend.
+ * @throws LedgerUnavailable where the ledger stayed away
+ */
+export async function beforeCompletion(
+  world: World,
+  { id, instruction: { refundOf, amount } }: Payment,
+  { answer, source }: Pick<Word, 'answer' | 'source'>,
+  context: CallContext,
+): Promise<void> {
+  if (refundOf === undefined) return;
+  const original = await world.ledger.paymentById(refundOf);
+  if (original?.state.name !== 'completed') throw new Error('a refund of what never settled');
+  const at = answer.kind === 'settled' ? answer.settledAt : undefined;
+  const word = { kind: 'refund', reference: id, amount, reason: refundReason, ...(at && { at }) } as const;
+  const { attempt } = original.state;
+  await recordReturn(world, original, { word, attempt, by: { source } }, context);
+}
