@@ -64,7 +64,7 @@ export async function startBridge(config: Config, surroundings: Surroundings): P
   const ledgerOptions = ledgerOptionsOf(config, surroundings, instruments);
   const ledger = house.adopt(await openLedger(ledgerOptions), (it) => it.close());
   house.defer(() => reached('inShutdown'));
-  const gateways = house.adopt(await openGateways(config.gateways, surroundings), async (all) => {
+  const gateways = house.adopt(await openGateways(config.gateways, { ...surroundings, reached }), async (all) => {
     await Promise.all(Array.from(all.values(), (gateway) => gateway.close()));
   });
 
