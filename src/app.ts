@@ -6,7 +6,12 @@ import { isIPv6 } from 'node:net';
 import type { Config } from './config.ts';
 import { openGateways } from './gateways/configured.ts';
 import { fixedDirectory } from './inbound/configured-partners.ts';
-import { answerAlarm, internalDoorTelemetry, soapDoorTelemetry } from './inbound/door-telemetry.ts';
+import {
+  answerAlarm,
+  internalDoorTelemetry,
+  publicDoorTelemetry,
+  soapDoorTelemetry,
+} from './inbound/door-telemetry.ts';
 import { gatewayWatch } from './inbound/gateway-watch.ts';
 import { type HealthParts, healthEndpoints } from './inbound/health.ts';
 import type { Instruments } from './inbound/instruments.ts';
@@ -19,7 +24,9 @@ import { internalToken } from './inbound/rest/token.ts';
 import { soapCodec } from './inbound/soap/codec.ts';
 import { type ContractReader, contractReader } from './inbound/soap/contract.ts';
 import { openSoapDoor, type SoapDoor } from './inbound/soap/door-listener.ts';
+import { openPublicDoor, type PublicDoor } from './inbound/webhooks/listener.ts';
 import { keepPaymentRounds } from './jobs/payment-rounds.ts';
+import type { Gateway } from './payments/gateways.ts';
 import type { LedgerStore } from './payments/ledger-store.ts';
 import { openPayments } from './payments/open.ts';
 import type { Payments } from './payments/payments.ts';
@@ -41,9 +48,16 @@ export interface Surroundings {
   readonly crashAt?: CrashAt;
 }
 
+/** The public door is there only where it has a certificate. */
+export interface BoundPorts {
+  readonly soap: number;
+  readonly public?: number;
+  readonly internal: number;
+}
+
 export interface Bridge {
   /** The ports that were bound. */
-  readonly ports: { readonly soap: number; readonly internal: number };
+  readonly ports: BoundPorts;
   /**
    * Stops accepting, lets what is under way end within its bounds, closes everything. A payment that is cut off stays
    * in the ledger as it is, and the next start asks about it. May be called again.
@@ -78,6 +92,8 @@ export async function startBridge(config: Config, surroundings: Surroundings): P
       clock,
       ids,
       routes: config.routes,
+      directory: fixedDirectory(config.partners, config.revoked),
+      amountLimits: config.amountLimits,
       limits: limits.payments,
       events: watch.events,
       reached,
@@ -92,11 +108,15 @@ export async function startBridge(config: Config, surroundings: Surroundings): P
     gateways: watch.health,
     stopping: () => stopping.signal.aborted,
   };
-  const built = { config, surroundings, instruments, ledger, payments, health, homeToken };
-  const [soapDoor, internalDoor] = [soapDoorOf(built), internalDoorOf(built)];
+  const built = { config, surroundings, instruments, ledger, gateways, payments, health, homeToken };
+  const [soapDoor, publicDoor, internalDoor] = [
+    soapDoorOf(built),
+    publicDoorOf(built),
+    internalDoorOf(built),
+  ];
   house.defer(async () => {
     const withinMs = limits.stop.doorsWithinMs;
-    await Promise.all([soapDoor.close(withinMs), internalDoor.close(withinMs)]);
+    await Promise.all([soapDoor, publicDoor, internalDoor].map((door) => door?.close(withinMs)));
   });
   house.defer(() => {
     stopping.abort();
@@ -106,10 +126,12 @@ export async function startBridge(config: Config, surroundings: Surroundings): P
   void recover(payments, log, stopping.signal);
   void keepPaymentRounds({ payments, log, clock, ...limits.jobs, signal: stopping.signal });
   const soap = await soapDoor.open();
+  const open = config.public && (await publicDoor?.listen(config.public.host, config.public.port));
   const internal = await internalDoor.listen(config.internal.host, config.internal.port);
+  const ports = { soap, ...(open !== undefined && { public: open }), internal };
   const opened = house.move();
   let stopped: Promise<void> | undefined;
-  return { ports: { soap, internal }, stop: () => (stopped ??= bounded(opened, clock, limits.stop.totalMs)) };
+  return { ports, stop: () => (stopped ??= bounded(opened, clock, limits.stop.totalMs)) };
 }
 
 /** What the doors are built from. */
@@ -118,6 +140,7 @@ interface Built {
   readonly surroundings: Surroundings;
   readonly instruments: Instruments;
   readonly ledger: LedgerStore;
+  readonly gateways: ReadonlyMap<string, Gateway>;
   readonly payments: Payments;
   readonly health: HealthParts;
   readonly homeToken: string | undefined;
@@ -184,6 +207,19 @@ function soapDoorOf({
       return bound;
     },
   };
+}
+
+function publicDoorOf({
+  config,
+  surroundings,
+  instruments,
+  gateways,
+  payments,
+}: Built): PublicDoor | undefined {
+  if (config.public === undefined) return undefined;
+  const events = publicDoorTelemetry(instruments);
+  const limits = config.limits.publicDoor;
+  return openPublicDoor({ ...surroundings, gateways, payments, events, limits }, config.public.identity);
 }
 
 /** The key to the internal door for as long as no partner has one. */

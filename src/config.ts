@@ -3,6 +3,7 @@
  * error names the place and the rule, never a value.
  */
 import { join, resolve } from 'node:path';
+import { amountLimitFrom } from './config/amount-limits.ts';
 import { isDevelopment, withSandboxes } from './config/development.ts';
 import { configProblems } from './config/problems.ts';
 import { readSettings, type Settings } from './config/settings.ts';
@@ -11,9 +12,11 @@ import { partnersFrom } from './inbound/configured-partners.ts';
 import type { InternalDoorLimits } from './inbound/rest/limits.ts';
 import { internalToken } from './inbound/rest/token.ts';
 import type { DoorLimits } from './inbound/soap/door-limits.ts';
+import type { PublicDoorLimits } from './inbound/webhooks/limits.ts';
 import type { JobLimits } from './jobs/limits.ts';
 import type { Books } from './ledger/accounting-date.ts';
 import type { Partner } from './payments/partners.ts';
+import type { AmountLimit } from './payments/people/limits.ts';
 import type { PaymentLimits, Route } from './payments/world.ts';
 import { readLedgerUrl } from './store/ledger-url.ts';
 import type { LedgerLimits } from './store/limits.ts';
@@ -29,6 +32,8 @@ export interface Config extends LedgerConfig {
   /** How partners reach the SOAP door; without it, by its bound address, which is no wildcard then. */
   readonly publicUrl?: string;
   readonly soap: Address & { readonly identity: TlsIdentity };
+  /** For gateways' webhooks; closed where it has no certificate. */
+  readonly public?: Address & { readonly identity: TlsIdentity };
   /** Without an identity it speaks plain HTTP, on loopback only. */
   readonly internal: Address & { readonly hosts: readonly string[]; readonly identity?: TlsIdentity };
   readonly partners: readonly Partner[];
@@ -36,10 +41,12 @@ export interface Config extends LedgerConfig {
   readonly revoked: readonly string[];
   readonly gateways: readonly GatewaySettings[];
   readonly routes: readonly Route[];
+  readonly amountLimits: readonly AmountLimit[];
   readonly brands: Readonly<Record<string, Books>>;
   readonly log: { readonly level: LogLevel };
   readonly limits: {
     readonly soapDoor: DoorLimits;
+    readonly publicDoor: PublicDoorLimits;
     readonly internalDoor: InternalDoorLimits;
     readonly payments: PaymentLimits;
     readonly jobs: JobLimits;
@@ -92,16 +99,18 @@ export async function readConfig(env: Environment, clock: { now(): Date }): Prom
   const surroundings = { home, env: isDevelopment(env) ? withSandboxes(env) : env };
   const read: ReadReference = (reference, at, kind) =>
     resolveReference({ reference, at, ...(kind && { kind }) }, surroundings);
-  const { doors, partners, gateways, routes, ...asWritten } = settings;
-  const { soap, internal } = doors;
+  const { doors, partners, gateways, routes, amountLimits, ...asWritten } = settings;
+  const { soap, public: open, internal } = doors;
   const config: Config = {
     ...asWritten,
     ...ledgerConfig,
     soap: { host: soap.host, port: soap.port, identity: tlsIdentity(soap, '/doors/soap', read) },
+    ...publicDoorFrom(open, read),
     internal: internalDoorFrom(internal, read),
     partners: partnersFrom(partners, read),
     gateways: gateways.map((gateway, index) => gatewayFrom(gateway, `/gateways/${index}`, read)),
     routes: routes.map((route, index) => routeFrom(route, `/routes/${index}`)),
+    amountLimits: amountLimits.map((limit, index) => amountLimitFrom(limit, `/amountLimits/${index}`)),
   };
   const problems = configProblems(config, isDevelopment(env));
   if (problems.length > 0) throw new Misconfigured(problems.slice(0, problemsMax));
@@ -112,6 +121,15 @@ export async function readConfig(env: Environment, clock: { now(): Date }): Prom
 async function makeDevelopmentFiles(home: string, clock: { now(): Date }): Promise<void> {
   await developmentCertificates(join(home, 'certs'), { clock });
   await internalToken(home);
+}
+
+/** A certificate opens it: without one there is no door that a gateway could speak to. */
+function publicDoorFrom(
+  { host, port, certificate, key }: Settings['doors']['public'],
+  read: ReadReference,
+): Pick<Config, 'public'> {
+  if (certificate === undefined || key === undefined) return {};
+  return { public: { host, port, identity: tlsIdentity({ certificate, key }, '/doors/public', read) } };
 }
 
 /** The schema has settled that there are both of certificate and key, or neither. */

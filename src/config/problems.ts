@@ -1,4 +1,5 @@
 import type { Config } from '../config.ts';
+import { amountLimitProblems } from './amount-limits.ts';
 import { gatewayProblems, routeProblems } from '../gateways/configured.ts';
 import { gatewayShareProblems } from '../gateways/shares.ts';
 import { gatewayTimeProblems, longestCallMs, longestRouteMs } from '../gateways/times.ts';
@@ -17,17 +18,17 @@ export function configProblems(config: Config, isDevelopment: boolean): string[]
     ...shareProblems(config),
     ...timeProblems(config),
     ...routeProblems(config.routes, { ...known, gateways: config.gateways.map(({ name }) => name) }),
+    ...amountLimitProblems(config.amountLimits, known),
     ...zoneProblems(config),
   ];
 }
 
 /** Who may listen where (design 3). */
-function addressProblems(
-  { publicUrl, soap, internal, partners, gateways }: Config,
-  isDevelopment: boolean,
-): string[] {
+function addressProblems(config: Config, isDevelopment: boolean): string[] {
+  const { publicUrl, soap, internal, partners, gateways } = config;
   const certificates = [
     soap.identity.certificate,
+    ...(config.public ? [config.public.identity.certificate] : []),
     ...(internal.identity ? [internal.identity.certificate] : []),
     ...partners.flatMap(({ issuers }) => issuers),
     ...gateways.flatMap(({ tls }) => [
@@ -42,7 +43,7 @@ function addressProblems(
       : [
           '/doors/internal/host: is not loopback; elsewhere this door needs TLS (certificate and key) and a partner with tokens',
         ]),
-    ...Object.entries({ soap, internal })
+    ...Object.entries({ soap, ...(config.public && { public: config.public }), internal })
       .filter(([, { host }]) => forDevelopment && !isLoopback(host))
       .map(([door]) => `/doors/${door}/host: is not loopback, and ${development} is for loopback only`),
     ...(publicUrl !== undefined || !isWildcard(soap.host)

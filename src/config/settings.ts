@@ -7,12 +7,14 @@ import { isJsonObject, type Json, type JsonObject, overlay, readJsonFile } from 
 import { compileJsonSchema } from '../platform/json-schema.ts';
 import { Misconfigured } from '../platform/misconfigured.ts';
 import { type Environment, variable } from '../platform/references.ts';
+import type { AmountLimitSeed } from './amount-limits.ts';
 import { isDevelopment } from './development.ts';
 
 /** The document as the schema accepts it. */
 export type Settings = Pick<Config, 'publicUrl' | 'revoked' | 'brands' | 'log' | 'limits'> & {
   readonly doors: {
     readonly soap: Address & { readonly certificate: string; readonly key: string };
+    readonly public: Address & { readonly certificate?: string; readonly key?: string };
     readonly internal: Omit<Config['internal'], 'identity'> & {
       readonly certificate?: string;
       readonly key?: string;
@@ -21,6 +23,7 @@ export type Settings = Pick<Config, 'publicUrl' | 'revoked' | 'brands' | 'log' |
   readonly partners: readonly PartnerSeed[];
   readonly gateways: readonly GatewaySeed[];
   readonly routes: readonly RouteSeed[];
+  readonly amountLimits: readonly AmountLimitSeed[];
 };
 
 const shipped = new URL('../../config/', import.meta.url);
@@ -54,7 +57,7 @@ function environmentLayer(env: Environment): JsonObject {
     ...given(env, `CAGEBRIDGE_${name}_PORT`, (port) => ({ port: portFrom(port, `CAGEBRIDGE_${name}_PORT`) })),
   });
   return {
-    doors: { soap: door('SOAP'), internal: door('INTERNAL') },
+    doors: { soap: door('SOAP'), public: door('PUBLIC'), internal: door('INTERNAL') },
     ...given(env, 'CAGEBRIDGE_LOG_LEVEL', (level) => ({ log: { level } })),
   };
 }

@@ -51,6 +51,10 @@ export function paymentTelemetry({ log, metrics }: Instruments): PaymentEvents {
       const fields = { ...fieldsOf(payment), gateway, source, answer, effect, ...contextFields(context) };
       log[effect === 'ignored' ? 'debug' : 'info'](event, fields);
     },
+    changed({ payment, by, ...context }) {
+      const fields = { ...fieldsOf(payment), source: by, effect: 'moved', ...contextFields(context) };
+      log.info(eventByState[payment.state.name], fields);
+    },
     transferred({ transferId, brand, direction, replayed, ...context }) {
       const effect = replayed ? 'replayed' : 'moved';
       log.info('transfer.posted', { transferId, brand, direction, effect, ...contextFields(context) });

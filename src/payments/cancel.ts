@@ -4,6 +4,7 @@ import { within, type UnderWay } from './flights.ts';
 import { attemptOf, type Attempt, type Payment } from './payment.ts';
 import type { Partner } from './partners.ts';
 import { enquiryFor } from './ask.ts';
+import { cancelApproval } from './people/end-unsent.ts';
 import { record, type Recorded } from './record.ts';
 import { isRefusal, refusedAfterAsking, refusedUnasked, type Refusal } from './refusals.ts';
 import { isFinal } from './states.ts';
@@ -29,6 +30,11 @@ export async function cancel(
   const current = landed && !isRefusal(landed) ? landed : held;
   if (isFinal(current)) return unlessExecuted(current);
 
+  // Nothing was sent: we call it off ourselves, unless somebody approves it first.
+  if (current.state.name === 'awaitingApproval') {
+    const ended = await cancelApproval(world, current, context);
+    return isFinal(ended) ? unlessExecuted(ended) : refusedAfterAsking('NOT_CANCELLABLE', ended);
+  }
   const attempt = attemptOf(current.state);
   const gateway = attempt && world.gateways.get(attempt.gateway);
   if (attempt === undefined || !takesBack(gateway)) return refusedAfterAsking('NOT_CANCELLABLE', current);

@@ -5,18 +5,20 @@ import { fingerprintOf } from './fingerprint.ts';
 import { within, type UnderWay } from './flights.ts';
 import type { Gateway } from './gateways.ts';
 import { forbiddenFor, readInstruction, type PaymentRequest } from './instruction.ts';
-import type { AcceptPayment } from './ledger-store.ts';
+import type { Acceptance, AcceptPayment, RefundCheck } from './ledger-store.ts';
 import type { Instruction, Payment } from './payment.ts';
 import type { Partner } from './partners.ts';
 import type { Initiated } from './payments.ts';
-import { isRefusal, refusedAfterAsking, type Refusal } from './refusals.ts';
+import { isRefusal, refusedAfterAsking, type Refusal, type RefusalCode } from './refusals.ts';
+import { overSingleLimit } from './people/limits.ts';
+import { withLimits } from './people/waiting.ts';
 import { gatewaysFor } from './routing.ts';
 import { checkedFrom } from './schedule.ts';
 import { move } from './states.ts';
 import type { CallContext, World } from './world.ts';
 
 /** One request of one partner, on its way. */
-interface Initiation {
+export interface Initiation {
   readonly partner: Partner;
   readonly request: PaymentRequest;
   readonly context: CallContext;
@@ -45,18 +47,49 @@ export async function initiate(
   if (typeof instruction === 'string') return refusedAfterAsking(instruction, undefined);
   const forbidden = forbiddenFor(partner, instruction, now);
   if (forbidden !== undefined) return refusedAfterAsking(forbidden, undefined);
+  if (overSingleLimit(instruction, world.amountLimits) === 'refuse') {
+    return refusedAfterAsking('AMOUNT_ABOVE_LIMIT', undefined);
+  }
   const route = gatewaysFor(instruction, world.routes, world.gateways);
-  if (route[0] === undefined) return refusedAfterAsking('NO_ROUTE', undefined);
+  if (!hasGateway(route)) return refusedAfterAsking('NO_ROUTE', undefined);
+  return takeOn(world, carried, { ...initiation, instruction, route });
+}
 
-  const command = acceptanceOf(world, instruction, route[0]);
+type GatewayRoute = readonly [Gateway, ...Gateway[]];
+
+function hasGateway(route: readonly Gateway[]): route is GatewayRoute {
+  return route[0] !== undefined;
+}
+
+/** What was asked for, as it may be asked for, and who may carry it. */
+interface Undertaking extends Initiation {
+  readonly instruction: Instruction;
+  readonly route: GatewayRoute;
+  /** A refund's. */
+  readonly refund?: RefundCheck;
+}
+
+/** Accepts in one transaction, carries to a gateway, answers with the present state. */
+export async function takeOn(
+  world: World,
+  carried: UnderWay['carried'],
+  undertaking: Undertaking,
+): Promise<Initiated | Refusal> {
+  const { instruction, route, refund, context } = undertaking;
+  const command = { ...acceptanceOf(world, instruction, route[0]), ...(refund && { refund }) };
   // Under way before it is committed, so that a copy that finds it in the ledger finds who carries it, too.
   const payment = await carried.join(command.payment.id, () =>
     acceptAndCarry(world, command, route, context),
   );
   if (isRefusal(payment)) return payment;
-  if (payment.id !== command.payment.id) return repeated(world, carried, payment, initiation);
+  if (payment.id !== command.payment.id) return repeated(world, carried, payment, undertaking);
   return { payment, replayed: false };
 }
+
+const roomRefusals = {
+  overLimit: 'AMOUNT_ABOVE_LIMIT',
+  overRefund: 'REFUND_ABOVE_SETTLED',
+} as const satisfies Record<Exclude<Acceptance, { payment: unknown }>['kind'], RefusalCode>;
 
 /**
  * The payment as it stands in the end; another one where the reference was taken meanwhile; a refusal where a limit that
@@ -70,7 +103,7 @@ async function acceptAndCarry(
 ): Promise<Payment | Refusal> {
   const acceptance = await world.ledger.acceptPayment(command);
   world.reached('afterAccept');
-  if (!('payment' in acceptance)) return refusedAfterAsking('AMOUNT_ABOVE_LIMIT', undefined);
+  if (!('payment' in acceptance)) return refusedAfterAsking(roomRefusals[acceptance.kind], undefined);
   const { kind, payment } = acceptance;
   if (kind === 'known') return payment;
   world.events.accepted({ payment, ...context });
@@ -78,7 +111,7 @@ async function acceptAndCarry(
 }
 
 /** Same reference: the payment's present state where it means the same, refused where it does not. */
-async function repeated(
+export async function repeated(
   world: World,
   carried: UnderWay['carried'],
   held: Payment,
@@ -107,7 +140,7 @@ async function presentState(
   );
 }
 
-/** Step 1 as a command: submitted with its intent, and for a withdrawal a hold, or AM04 where the hold is short. */
+/** Step 1 as a command: submitted with its intent, AM04 where a hold is short, or waiting for approval by a limit. */
 function acceptanceOf(world: World, instruction: Instruction, gateway: Gateway): AcceptPayment {
   const acceptedAt = world.clock.now();
   const received: Payment = {
@@ -120,6 +153,12 @@ function acceptanceOf(world: World, instruction: Instruction, gateway: Gateway):
     openCases: [],
     returns: [],
   };
+  return withLimits(world, received, submission(world, received, gateway));
+}
+
+/** With its intent to be sent at once, and for a withdrawal with a hold. */
+function submission(world: World, received: Payment, gateway: Gateway): AcceptPayment {
+  const { id, instruction, acceptedAt } = received;
   const attempt = intend(world, gateway, 1, instruction.validUntil);
   const payment = checkedFrom(move(received, { name: 'submitted', attempt }), gateway.checks, acceptedAt);
   if (instruction.direction === 'CRDT') return { payment };
@@ -127,7 +166,7 @@ function acceptanceOf(world: World, instruction: Instruction, gateway: Gateway):
     payment,
     hold: {
       id: world.ids.uuid(),
-      paymentId: payment.id,
+      paymentId: id,
       account: playerAccount(instruction.brand, instruction.playerId),
       amount: instruction.amount,
       createdAt: acceptedAt,

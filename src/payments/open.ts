@@ -4,6 +4,11 @@ import { Flights, type UnderWay } from './flights.ts';
 import { initiate } from './initiate.ts';
 import { orLedgerRefusal } from './ledger-trouble.ts';
 import type { Payments } from './payments.ts';
+import { approvals } from './people/approvals.ts';
+import { assign, caseFile, comment } from './people/cases.ts';
+import type { Desk } from './people/desk.ts';
+import { proposeResolution } from './people/propose.ts';
+import { approveById, rejectById } from './people/verdicts.ts';
 import { recover } from './recover.ts';
 import type { Refusal } from './refusals.ts';
 import { status } from './status.ts';
@@ -27,10 +32,26 @@ export function openPayments(world: World): Payments {
     applyWebhooks: (signal) => applyWebhooks(world, signal),
     checkDue: (signal) => checkDue(world, underWay, signal),
     recover: (signal) => recover(world, underWay, signal),
+    desk: deskOf(world, underWay),
     drained: async (signal) => {
       const landed = Promise.all([underWay.carried.ended(), underWay.asked.ended()]);
       await Promise.race([landed, aborted(signal)]);
     },
+  };
+}
+
+function deskOf(world: World, underWay: UnderWay): Desk {
+  return {
+    caseFile: (caseId, context) => orRefused(world, context, caseFile(world, caseId)),
+    assignCase: (acting, given, context) => orRefused(world, context, assign(world, acting, given)),
+    commentCase: (acting, caseId, context) => orRefused(world, context, comment(world, acting, caseId)),
+    resolveCase: (acting, proposed, context) =>
+      orRefused(world, context, proposeResolution(world, acting, proposed)),
+    approvals: (page, context) => orRefused(world, context, approvals(world, page)),
+    approve: (acting, asked, context) =>
+      orRefused(world, context, approveById(world, underWay, { ...acting, ...asked, context })),
+    reject: (acting, asked, context) =>
+      orRefused(world, context, rejectById(world, { ...acting, ...asked, context })),
   };
 }
 

@@ -4,6 +4,7 @@ import type { WebhookEvent } from './gateways.ts';
 import type { PaymentRequest } from './instruction.ts';
 import type { HistoryEntry, Payment } from './payment.ts';
 import type { Partner } from './partners.ts';
+import type { Desk } from './people/desk.ts';
 import type { Refusal } from './refusals.ts';
 import type { CallContext } from './world.ts';
 
@@ -33,6 +34,8 @@ export interface Payments {
   checkDue(signal: AbortSignal): Promise<{ checked: number }>;
   /** Asks once about every payment that is not final; resolves when all were asked or the signal aborts. */
   recover(signal: AbortSignal): Promise<{ asked: number }>;
+  /** What people do: cases, approvals. */
+  readonly desk: Desk;
   /** Resolves when no payment is being carried any more, or the signal aborts. */
   drained(signal: AbortSignal): Promise<void>;
 }

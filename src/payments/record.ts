@@ -4,10 +4,11 @@ import { formatAmount } from '../ledger/money.ts';
 import { applyAnswer } from './apply-answer.ts';
 import type { Decision, Word } from './decision.ts';
 import { cut } from './gateway-texts.ts';
-import type { Answer } from './gateways.ts';
+import type { Answer, AnswerKind } from './gateways.ts';
 import { followUp, type FollowUpFacts } from './follow-up.ts';
 import type { AnswerEffect, RecordAnswer } from './ledger-store.ts';
 import type { Payment } from './payment.ts';
+import { beforeCompletion } from './returns/before-completion.ts';
 import type { CallContext, World } from './world.ts';
 import { booksOf, reasonOf, untilTaken } from './writing.ts';
 
@@ -21,6 +22,8 @@ export type Heard = Omit<Word, 'at' | 'caseId'> & {
 export interface Recorded {
   readonly payment: Payment;
   readonly effect: AnswerEffect;
+  /** The word itself; absent where nobody could be asked. */
+  readonly answer?: AnswerKind;
 }
 
 /**
@@ -36,9 +39,9 @@ export async function record(
   context: CallContext,
 ): Promise<Recorded> {
   try {
-    const recorded = await decideAndWrite(world, payment, heard);
+    const recorded = await decideAndWrite(world, payment, heard, context);
     tell(world, recorded, heard, context);
-    return recorded;
+    return { ...recorded, answer: heard.answer.kind };
   } catch (error) {
     const about = { paymentId: payment.id, gateway: heard.attempt.gateway, ...context };
     world.events.alarm({ alarm: 'answerNotRecorded', detail: reasonOf(error), ...about });
@@ -46,11 +49,19 @@ export async function record(
   }
 }
 
-async function decideAndWrite(world: World, payment: Payment, heard: Heard): Promise<Recorded> {
+async function decideAndWrite(
+  world: World,
+  payment: Payment,
+  heard: Heard,
+  context: CallContext,
+): Promise<Recorded> {
   let current = payment;
   for (let tries = 0; tries <= world.limits.staleRetriesMax; tries += 1) {
     const word: Word = { ...heard, at: world.clock.now(), caseId: world.ids.uuid() };
     const decision = followUp(current, word, applyAnswer(current, word), factsOf(world, word));
+    if (decision.next?.state.name === 'completed' && current.state.name !== 'completed') {
+      await beforeCompletion(world, current, word, context);
+    }
     const answerId = heard.answerId ?? world.ids.uuid();
     const change = changeFor(world, current, word, decision);
     const result = await untilTaken(world, () => world.ledger.recordAnswer({ answerId, ...change }));

@@ -4,6 +4,8 @@ import type { TransferDirection } from '../ledger/postings.ts';
 import type { AnswerKind, AnswerSource, Gateway } from './gateways.ts';
 import type { AnswerEffect, LedgerStore, LedgerTrouble } from './ledger-store.ts';
 import type { Direction, Payment, PaymentMethod } from './payment.ts';
+import type { PartnerDirectory } from './partners.ts';
+import type { AmountLimit } from './people/limits.ts';
 import type { Clock, Ids } from './ports.ts';
 
 /** What the decisions stand on: the ledger, the ways out, time, chance, and the rules from the configuration. */
@@ -14,6 +16,10 @@ export interface World {
   readonly routes: readonly Route[];
   /** Every brand has one. */
   readonly books: ReadonlyMap<string, Books>;
+  /** Asked again where a payment has waited since its door asked. */
+  readonly directory: Pick<PartnerDirectory, 'partners'>;
+  /** How much may be paid without anybody looking. */
+  readonly amountLimits: readonly AmountLimit[];
   readonly clock: Clock;
   readonly ids: Ids;
   readonly limits: PaymentLimits;
@@ -100,6 +106,8 @@ export interface PaymentEvents {
       effect: AnswerEffect;
     } & CallContext,
   ): void;
+  /** After each change that no gateway's word made. */
+  changed(event: { payment: Payment; by: 'person' | 'partner' | 'schedule' } & CallContext): void;
   gatewayCalled(
     event: {
       gateway: string;

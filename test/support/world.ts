@@ -11,6 +11,7 @@ import { systemClock } from '../../src/platform/clock.ts';
 import { createIds } from '../../src/platform/ids.ts';
 import { openLedger } from '../../src/store/open.ts';
 import { scriptedGateway } from './gateway.ts';
+import { somePartner } from './payments.ts';
 
 export interface ToldEvent {
   readonly told: keyof PaymentEvents;
@@ -32,6 +33,8 @@ export interface WorldChanges {
   readonly ledger?: LedgerStore;
   readonly clock?: World['clock'];
   readonly reached?: World['reached'];
+  readonly directory?: World['directory'];
+  readonly amountLimits?: World['amountLimits'];
 }
 
 const limits: PaymentLimits = {
@@ -71,6 +74,8 @@ export async function openWorld(t: TestContext, changes: WorldChanges = {}): Pro
       ['lucky', { zone: 'UTC', cutOff: '00:00' }],
       ['royal', { zone: 'Europe/Vienna', cutOff: '06:00' }],
     ]),
+    directory: changes.directory ?? { partners: () => [somePartner()] },
+    amountLimits: changes.amountLimits ?? [],
     clock,
     ids: createIds({ clock }),
     limits: { ...limits, ...changes.limits },
@@ -78,6 +83,7 @@ export async function openWorld(t: TestContext, changes: WorldChanges = {}): Pro
       accepted: tell('accepted'),
       answered: tell('answered'),
       transferred: tell('transferred'),
+      changed: tell('changed'),
       gatewayCalled: tell('gatewayCalled'),
       alarm: tell('alarm'),
       ledgerFailed: tell('ledgerFailed'),

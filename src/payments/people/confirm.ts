@@ -1,0 +1,117 @@
+import { ask } from '../ask.ts';
+import type { UnderWay } from '../flights.ts';
+import type { RecordedAct } from '../ledger-store.ts';
+import { attemptOf, type Case, type Payment } from '../payment.ts';
+import type { Recorded } from '../record.ts';
+import { refusedAfterAsking, refusedUnasked, type Refusal } from '../refusals.ts';
+import type { CallContext, World } from '../world.ts';
+import { actOf, unfit, type Acting } from './acts.ts';
+import { openCaseWithId } from './cases.ts';
+import { factsFor, present } from './found.ts';
+import { whyStale, type Acted } from './propose.ts';
+import { recordBare, recordResolved } from './record-act.ts';
+import { isContradicted, needsQuestion, possibleResolutions, resolutions } from './resolutions.ts';
+import { resolve, type Resolved } from './resolved.ts';
+import type { Resolution } from './resolutions.ts';
+
+/** A person's word on a proposal. */
+export interface Confirmation extends Acting {
+  readonly proposal: RecordedAct;
+  /** Of the payment that this person saw. */
+  readonly version: number;
+  readonly context: CallContext;
+}
+
+/** Why this person may not confirm this proposal; undefined where he may. */
+export function unfitToConfirm(confirmation: Confirmation, payment: Payment): Refusal | undefined {
+  const { person, proposal, version } = confirmation;
+  const refused = unfit(confirmation, 'confirm');
+  if (refused !== undefined) return refusedUnasked(refused);
+  if (proposal.subject === person.id) return refusedAfterAsking('SAME_PERSON', payment);
+  const isSeen = proposal.version === payment.version && version === payment.version;
+  return isSeen ? undefined : refusedAfterAsking('VERSION_CHANGED', payment);
+}
+
+/**
+ * The second person's word: what was proposed is done, in one transaction, provided that the payment is as both saw it.
+ * Where an unknown payment is said not to have been executed, or nobody heard of it for long, its gateway is asked first,
+ * and what it says counts for more than what people say.
+ */
+export async function confirmResolution(
+  world: World,
+  { asked }: UnderWay,
+  confirmation: Confirmation,
+): Promise<Acted | Refusal> {
+  const found = await openCaseWithId(world, present(confirmation.proposal.caseId));
+  if ('refused' in found) return found;
+  const { open, payment } = found;
+  const unfitNow = unfitToConfirm(confirmation, payment);
+  if (unfitNow !== undefined) return unfitNow;
+  const resolution = resolutionOf(confirmation.proposal);
+  if (!possibleResolutions(payment, open).includes(resolution)) {
+    return refusedAfterAsking('RESOLUTION_IMPOSSIBLE', payment);
+  }
+  if (needsQuestion(payment, open, resolution)) {
+    const { context } = confirmation;
+    const question = () => ask(world, payment, { source: 'statusCheck', context });
+    const fallen = await fallsBy(world, confirmation, await asked.join(`case:${open.id}`, question));
+    if (fallen !== undefined) return fallen;
+  }
+  return write(world, confirmation, { payment, open, resolution });
+}
+
+function resolutionOf({ detail }: RecordedAct): Resolution {
+  return present(resolutions.find((resolution) => resolution === detail));
+}
+
+/** The proposal falls where the gateway's word moved the payment, or says the opposite; its word stands. */
+async function fallsBy(
+  world: World,
+  confirmation: Confirmation,
+  { payment, answer }: Recorded,
+): Promise<Refusal | undefined> {
+  const { proposal } = confirmation;
+  const isMoved = payment.version !== proposal.version;
+  if (!isMoved && !isContradicted(resolutionOf(proposal), answer)) return undefined;
+  const detail = `the gateway says ${answer}`;
+  const { caseId } = proposal;
+  const about = { payment, kind: 'declined', detail, endsProposal: proposal.id } as const;
+  // Should somebody else have ended it meanwhile, it has fallen as well.
+  await recordBare(world, payment, actOf(world, confirmation, { ...about, ...(caseId && { caseId }) }));
+  return refusedAfterAsking(isMoved ? 'VERSION_CHANGED' : 'RESOLUTION_IMPOSSIBLE', payment);
+}
+
+interface Deciding {
+  readonly payment: Payment;
+  readonly open: Case;
+  readonly resolution: Resolution;
+}
+
+/** What the player has may change between reading and writing: then it is decided again, what he owes with it. */
+async function write(
+  world: World,
+  confirmation: Confirmation,
+  { payment, open, resolution }: Deciding,
+): Promise<Acted | Refusal> {
+  const { proposal, context } = confirmation;
+  const about = { payment, kind: 'confirmed', caseId: open.id, detail: resolution } as const;
+  for (let tries = 0; tries <= world.limits.staleRetriesMax; tries += 1) {
+    const facts = await factsFor(world, payment, open);
+    const resolved = resolve(payment, open, resolution, facts);
+    const act = actOf(world, confirmation, { ...about, endsProposal: proposal.id });
+    const result = await recordResolved(world, payment, act, resolved);
+    if (result === 'stale') return whyStale(world, payment);
+    if (result === 'recorded') {
+      tell(world, resolved, context);
+      return { did: 'confirmed', act, payment: resolved.next };
+    }
+  }
+  throw new Error('what a player has changed more often than a resolution is tried');
+}
+
+function tell({ events }: World, { next: payment, receivableMinor }: Resolved, context: CallContext): void {
+  events.changed({ payment, by: 'person', ...context });
+  if (receivableMinor === 0n) return;
+  const gateway = attemptOf(payment.state)?.gateway ?? '';
+  events.alarm({ alarm: 'shortfall', paymentId: payment.id, gateway, ...context });
+}

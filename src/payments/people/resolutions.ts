@@ -1,0 +1,66 @@
+import type { AnswerKind } from '../gateways.ts';
+import type { Case, CaseResolution, Payment } from '../payment.ts';
+
+/** What two people can say of a case. */
+export type Resolution = Exclude<CaseResolution, 'answered'>;
+
+export const resolutions = ['completed', 'notExecuted', 'unchanged'] as const satisfies Resolution[];
+
+/**
+ * How a case can be resolved as its payment stands. A payment in a final state is only ever corrected to completed, and what
+ * did not happen after all comes back as a return. Where the gateway's money stands in suspense under another open case,
+ * that one decides: this one can only be put aside.
+ */
+export function possibleResolutions(payment: Payment, open: Case): readonly Resolution[] {
+  const { state } = payment;
+  const isQuestion = open.kind === 'noAnswer';
+  const suspended = payment.openCases.some(({ id, suspense }) => id !== open.id && suspense !== undefined);
+  const aside: Resolution[] = isQuestion ? [] : ['unchanged'];
+  if (suspended) return aside;
+  switch (state.name) {
+    case 'pending':
+    case 'unknown':
+      return [...completion(payment, open), 'notExecuted', ...aside];
+    case 'rejected':
+    case 'cancelled':
+    case 'expired':
+      return isQuestion || state.attempt === undefined ? aside : [...completion(payment, open), ...aside];
+    case 'received':
+    case 'awaitingApproval':
+    // It is being sent at this moment, or becomes unknown soon.
+    case 'submitted':
+    case 'completed':
+      return aside;
+  }
+}
+
+/** Money in another currency is none of the player's account: it cannot become his. */
+function completion({ instruction }: Payment, { suspense }: Case): Resolution[] {
+  const { currency } = instruction.amount;
+  return suspense === undefined || suspense.currency === currency ? ['completed'] : [];
+}
+
+/** Whether the gateway has to be asked before: an unknown payment may have been executed at this very moment. */
+export function needsQuestion({ state }: Payment, open: Case, resolution: Resolution): boolean {
+  if (resolution === 'unchanged') return false;
+  return open.kind === 'noAnswer' || (resolution === 'notExecuted' && state.name === 'unknown');
+}
+
+/** The gateway knows better: its word stands, and the proposal falls. */
+export function isContradicted(resolution: Resolution, answer: AnswerKind | undefined): boolean {
+  switch (answer) {
+    case 'pending':
+      return resolution !== 'unchanged';
+    case 'settled':
+      return resolution === 'notExecuted';
+    case 'declined':
+    case 'cancelled':
+    case 'expired':
+      return resolution === 'completed';
+    case 'neverSent':
+    case 'unknown':
+    case 'notFound':
+    case undefined:
+      return false;
+  }
+}
