@@ -95,7 +95,7 @@ export async function openJournal(options: { file: string; instructionsMax: numb
     },
     isEnding: (instructionId) => ending.has(instructionId),
     giveBack: returnWriter(givenBack, write),
-    givenBack,
+    givenBack: asTheyStand(givenBack, standing),
     submissions: (instructionId) => submissions.get(instructionId) ?? 1,
     instructions: () => standing.values(),
     size: () => standing.size + onTheWay.size,
@@ -104,6 +104,15 @@ export async function openJournal(options: { file: string; instructionsMax: numb
       await write.settled();
       await held.disposeAsync();
     },
+  };
+}
+
+/** A refund that was cancelled is not the one that arrived. */
+function asTheyStand(givenBack: GivenBack, standing: ReadonlyMap<string, Instruction>): GivenBack {
+  return {
+    ...givenBack,
+    refundsOf: (instructionId) =>
+      givenBack.refundsOf(instructionId).map((refund) => standing.get(refund.instructionId) ?? refund),
   };
 }
 

@@ -44,6 +44,8 @@ export interface PspClient extends SandboxControl {
   submit(order?: Json, wrong?: Wrong): Promise<Json & { readonly http: number }>;
   status(instructionId?: string): Promise<Json & { readonly http: number }>;
   cancel(instructionId?: string): Promise<Json & { readonly http: number }>;
+  /** Gives 5.05 EUR of I-1 back as R-1, unless told otherwise. */
+  refund(order?: Json, original?: string): Promise<Json & { readonly http: number }>;
 }
 
 export interface RunningPsp extends PspClient {
@@ -116,6 +118,15 @@ export async function pspClientOf(
     status: async (id = 'I-1') => read(await ask({ method: 'GET', path: `${path}/${id}` })),
     cancel: async (id = 'I-1') =>
       read(await ask({ method: 'POST', path: `${path}/${id}/cancel`, body: '{}' })),
+    refund: async (changed = {}, original = 'I-1') => {
+      const sent = { instructionId: 'R-1', amount: { currency: 'EUR', minorUnits: '505' }, ...changed };
+      const asking = {
+        method: 'POST',
+        path: `${path}/${original}/refunds`,
+        body: JSON.stringify(sent),
+      } as const;
+      return read(await ask({ ...asking, idempotencyKey: sent.instructionId }));
+    },
     ...controlOf(control, 'psp'),
   };
 }

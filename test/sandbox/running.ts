@@ -14,6 +14,9 @@ export interface SandboxControl {
   effects(): Promise<Record<string, unknown>[]>;
   instructions(): Promise<Record<string, unknown>[]>;
   webhooks(): Promise<Record<string, unknown>[]>;
+  /** Lets money come back. */
+  giveBack(order: object): Promise<{ status: number; body: unknown }>;
+  returns(): Promise<Record<string, unknown>[]>;
 }
 
 let made: Promise<DevelopmentCertificates> | undefined;
@@ -42,15 +45,18 @@ export function controlOf(port: number, gateway: 'bank' | 'psp'): SandboxControl
   const url = `http://127.0.0.1:${port}/sandbox`;
   const list = async (what: string) =>
     (await (await fetch(`${url}/${what}`)).json()) as Record<string, unknown>[];
+  const order = async (what: string, body: object) => {
+    const response = await fetch(`${url}/${what}`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify({ gateway, ...body }),
+    });
+    return { status: response.status, body: await response.json() };
+  };
   return {
-    arm: async (fault) => {
-      const response = await fetch(`${url}/faults`, {
-        method: 'POST',
-        headers: { 'Content-Type': 'application/json' },
-        body: JSON.stringify({ gateway, ...fault }),
-      });
-      return { status: response.status, body: await response.json() };
-    },
+    arm: (fault) => order('faults', fault),
+    giveBack: (returned) => order('returns', returned),
+    returns: () => list('returns'),
     disarm: async () => {
       await fetch(`${url}/faults`, { method: 'DELETE' });
     },
