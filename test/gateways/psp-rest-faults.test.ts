@@ -243,3 +243,27 @@ test('during a rotation the PSP takes either key', async (t) => {
     assert.equal((await gateway.submit(order())).kind, 'settled');
   }
 });
+
+test('a settled deposit is given back, in parts, and each part is asked about by its own id', async (t) => {
+  const { psp, gateway } = await running(t);
+  const deposit = order();
+  assert.equal((await gateway.submit(deposit)).kind, 'settled');
+  const refundOf = { instrId: deposit.instrId };
+  const part = (minor: bigint) => order({ direction: 'DBIT', amount: { minor, currency: 'EUR' }, refundOf });
+  const first = part(1_000n);
+  const settled = await gateway.refund?.(first);
+  assert.ok(settled?.kind === 'settled');
+  assert.deepEqual(settled.echo, { instrId: first.instrId, amount: first.amount });
+  assert.deepEqual(await gateway.status(first), settled);
+  const tooMuch = await gateway.refund?.(part(11n));
+  assert.ok(tooMuch?.kind === 'declined');
+  assert.deepEqual(tooMuch.reason, { code: 'AM02' });
+
+  await psp.arm({ mode: 'timeoutAfter', operation: 'refund', delayMs: 5_000 });
+  const last = part(10n);
+  assert.deepEqual(await gateway.refund?.(last), { kind: 'unknown', cause: 'timeout' });
+  assert.equal((await gateway.status(last)).kind, 'settled');
+  const stranger = order({ direction: 'DBIT', refundOf: { instrId: 'nobody-knows-it' } });
+  assert.equal((await gateway.refund?.(stranger))?.kind, 'declined');
+  assert.equal((await psp.effects()).length, 3);
+});
