@@ -369,15 +369,16 @@ const misbehaviours: readonly Misbehaviour[] = [
     submissions: 0,
   },
   {
+    // One connection that is refused is tried again: nothing had left.
     mode: 'connectionRefused',
     order: { count: 1 },
-    read: 'RJCT ED06',
-    state: 'rejected',
-    asked: ['RJCT ED06'],
-    finally: 'rejected',
-    posted: 'nothing',
-    effects: 0,
-    submissions: 0,
+    read: 'ACSC',
+    state: 'completed',
+    asked: ['ACSC'],
+    finally: 'completed',
+    posted: 'settled',
+    effects: 1,
+    submissions: 1,
   },
 ];
 

@@ -26,6 +26,7 @@ for (const [name, answer, ms, kept] of calls) {
     const clock = movedClock();
     const gateway = { ...scriptedGateway(), scrub: (text: string) => text.replace('secret', '***') };
     const { world, told } = await openWorld(t, { clock, gateways: [gateway] });
+    const askedAt = clock.now();
     const called = await callGateway(world, gateway, {
       operation: 'status',
       context,
@@ -38,6 +39,7 @@ for (const [name, answer, ms, kept] of calls) {
     const text = `***${'x'.repeat(94)}`;
     assert.deepEqual(called, {
       answer,
+      askedAt,
       ...(kept && { transcript: { operation: 'status', durationMs: ms, text } }),
     });
     assert.deepEqual(told, [
@@ -51,10 +53,12 @@ for (const [name, answer, ms, kept] of calls) {
 
 test('where nothing went over the wire there is no transcript', async (t) => {
   const gateway = scriptedGateway();
-  const { world } = await openWorld(t, { gateways: [gateway] });
+  const clock = movedClock();
+  const { world } = await openWorld(t, { clock, gateways: [gateway] });
   const answer = { kind: 'neverSent', cause: 'connectionRefused' } as const;
   const run = () => Promise.resolve(answer);
-  assert.deepEqual(await callGateway(world, gateway, { operation: 'submit', context, run }), { answer });
+  const called = await callGateway(world, gateway, { operation: 'submit', context, run });
+  assert.deepEqual(called, { answer, askedAt: clock.now() });
 });
 
 function tooLong(): never {
@@ -63,7 +67,8 @@ function tooLong(): never {
 
 test('an answer is not lost for a transcript that cannot be scrubbed', async (t) => {
   const gateway = { ...scriptedGateway(), scrub: tooLong };
-  const { world } = await openWorld(t, { gateways: [gateway] });
+  const clock = movedClock();
+  const { world } = await openWorld(t, { clock, gateways: [gateway] });
   const answer = { kind: 'unknown', cause: 'timeout' } as const;
   const called = await callGateway(world, gateway, {
     operation: 'submit',
@@ -73,5 +78,5 @@ test('an answer is not lost for a transcript that cannot be scrubbed', async (t)
       return Promise.resolve(answer);
     },
   });
-  assert.deepEqual(called, { answer });
+  assert.deepEqual(called, { answer, askedAt: clock.now() });
 });

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { LedgerUnavailable, type LedgerTrouble } from '../../src/payments/ledger-store.ts';
 import { isRefusal } from '../../src/payments/refusals.ts';
 import { systemClock } from '../../src/platform/clock.ts';
+import { movedClock } from '../support/clock.ts';
 import { scriptedGateway, settledFor } from '../support/gateway.ts';
 import { euros, paid, somePartner, someRequest } from '../support/payments.ts';
 import { openTestLedger, openWorld, replacing, type TestWorld } from '../support/world.ts';
@@ -216,8 +217,9 @@ test('an intent that is found too late is not sent', async (t) => {
 
 test('what is valid for less than the time to send is sent in that time or not at all', async (t) => {
   const bank = scriptedGateway();
-  const world = await openWorld(t, { gateways: [bank] });
-  const validUntil = new Date(Date.now() + 1_000);
+  const clock = movedClock();
+  const world = await openWorld(t, { gateways: [bank], clock });
+  const validUntil = new Date(clock.now().getTime() + 1_000);
   paid(await world.payments.initiate(partner, someRequest({ validUntil }), context));
   assert.deepEqual(bank.orders[0]?.sendBefore, validUntil);
 });
