@@ -102,6 +102,7 @@ function indented(text: string): string {
 async function demoEnvironment(env: Environment, house: AsyncDisposableStack): Promise<Environment> {
   const quiet = {
     CAGEBRIDGE_SOAP_PORT: '0',
+    CAGEBRIDGE_PUBLIC_PORT: '0',
     CAGEBRIDGE_INTERNAL_PORT: '0',
     CAGEBRIDGE_LOG_LEVEL: 'error',
     ...env,

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { startBridge } from '../app.ts';
+import { type BoundPorts, startBridge } from '../app.ts';
 import { isDevelopment } from '../config/development.ts';
 import { readConfig } from '../config.ts';
 import { recoveryPoints } from '../payments/world.ts';
@@ -85,7 +85,7 @@ async function startSandbox(env: Environment, values: SandboxValues): Promise<St
 /** One line for machines each: which ports were bound. */
 async function announce(
   terminal: Terminal,
-  ports: { soap: number; internal: number },
+  ports: BoundPorts,
   sandboxLine: string | undefined,
 ): Promise<void> {
   await terminal.out(JSON.stringify({ event: 'bridge.listening', ...ports }));

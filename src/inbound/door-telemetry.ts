@@ -10,6 +10,7 @@ import type { InternalDoorEvents } from './rest/door-events.ts';
 import { doorProblems } from './rest/problems.ts';
 import { scarceLines } from './scarce-lines.ts';
 import type { DoorEvents, DoorRefused } from './soap/door-events.ts';
+import type { PublicDoorEvents } from './webhooks/door-events.ts';
 
 /** Lines of a door about load, in a second. */
 const loadLinesPerSecondMax = 20;
@@ -104,6 +105,38 @@ export function internalDoorTelemetry({ log, metrics }: Instruments): InternalDo
     connectionDropped() {
       metrics.doorRefusal({ door, reason: 'connectionDropped' });
       if (mayTellLoad()) log.warn('connection.dropped', { door });
+    },
+  };
+}
+
+export function publicDoorTelemetry({ log, metrics }: Instruments): PublicDoorEvents {
+  const door = 'public';
+  // Everybody reaches this door, so nobody may fill the log through it.
+  const mayTell = scarceLines(loadLinesPerSecondMax);
+  const operation = 'webhook';
+  return {
+    received({ gateway, result, durationMs, ...context }) {
+      metrics.request({ door, operation, blame: 'none', result, durationMs });
+      const about = { door, operation, gateway, effect: result, durationMs };
+      log.debug('request.answered', { ...about, ...contextFields(context) });
+    },
+    refused({ reason, gateway, status, durationMs, ...context }) {
+      const blame = blameFor(reason);
+      if (blame === 'sender') metrics.doorRefusal({ door, reason });
+      metrics.request({ door, operation, blame, result: reason, durationMs });
+      const about = { door, operation, gateway, refusal: reason, httpStatus: status, durationMs };
+      if (mayTell()) log.warn('request.refused', { ...about, ...contextFields(context) });
+    },
+    failed({ error, ...context }) {
+      log.error('request.failed', { door, ...contextFields(context), ...errorFields(error) });
+    },
+    handshakeFailed({ code }) {
+      metrics.doorRefusal({ door, reason: 'handshakeFailed' });
+      if (mayTell()) log.warn('handshake.failed', { door, errorCode: code });
+    },
+    connectionDropped() {
+      metrics.doorRefusal({ door, reason: 'connectionDropped' });
+      if (mayTell()) log.warn('connection.dropped', { door });
     },
   };
 }

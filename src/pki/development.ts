@@ -12,6 +12,7 @@ import { withDirectoryLock, writeFileAtomically } from './files.ts';
 const names = [
   'ca',
   'server',
+  'public',
   'partner-a',
   'partner-b',
   'stranger',
@@ -103,8 +104,9 @@ async function makeSet(now: number): Promise<Record<DevelopmentName, Credential>
     leaf(name, { altNames: [{ type: 'url', value: developmentPartnerUri(id) }], ...options });
   const ended = { notBefore: new Date(now - 30 * dayMs), notAfter: new Date(now - dayMs) };
 
-  const [server, a, b, stranger, expired, bank, psp, gatewayClient] = await Promise.all([
+  const [server, open, a, b, stranger, expired, bank, psp, gatewayClient] = await Promise.all([
     leaf('localhost', { usages: ['serverAuth'], altNames: loopback }),
+    leaf('public door', { usages: ['serverAuth'], altNames: loopback }),
     partner('partner-a', 'partner-a'),
     partner('partner-b', 'partner-b'),
     // These two bear partner-a's name, so that it can only be their authority or their dates that are refused.
@@ -118,6 +120,7 @@ async function makeSet(now: number): Promise<Record<DevelopmentName, Credential>
   return {
     ca,
     server,
+    public: open,
     'partner-a': a,
     'partner-b': b,
     stranger,

@@ -18,6 +18,7 @@ async function development(t: TestContext): Promise<Record<string, string>> {
     CAGEBRIDGE_DEV: '1',
     CAGEBRIDGE_HOME: home,
     CAGEBRIDGE_SOAP_PORT: '0',
+    CAGEBRIDGE_PUBLIC_PORT: '0',
     CAGEBRIDGE_INTERNAL_PORT: '0',
   };
 }

@@ -91,6 +91,8 @@ test('an empty variable is one that is not set', async () => {
     'LOG_LEVEL',
     'SOAP_HOST',
     'SOAP_PORT',
+    'PUBLIC_HOST',
+    'PUBLIC_PORT',
     'INTERNAL_HOST',
     'INTERNAL_PORT',
   ];

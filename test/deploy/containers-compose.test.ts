@@ -193,6 +193,7 @@ test('with these files a deposit by SOAP is settled by the bank, and one by REST
     CAGEBRIDGE_CONFIG: config,
     CAGEBRIDGE_HOME: join(prepared, 'home'),
     CAGEBRIDGE_SOAP_PORT: '0',
+    CAGEBRIDGE_PUBLIC_PORT: '0',
     CAGEBRIDGE_INTERNAL_PORT: '0',
   };
   assert.equal(await start(t, ['migrate'], { env }).ended, 0);

@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict';
 import { PassThrough } from 'node:stream';
 import test from 'node:test';
-import { answerAlarm, internalDoorTelemetry, soapDoorTelemetry } from '../../src/inbound/door-telemetry.ts';
+import {
+  answerAlarm,
+  internalDoorTelemetry,
+  publicDoorTelemetry,
+  soapDoorTelemetry,
+} from '../../src/inbound/door-telemetry.ts';
 import { gatewayWatch } from '../../src/inbound/gateway-watch.ts';
 import { paymentTelemetry, writerDeathLine } from '../../src/inbound/payment-telemetry.ts';
 import { createLog } from '../../src/platform/log.ts';
@@ -233,4 +238,36 @@ test("a gateway's last word is remembered", () => {
     { name: 'bank', lastAnswer: 'neverSent', lastAnswerAt: someTime },
     { name: 'psp' },
   ]);
+});
+
+test('the public door tells whose webhook came and why one was refused, and nobody fills the log through it', async () => {
+  const given = instruments();
+  const door = publicDoorTelemetry(given);
+  const ended = { correlationId: 'c-1', durationMs: 5 };
+  door.received({ gateway: 'bank', result: 'known', ...ended });
+  door.refused({ gateway: 'bank', reason: 'LEDGER_UNAVAILABLE', status: 503, ...ended });
+  door.failed({ error: new Error('secret'), correlationId: 'c-2' });
+  for (let count = 0; count < 50; count += 1)
+    door.refused({ reason: 'signatureWrong', status: 401, ...ended });
+  door.handshakeFailed({ code: 'ERR_SSL' });
+  door.connectionDropped();
+  const lines = given.lines();
+  assert.deepEqual(
+    lines.slice(0, 4).map((line) => [line['message'], line['labels.gateway'], line['labels.refusal']]),
+    [
+      ['request.answered', 'bank', undefined],
+      ['request.refused', 'bank', 'LEDGER_UNAVAILABLE'],
+      ['request.failed', undefined, undefined],
+      ['request.refused', undefined, 'signatureWrong'],
+    ],
+  );
+  assert.ok(lines.length < 30, `${lines.length} lines`);
+  const counted = await given.counted();
+  assert.match(counted, /door_refusals_total\{door="public",reason="signatureWrong"\} 50/);
+  assert.match(counted, /door_refusals_total\{door="public",reason="handshakeFailed"\} 1/);
+  assert.match(
+    counted,
+    /requests_total\{door="public",operation="webhook",[^}]*blame="receiver",result="LEDGER_UNAVAILABLE"\} 1/,
+  );
+  assert.doesNotMatch(counted, /door_refusals_total\{door="public",reason="LEDGER_UNAVAILABLE"/);
 });

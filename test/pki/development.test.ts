@@ -28,7 +28,7 @@ describe('development certificates', () => {
     const directory = await emptyDirectory(t);
     const made = await developmentCertificates(directory, { clock });
     assert.equal((await stat(directory)).mode & 0o777, 0o700);
-    const names = 'ca server partner-a partner-b stranger expired bank psp gateway-client'.split(' ');
+    const names = 'ca server public partner-a partner-b stranger expired bank psp gateway-client'.split(' ');
     assert.deepEqual(
       (await readdir(directory)).toSorted(),
       [
@@ -54,6 +54,7 @@ describe('development certificates', () => {
     const partnerA = `URI:${developmentPartnerUri('partner-a')}`;
     const rows = [
       { name: 'server', usage: serverAuth, issued: true, addresses: loopback },
+      { name: 'public', usage: serverAuth, issued: true, addresses: loopback },
       { name: 'bank', usage: serverAuth, issued: true, addresses: loopback },
       { name: 'psp', usage: serverAuth, issued: true, addresses: loopback },
       { name: 'partner-a', usage: clientAuth, issued: true, san: partnerA },

@@ -51,6 +51,7 @@ export async function openStreet(): Promise<Street> {
     CAGEBRIDGE_DEV: '1',
     CAGEBRIDGE_HOME: home,
     CAGEBRIDGE_SOAP_PORT: '0',
+    CAGEBRIDGE_PUBLIC_PORT: '0',
     CAGEBRIDGE_INTERNAL_PORT: '0',
     CAGEBRIDGE_LOG_LEVEL: 'debug',
   };

@@ -1,19 +1,13 @@
-import { once } from 'node:events';
 import { createServer as createHttpServer } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
 import { watchConnections } from '../../platform/http-connections.ts';
 import { errorCode, refuseHttpFaults } from '../../platform/http-faults.ts';
 import { takeHandshakesInTurns } from '../../platform/handshake-turns.ts';
 import { httpListener, type TlsIdentity, tlsListener } from '../../platform/tls.ts';
+import { type Listening, listeningOn } from '../listening.ts';
 import { internalApplication, type InternalDoorParts } from './door.ts';
 
-export interface InternalDoor {
-  /** Starts to listen and resolves with the port that was bound; 0 picks a free one. */
-  listen(host: string, port: number): Promise<number>;
-  /** Stops accepting, lets running requests end for at most `withinMs`, then cuts them. */
-  close(withinMs: number): Promise<void>;
-}
+export type InternalDoor = Listening;
 
 /** Builds the door, with TLS where it has an identity; nothing is bound before `listen`. */
 export function openInternalDoor(parts: InternalDoorParts, identity?: TlsIdentity): InternalDoor {
@@ -32,14 +26,7 @@ export function openInternalDoor(parts: InternalDoorParts, identity?: TlsIdentit
   refuseHttpFaults(server, connections, (reason, status) =>
     parts.events.refused({ operation: 'none', reason, status, durationMs: 0 }),
   );
-  return {
-    async listen(host, port) {
-      server.listen(port, host);
-      await once(server, 'listening');
-      return (server.address() as AddressInfo).port;
-    },
-    close: (withinMs) => connections.close(withinMs),
-  };
+  return listeningOn(server, connections);
 }
 
 function secureServer({ limits, events }: InternalDoorParts, identity: TlsIdentity) {

@@ -1,8 +1,6 @@
 /** The SOAP door's listener: TLS, connections, what HTTP itself refuses, and the end of it all. */
-import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
 import { sendAnswer } from '../../platform/http-answer.ts';
 import { watchConnections } from '../../platform/http-connections.ts';
 import { errorCode, refuseHttpFaults } from '../../platform/http-faults.ts';
@@ -11,15 +9,11 @@ import { mutualTlsListener, type TlsIdentity } from '../../platform/tls.ts';
 import { authoritiesOf } from '../partner-roster.ts';
 import { outside } from './door-answers.ts';
 import { doorLanes } from '../door-places.ts';
-import { openSpan } from './door-transport.ts';
+import { type Listening, listeningOn } from '../listening.ts';
+import { openSpan } from '../span.ts';
 import { answerVisit, type DoorParts } from './door.ts';
 
-export interface SoapDoor {
-  /** Starts to listen and resolves with the port that was bound; 0 picks a free one. Rejects where none can be. */
-  listen(host: string, port: number): Promise<number>;
-  /** Stops accepting, lets running requests end for at most `withinMs`, then cuts them. */
-  close(withinMs: number): Promise<void>;
-}
+export type SoapDoor = Listening;
 
 /** Builds the door; nothing is bound before `listen`. */
 export function openSoapDoor(parts: DoorParts, identity: TlsIdentity): SoapDoor {
@@ -49,12 +43,5 @@ export function openSoapDoor(parts: DoorParts, identity: TlsIdentity): SoapDoor 
     events.refused({ reason, status, durationMs: 0 }),
   );
 
-  return {
-    async listen(host, port) {
-      server.listen(port, host);
-      await once(server, 'listening');
-      return (server.address() as AddressInfo).port;
-    },
-    close: (withinMs) => connections.close(withinMs),
-  };
+  return listeningOn(server, connections);
 }

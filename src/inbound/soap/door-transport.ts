@@ -1,9 +1,7 @@
 /** What a request says before its body: where it goes, and what kind of message it carries. */
-import { randomBytes } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { repeatsHeader } from '../../platform/http-headers.ts';
 import { readSoapMediaType } from '../../platform/soap-media.ts';
-import { readTraceparent, spanUnder, traceparentOf } from '../../platform/trace-context.ts';
 import type { SoapTransport } from './door-codec.ts';
 
 /** The path, byte for byte, and the query without its question mark. An absolute address (RFC 9112 section 3.2.2) is read as its path. */
@@ -35,13 +33,4 @@ export function readTransport(
 export function announcedActions({ media, soapAction }: SoapTransport): readonly string[] {
   const header = soapAction?.trim().replace(/^"(.*)"$/, '$1') ?? '';
   return [header, media.action ?? ''].filter((action) => action !== '');
-}
-
-const traceHeader = new Set(['traceparent']);
-
-/** Our own span in the caller's trace. Where the header is missing, came twice or says nothing that counts, a new trace begins: no request is refused for it. */
-export function openSpan(request: IncomingMessage): string {
-  const given = request.headers['traceparent'];
-  const isSingle = typeof given === 'string' && !repeatsHeader(request, traceHeader);
-  return traceparentOf(spanUnder(readTraceparent(isSingle ? given : undefined), randomBytes));
 }
