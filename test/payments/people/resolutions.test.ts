@@ -1,0 +1,124 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import {
+  isContradicted,
+  needsQuestion,
+  possibleResolutions,
+  type Resolution,
+} from '../../../src/payments/people/resolutions.ts';
+import { resolve } from '../../../src/payments/people/resolved.ts';
+import { defaultCheckRules } from '../../../src/payments/schedule.ts';
+import type { Case, StateName } from '../../../src/payments/payment.ts';
+import { euros, someInstruction, somePayment, someStates, someTime } from '../../support/payments.ts';
+
+const caseOf = (changes: Partial<Case> = {}): Case => ({
+  id: 'case-1',
+  paymentId: '0193f2a0-0000-7000-8000-000000000001',
+  kind: 'mismatch',
+  evidence: 'settled 9.00 EUR',
+  openedAt: someTime,
+  ...changes,
+});
+
+const all: Resolution[] = ['completed', 'notExecuted', 'unchanged'];
+const aside: Resolution[] = ['unchanged'];
+const correction: Resolution[] = ['completed', 'unchanged'];
+
+/** By state: what a mismatch or a contradiction, and what an unanswered question can come to. */
+const rows: [StateName, conflict: Resolution[], question: Resolution[]][] = [
+  ['received', aside, []],
+  ['awaitingApproval', aside, []],
+  ['submitted', aside, []],
+  ['pending', all, ['completed', 'notExecuted']],
+  ['unknown', all, ['completed', 'notExecuted']],
+  ['completed', aside, []],
+  ['rejected', correction, []],
+  ['cancelled', correction, []],
+  ['expired', correction, []],
+];
+
+for (const [name, conflict, question] of rows) {
+  test(`${name}: a conflict can be ${conflict.join(', ')}, a question ${question.join(', ') || 'nothing'}`, () => {
+    const payment = somePayment(someStates[name]);
+    assert.deepEqual(possibleResolutions(payment, caseOf()), conflict);
+    assert.deepEqual(possibleResolutions(payment, caseOf({ kind: 'contradiction' })), conflict);
+    assert.deepEqual(possibleResolutions(payment, caseOf({ kind: 'noAnswer' })), question);
+  });
+}
+
+test('money in another currency never becomes the player’s', () => {
+  const foreign = caseOf({ suspense: { minor: 900n, currency: 'JPY' } });
+  assert.deepEqual(possibleResolutions(somePayment(someStates.unknown), foreign), [
+    'notExecuted',
+    'unchanged',
+  ]);
+  assert.deepEqual(possibleResolutions(somePayment(someStates.rejected), foreign), ['unchanged']);
+});
+
+test('the case whose money is in suspense decides, and any other is put aside', () => {
+  const other = caseOf({ id: 'case-2', suspense: euros(900n) });
+  const question = caseOf({ id: 'case-3', kind: 'noAnswer' });
+  const payment = somePayment(someStates.unknown, { openCases: [caseOf(), other, question] });
+  assert.deepEqual(possibleResolutions(payment, caseOf()), ['unchanged']);
+  assert.deepEqual(possibleResolutions(payment, question), []);
+  assert.deepEqual(possibleResolutions(payment, other), all);
+});
+
+test('what was never meant to be sent was not completed', () => {
+  const rejected = { name: 'rejected', reason: { code: 'AM04' }, endedAt: someTime } as const;
+  assert.deepEqual(possibleResolutions(somePayment(rejected), caseOf()), ['unchanged']);
+});
+
+test('the gateway is asked where it may be executing, and where nobody heard of it', () => {
+  const asked = (name: StateName, kind: Case['kind'], resolution: Resolution) =>
+    needsQuestion(somePayment(someStates[name]), caseOf({ kind }), resolution);
+  assert.ok(asked('unknown', 'mismatch', 'notExecuted'));
+  assert.ok(asked('unknown', 'noAnswer', 'completed'));
+  assert.ok(asked('pending', 'noAnswer', 'notExecuted'));
+  assert.ok(!asked('pending', 'mismatch', 'notExecuted'));
+  assert.ok(!asked('unknown', 'mismatch', 'completed'));
+  assert.ok(!asked('unknown', 'mismatch', 'unchanged'));
+});
+
+test('what the gateway says counts for more than what people say', () => {
+  const kinds = [
+    'pending',
+    'settled',
+    'declined',
+    'cancelled',
+    'expired',
+    'neverSent',
+    'unknown',
+    'notFound',
+  ] as const;
+  const against = (resolution: Resolution) => kinds.filter((kind) => isContradicted(resolution, kind));
+  assert.deepEqual(against('completed'), ['pending', 'declined', 'cancelled', 'expired']);
+  assert.deepEqual(against('notExecuted'), ['pending', 'settled']);
+  assert.deepEqual(against('unchanged'), []);
+  assert.ok(!isContradicted('notExecuted', undefined));
+});
+
+const facts = { at: someTime, rules: defaultCheckRules, availableMinor: 0n };
+
+test('a payment that was never meant to be sent is resolved by nobody', () => {
+  assert.throws(
+    () => resolve(somePayment(someStates.awaitingApproval), caseOf(), 'completed', facts),
+    RangeError,
+  );
+});
+
+test('what a player owes is what a withdrawal takes beyond his money and what is held for it', () => {
+  const instruction = someInstruction({ direction: 'DBIT' });
+  const owed = (name: StateName, suspense: bigint, availableMinor: bigint) =>
+    resolve(
+      somePayment(someStates[name], { instruction }),
+      caseOf({ suspense: euros(suspense) }),
+      'completed',
+      { ...facts, availableMinor },
+    ).receivableMinor;
+  assert.equal(owed('unknown', 1000n, 0n), 0n);
+  assert.equal(owed('unknown', 1300n, 100n), 200n);
+  assert.equal(owed('unknown', 700n, 0n), 0n);
+  assert.equal(owed('rejected', 1000n, 300n), 700n);
+  assert.equal(owed('rejected', 1000n, 1000n), 0n);
+});
