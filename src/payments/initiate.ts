@@ -34,7 +34,7 @@ export async function initiate(
   carried: UnderWay['carried'],
   initiation: Initiation,
 ): Promise<Initiated | Refusal> {
-  const { partner, request, context } = initiation;
+  const { partner, request } = initiation;
   // Before the ledger is asked: a copy that it does not hold by then cannot be sent within a validity that is over now.
   const now = world.clock.now();
   const held = await world.ledger.paymentByReference(partner.id, request.partnerReference);

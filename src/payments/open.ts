@@ -11,6 +11,7 @@ import { proposeResolution } from './people/propose.ts';
 import { approveById, rejectById } from './people/verdicts.ts';
 import { recover } from './recover.ts';
 import type { Refusal } from './refusals.ts';
+import { refund } from './returns/refund.ts';
 import { status } from './status.ts';
 import { transfer } from './transfer.ts';
 import { applyWebhooks, receiveWebhook } from './webhooks.ts';
@@ -26,6 +27,8 @@ export function openPayments(world: World): Payments {
       orRefused(world, context, status(world, underWay, { partner, identifier, context })),
     cancel: (partner, paymentId, context) =>
       orRefused(world, context, cancel(world, underWay, { partner, paymentId, context })),
+    refund: (partner, paymentId, request, context) =>
+      orRefused(world, context, refund(world, underWay.carried, { partner, paymentId, request, context })),
     transfer: (order, context) => orRefused(world, context, transfer(world, order, context)),
     receiveWebhook: (gateway, event, context) =>
       orRefused(world, context, receiveWebhook(world, gateway, event)),

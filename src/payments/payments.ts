@@ -6,6 +6,7 @@ import type { HistoryEntry, Payment } from './payment.ts';
 import type { Partner } from './partners.ts';
 import type { Desk } from './people/desk.ts';
 import type { Refusal } from './refusals.ts';
+import type { RefundRequest } from './returns/refund.ts';
 import type { CallContext } from './world.ts';
 
 /** The use cases, as the doors see them. Made by `openPayments(world)`. */
@@ -20,6 +21,13 @@ export interface Payments {
   ): Promise<PaymentStatus | Refusal>;
   /** Asks for one of the partner's own payments not to be executed; answers with where it stands after that. */
   cancel(partner: Partner, paymentId: string, context: CallContext): Promise<Payment | Refusal>;
+  /** Gives one of the partner's own settled deposits back, whole or in part, as a payment of its own. */
+  refund(
+    partner: Partner,
+    paymentId: string,
+    request: RefundRequest,
+    context: CallContext,
+  ): Promise<Initiated | Refusal>;
   /** Between cage and tables. The same transfer id again answers the same and moves nothing. */
   transfer(order: TransferOrder, context: CallContext): Promise<TransferReceipt | Refusal>;
   /** Keeps a provider's event; resolves when it is durable, once for all processes. */
