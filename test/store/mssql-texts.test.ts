@@ -69,12 +69,13 @@ test('the rows of a group: each says whose it is, 64-bit numbers are text, and t
     'accept_payment',
     'accept_version',
     'accept_wanted',
-    'answer',
-    'answer_entry',
-    'answer_next',
-    'answer_transcript',
-    'answer_version',
-    'answer_wanted',
+    'change',
+    'change_answer',
+    'change_entry',
+    'change_next',
+    'change_transcript',
+    'change_version',
+    'change_wanted',
     'texts',
     'transfer',
     'transfer_entry',
@@ -85,26 +86,33 @@ test('the rows of a group: each says whose it is, 64-bit numbers are text, and t
     [1, '9007199254740993'],
   );
   assert.deepEqual(
-    rows['accept_payment']?.map(({ n, short, state }) => [n, short, state]),
+    rows['accept_payment']?.map(({ n, variant, state }) => [n, variant, state]),
     [
       [3, 0, 'submitted'],
       [3, 1, 'rejected'],
     ],
   );
-  const place = rows['answer_transcript']?.[0]?.['transcript'];
+  const place = rows['change_transcript']?.[0]?.['transcript'];
   assert.equal(taken(rows.texts[Number(place)]!), wireText);
 });
 
 test('a text for a set of kinds, in the order in which rows are locked, whatever came first', () => {
-  const all = batchFor(new Set(['transfer', 'acceptPayment', 'probe', 'recordAnswer']), 100);
-  const places = ['declare @text', 'declare @answer ', 'declare @accept ', 'declare @transfer ', 'READ_ONLY'];
+  const all = batchFor(new Set(['transfer', 'acceptPayment', 'probe', 'changePayment']), 100);
+  const places = [
+    'declare @text',
+    'declare @accept_scope ',
+    'declare @change ',
+    'declare @accept ',
+    'declare @transfer ',
+    'READ_ONLY',
+  ];
   const found = places.map((text) => all.indexOf(text));
   assert.deepEqual(
     found,
     found.toSorted((a, b) => a - b),
   );
   assert.ok(found.every((place) => place > 0));
-  assert.equal(all, batchFor(new Set(['recordAnswer', 'probe', 'acceptPayment', 'transfer']), 100));
+  assert.equal(all, batchFor(new Set(['changePayment', 'probe', 'acceptPayment', 'transfer']), 100));
   assert.match(all, /^set lock_timeout 100;$/m);
 });
 

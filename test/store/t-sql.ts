@@ -6,12 +6,23 @@ import { migrationNames } from '../../src/store/migrations/list.ts';
 import { batchFor } from '../../src/store/mssql/batch.ts';
 import { readTexts } from '../../src/store/mssql/read-texts.ts';
 import { migrationLock, migrationTexts, schemaTexts } from '../../src/store/mssql/schema-texts.ts';
+import { listActs, listCases, listOperators, listWebhooks } from '../../src/store/outcome-lists.ts';
 import { listPayments } from '../../src/store/payment-list.ts';
 import { verifyLedger } from '../../src/store/verify/verify.ts';
 import type { Write } from '../../src/store/writes.ts';
 
 export async function tSqlTexts(): Promise<Map<string, string>> {
-  const kinds: Write['kind'][] = ['acceptPayment', 'recordAnswer', 'transfer', 'probe'];
+  const kinds: Write['kind'][] = [
+    'acceptPayment',
+    'changePayment',
+    'transfer',
+    'claimChecks',
+    'receiveWebhook',
+    'claimWebhooks',
+    'settleWebhook',
+    'putOperator',
+    'probe',
+  ];
   return new Map([
     ...migrationNames.map((name): [string, string] => [`migration-${name}`, batches(migrationTexts(name))]),
     ['schema', batches([...Object.values(schemaTexts), migrationLock(5_000)])],
@@ -35,13 +46,20 @@ async function listTexts(): Promise<[string, string][]> {
     gateway: 'x',
     acceptedFrom: new Date(0),
     acceptedBefore: new Date(0),
+    refundOf: 'x',
     newestFirst: true,
   } as const;
+  const oneCase = { paymentId: 'x', caseId: 'x', kind: 'mismatch', open: true } as const;
+  const oneAct = { actId: 'x', paymentId: 'x', caseId: 'x', kind: 'proposed', openProposals: true } as const;
   return [
     ['list-payments', await asked((over) => listPayments(over, {}, { limit: 500 }))],
     ['list-payments-filtered', await asked((over) => listPayments(over, everything, page))],
     ['list-entries', await asked((over) => listEntries(over, { paymentId: 'x', account: 'x' }, page))],
     ['list-transcripts', await asked((over) => listTranscripts(over, 'x', 5))],
+    ['list-cases', await asked((over) => listCases(over, oneCase, page))],
+    ['list-acts', await asked((over) => listActs(over, oneAct, page))],
+    ['list-webhooks', await asked((over) => listWebhooks(over, { gateway: 'x', state: 'waiting' }, page))],
+    ['list-operators', await asked(listOperators)],
     ['list-account-sums', await asked((over) => sumAccounts(over))],
     ['list-payment-counts', await asked((over) => countPayments(over))],
     ['list-violations', await asked((over) => verifyLedger(over, { findingsMax: 100 }))],

@@ -1,17 +1,26 @@
 import type { Write } from '../writes.ts';
-import { acceptPayments } from './accept-payment.ts';
+import { acceptPayments, lockScopes } from './accept-payment.ts';
 import { readTexts } from './carried-text.ts';
+import { changePayments } from './change-payment.ts';
+import { claimChecks, claimWebhooks, receiveWebhooks, settleWebhooks } from './claims.ts';
 import { contradicts } from './contradictions.ts';
-import { recordAnswers } from './record-answer.ts';
+import { putOperators } from './put-operator.ts';
 import { makeTransfers } from './transfer.ts';
 
 /**
- * In the order in which their rows are locked: payments that are there, their attempts, balances, and last what is new.
+ * In the order in which their rows are locked: limited scopes, payments that are there, their attempts and checks, balances,
+ * and last what is new. Claims wait for nobody's rows.
  */
 const ofKind: readonly (readonly [kind: Write['kind'], text: string])[] = [
-  ['changePayment', recordAnswers],
+  ['acceptPayment', lockScopes],
+  ['changePayment', changePayments],
   ['acceptPayment', acceptPayments],
   ['transfer', makeTransfers],
+  ['settleWebhook', settleWebhooks],
+  ['receiveWebhook', receiveWebhooks],
+  ['claimChecks', claimChecks],
+  ['claimWebhooks', claimWebhooks],
+  ['putOperator', putOperators],
   [
     'probe',
     `\n${contradicts(
@@ -21,13 +30,16 @@ const ofKind: readonly (readonly [kind: Write['kind'], text: string])[] = [
   ],
 ];
 
+/** Kinds whose rows hold free text. */
+const withTexts: readonly Write['kind'][] = ['acceptPayment', 'changePayment', 'receiveWebhook'];
+
 /**
  * One transaction for a group with commands of these kinds, as one text with one parameter, `@rows`. A text for each
  * set of kinds and nothing else, so that its plan is found again.
  */
 export function batchFor(kinds: ReadonlySet<Write['kind']>, lockTimeoutMs: number): string {
   const wanted = ofKind.filter(([kind]) => kinds.has(kind)).map(([, text]) => text);
-  const texts = kinds.has('acceptPayment') || kinds.has('changePayment') ? readTexts : '';
+  const texts = withTexts.some((kind) => kinds.has(kind)) ? readTexts : '';
   return `set xact_abort on;
 set nocount on;
 set lock_timeout ${lockTimeoutMs};

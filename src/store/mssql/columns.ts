@@ -135,12 +135,87 @@ export const transferColumns: Columns = {
   transferred_at: instant,
 };
 
-/** Columns of free text, by name. */
-export const textColumns: ReadonlySet<string> = new Set(
-  [paymentColumns, versionColumns, answerColumns, transcriptColumns, caseColumns].flatMap((columns) =>
-    Object.keys(columns).filter((column) => columns[column]?.startsWith('nvarchar')),
-  ),
-);
+/** A check, but for who claimed it. */
+export const checkColumns: Columns = {
+  payment_id: uuid,
+  gateway: name,
+  due_at: instant,
+  made: integer,
+  not_found: integer,
+  not_found_at: instant,
+};
+
+export const caseEndColumns: Columns = { case_id: uuid, resolution: word, ended_at: instant };
+
+export const actColumns: Columns = {
+  id: uuid,
+  payment_id: uuid,
+  case_id: uuid,
+  subject: name,
+  kind: word,
+  reason: note,
+  comment: text,
+  detail: text,
+  payment_version: integer,
+  ends_proposal: uuid,
+  recorded_at: instant,
+};
+
+export const returnColumns: Columns = {
+  id: uuid,
+  payment_id: uuid,
+  kind: word,
+  gateway: name,
+  reference: note,
+  return_key: key,
+  amount_minor: integer,
+  currency,
+  reason_code: word,
+  reason_information: note,
+  receivable_minor: integer,
+  returned_at: instant,
+};
+
+export const refundColumns: Columns = { payment_id: uuid, original_id: uuid, amount_minor: integer };
+
+export const limitColumns: Columns = {
+  exceeded: word,
+  scope: word,
+  partner_id: name,
+  brand: name,
+  player_id: name,
+  direction: word,
+  currency,
+  since: instant,
+  max_minor: integer,
+};
+
+export const webhookColumns: Columns = {
+  id: uuid,
+  gateway: name,
+  event_id: key,
+  text,
+  received_at: instant,
+};
+
+export const operatorColumns: Columns = {
+  id: name,
+  roles: name,
+  token_digests: key,
+  created_at: instant,
+  disabled_at: instant,
+};
+
+/** What a claim asks for: rows that are due by `now`, under a lease. */
+export const claimColumns: Columns = { now: instant, lease_until: instant, row_limit: 'int' };
+
+/** What a row that can be claimed says of its claims, behind its other columns. */
+export const leaseColumns: Columns = { lease_until: instant, fence: integer };
+
+/** Free text, which travels in a list of its own. */
+export function isText(columns: Columns, column: string): boolean {
+  return columns[column]?.startsWith('nvarchar') === true;
+}
 
 /** `a, b, c`, or `t.a, t.b, t.c`. */
 export function list(columns: Columns, of?: string): string {

@@ -8,6 +8,8 @@ export const contradictions = {
   51_003: 'HOLD_ENDED_BEFORE',
   51_004: 'AVAILABLE_BELOW_ZERO',
   51_005: 'LEDGER_READ_ONLY',
+  51_006: 'CASE_ENDED_BEFORE',
+  51_007: 'PROPOSAL_ENDED_BEFORE',
 } as const;
 
 type Contradiction = (typeof contradictions)[keyof typeof contradictions];

@@ -1,24 +1,44 @@
 import { balanceChanges } from '../balances.ts';
-import type { AcceptWrite, ChangeWrite, PaymentWrite, TransferWrite, Write } from '../writes.ts';
+import {
+  scopeKey,
+  type AcceptWrite,
+  type ChangeWrite,
+  type ClaimChecksWrite,
+  type ClaimWebhooksWrite,
+  type PaymentWrite,
+  type TransferWrite,
+  type Write,
+} from '../writes.ts';
 import { carry } from './carried-text.ts';
-import { textColumns } from './columns.ts';
+import {
+  actColumns,
+  answerColumns,
+  caseColumns,
+  isText,
+  paymentColumns,
+  returnColumns,
+  transcriptColumns,
+  versionColumns,
+  webhookColumns,
+  type Columns,
+} from './columns.ts';
 
-/** Rows by the name of the table variable that takes them up. */
-type Rows = Record<string, object[]>;
+/** Rows by the name of the table variable that takes them up, and the free texts that they hold the places of. */
+interface Rows {
+  readonly tables: Record<string, object[]>;
+  readonly texts: string[];
+}
 
 /**
  * The group's rows as one JSON text. Numbers of 64 bits are text in it, because that is exact; each row says by `n`
  * whose it is, and holds the places of its free texts.
  */
 export function groupRows(group: readonly Write[]): string {
-  const rows: Rows = {};
+  const rows: Rows = { tables: {}, texts: [] };
   for (const [n, write] of group.entries()) addWrite(rows, n, write);
-  const texts: string[] = [];
-  return JSON.stringify({ ...rows, texts }, (column, value: unknown) => {
-    if (typeof value === 'bigint') return value.toString();
-    // The texts are the last to be written, when all of them are there.
-    return typeof value === 'string' && textColumns.has(column) ? texts.push(carry(value)) - 1 : value;
-  });
+  return JSON.stringify({ ...rows.tables, texts: rows.texts }, (_column, value: unknown) =>
+    typeof value === 'bigint' ? value.toString() : value,
+  );
 }
 
 function addWrite(rows: Rows, n: number, write: Write): void {
@@ -26,50 +46,109 @@ function addWrite(rows: Rows, n: number, write: Write): void {
     case 'acceptPayment':
       return addAccept(rows, n, write);
     case 'changePayment':
-      return addAnswer(rows, n, write);
+      return addChange(rows, n, write);
     case 'transfer':
-      return addTransfer(rows, n, write);
+      add(rows, 'transfer', [{ n, ...write.transfer }]);
+      return addEntries(rows, 'transfer', n, write);
+    case 'claimChecks':
+      addClaim(rows, 'check_claim', n, write, { gateway: write.gateway ?? null });
+      return add(
+        rows,
+        'check_claim_not',
+        write.noneOf.map((gateway) => ({ gateway })),
+      );
+    case 'claimWebhooks':
+      return addClaim(rows, 'webhook_claim', n, write);
+    case 'receiveWebhook':
+      return add(rows, 'webhook', [{ n, ...write.event }], webhookColumns);
+    case 'settleWebhook': {
+      const { id, fence, state, dueAt: due_at } = write;
+      return add(rows, 'webhook_end', [{ n, id, fence, state, due_at }]);
+    }
+    case 'putOperator':
+      return add(rows, 'operator', [{ n, ...write.operator }]);
     case 'probe':
   }
 }
 
-function addAccept(rows: Rows, n: number, { accepted, hold, ifFundsShort }: AcceptWrite): void {
-  const { id, partner_id, partner_reference } = accepted.payment;
-  add(rows, 'accept', [{ n, id, partner_id, partner_reference }]);
-  addEither(rows, { n, short: 0 }, accepted);
-  if (ifFundsShort !== undefined) addEither(rows, { n, short: 1 }, ifFundsShort);
+function addAccept(rows: Rows, n: number, write: AcceptWrite): void {
+  const { accepted, hold, ifFundsShort, ifApprovalNeeded, limits, refund, settledMinor } = write;
+  const { id, partner_id, partner_reference, amount_minor } = accepted.payment;
+  add(rows, 'accept', [{ n, id, partner_id, partner_reference, amount_minor }]);
+  addVariant(rows, { n, variant: 0 }, accepted);
+  if (ifFundsShort !== undefined) addVariant(rows, { n, variant: 1 }, ifFundsShort);
+  if (ifApprovalNeeded !== undefined) addVariant(rows, { n, variant: 2 }, ifApprovalNeeded);
+  const scopes = new Set(limits.map(scopeKey));
+  add(
+    rows,
+    'accept_scope',
+    [...scopes].map((scope) => ({ scope })),
+  );
+  add(
+    rows,
+    'accept_limit',
+    limits.map((limit, i) => ({ n, i, ...limit })),
+  );
+  if (refund !== undefined)
+    add(rows, 'accept_refund', [{ n, ...refund, settled_minor: settledMinor ?? null }]);
   if (hold === undefined) return;
   add(rows, 'accept_hold', [{ n, ...hold }]);
-  addChanges(rows, 'accept_wanted', n, { taken: hold });
+  addBalanceChanges(rows, 'accept_wanted', n, { taken: hold });
 }
 
-function addEither(
+function addVariant(
   rows: Rows,
-  which: { readonly n: number; readonly short: number },
-  { payment, version, attempt }: PaymentWrite,
+  which: { readonly n: number; readonly variant: number },
+  { payment, version, attempt, check }: PaymentWrite,
 ): void {
-  add(rows, 'accept_payment', [{ ...which, ...payment }]);
-  add(rows, 'accept_version', [{ ...which, ...version }]);
+  add(rows, 'accept_payment', [{ ...which, ...payment }], paymentColumns);
+  add(rows, 'accept_version', [{ ...which, ...version }], versionColumns);
   if (attempt !== undefined) add(rows, 'accept_attempt', [{ ...which, ...attempt }]);
+  if (check !== undefined) add(rows, 'accept_check', [{ ...which, ...check }]);
 }
 
-function addAnswer(rows: Rows, n: number, write: ChangeWrite): void {
-  const { answer, expectedVersion: expected_version, next, openCase, transcript } = write;
-  add(rows, 'answer', [{ n, ...answer, expected_version, hold_ending: write.holdEnding ?? null }]);
-  if (next !== undefined) {
-    const { id, version, state, attempt_ordinal, state_detail } = next.payment;
-    add(rows, 'answer_next', [{ n, id, version, state, attempt_ordinal, state_detail, expected_version }]);
-    add(rows, 'answer_version', [{ n, ...next.version }]);
-    if (next.attempt !== undefined) add(rows, 'answer_attempt', [{ n, ...next.attempt }]);
-  }
-  if (transcript !== undefined) add(rows, 'answer_transcript', [{ n, ...transcript }]);
-  if (openCase !== undefined) add(rows, 'answer_case', [{ n, ...openCase }]);
-  addEntries(rows, 'answer', n, write);
+function addChange(rows: Rows, n: number, write: ChangeWrite): void {
+  const { changeId, paymentId, expectedVersion, next, at, holdEnding = null } = write;
+  const claimed = { n, change_id: changeId, payment_id: paymentId, expected_version: expectedVersion };
+  add(rows, 'change', [{ ...claimed, moves: next ? 1 : 0, hold_ending: holdEnding, changed_at: at }]);
+  if (next !== undefined) addNext(rows, n, next, expectedVersion);
+  addBeside(rows, n, write);
+  addEntries(rows, 'change', n, write);
 }
 
-function addTransfer(rows: Rows, n: number, write: TransferWrite): void {
-  add(rows, 'transfer', [{ n, ...write.transfer }]);
-  addEntries(rows, 'transfer', n, write);
+function addNext(rows: Rows, n: number, { payment, version, attempt }: PaymentWrite, expected: bigint): void {
+  const { id, version: next, state, attempt_ordinal, state_detail } = payment;
+  const moved = { n, id, version: next, state, attempt_ordinal, state_detail, expected_version: expected };
+  add(rows, 'change_next', [moved], paymentColumns);
+  add(rows, 'change_version', [{ n, ...version }], versionColumns);
+  if (attempt !== undefined) add(rows, 'change_attempt', [{ n, ...attempt }]);
+}
+
+function addBeside(rows: Rows, n: number, write: ChangeWrite): void {
+  const { answer, transcript, act, openCase, caseEnds, returned, check, paymentId } = write;
+  if (answer !== undefined) add(rows, 'change_answer', [{ n, ...answer }], answerColumns);
+  if (transcript !== undefined) add(rows, 'change_transcript', [{ n, ...transcript }], transcriptColumns);
+  if (act !== undefined) add(rows, 'change_act', [{ n, ...act }], actColumns);
+  if (openCase !== undefined) add(rows, 'change_case', [{ n, ...openCase }], caseColumns);
+  add(
+    rows,
+    'change_case_end',
+    caseEnds.map((end) => ({ n, ...end })),
+  );
+  if (returned !== undefined) add(rows, 'change_return', [{ n, ...returned }], returnColumns);
+  if (check === undefined) return;
+  const { to, fence: claim_fence = null } = check;
+  add(rows, 'change_check', [{ n, payment_id: paymentId, ...to, ends: to ? 0 : 1, claim_fence }]);
+}
+
+function addClaim(
+  rows: Rows,
+  table: string,
+  n: number,
+  { now, leaseUntil, limit }: ClaimChecksWrite | ClaimWebhooksWrite,
+  of: object = {},
+): void {
+  add(rows, table, [{ n, now, lease_until: leaseUntil, row_limit: Number(limit), ...of }]);
 }
 
 function addEntries(rows: Rows, kind: string, n: number, { entries }: ChangeWrite | TransferWrite): void {
@@ -78,10 +157,10 @@ function addEntries(rows: Rows, kind: string, n: number, { entries }: ChangeWrit
     `${kind}_entry`,
     entries.map((entry, i) => ({ n, i, ...entry })),
   );
-  addChanges(rows, `${kind}_wanted`, n, { entries });
+  addBalanceChanges(rows, `${kind}_wanted`, n, { entries });
 }
 
-function addChanges(
+function addBalanceChanges(
   rows: Rows,
   table: string,
   n: number,
@@ -94,6 +173,13 @@ function addChanges(
   );
 }
 
-function add(rows: Rows, table: string, more: readonly object[]): void {
-  (rows[table] ??= []).push(...more);
+/** The columns say which of them are free text; none where none is. */
+function add({ tables, texts }: Rows, table: string, more: readonly object[], columns: Columns = {}): void {
+  if (more.length === 0) return;
+  (tables[table] ??= []).push(...more.map((row) => Object.fromEntries(Object.entries(row).map(taken))));
+
+  function taken([column, value]: [string, unknown]): [string, unknown] {
+    const isPlace = typeof value === 'string' && isText(columns, column);
+    return [column, isPlace ? texts.push(carry(value)) - 1 : value];
+  }
 }

@@ -1,0 +1,2 @@
+select top (@p0) [operator_act].*, [proposal_end].[ended_by] from [operator_act] left join [proposal_end] on [proposal_end].[act_id] = [operator_act].[id] where [operator_act].[id] > @p1 and [operator_act].[id] = @p2 and [operator_act].[payment_id] = @p3 and [operator_act].[case_id] = @p4 and [operator_act].[kind] = @p5 and [operator_act].[kind] = @p6 and [proposal_end].[act_id] is null order by [operator_act].[id] asc
+go

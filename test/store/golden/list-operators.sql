@@ -1,0 +1,2 @@
+select * from [operator] order by [id] asc
+go
