@@ -26,7 +26,11 @@ export interface StartOptions {
 }
 
 /** Runs the `cagebridge` command as a process of its own, which ends with the test at the latest. */
-export function start(t: TestContext, args: readonly string[], { env, node = [] }: StartOptions): Started {
+export function start(
+  t: Pick<TestContext, 'after'>,
+  args: readonly string[],
+  { env, node = [] }: StartOptions,
+): Started {
   const child = spawn(process.execPath, [...node, entry, ...args], {
     env: { PATH: process.env['PATH'] ?? '', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
