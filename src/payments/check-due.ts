@@ -1,6 +1,7 @@
 import { ask } from './ask.ts';
 import { carry } from './carry.ts';
-import type { UnderWay } from './flights.ts';
+import { allOf, type UnderWay } from './flights.ts';
+import { expireApproval } from './people/end-unsent.ts';
 import type { ClaimChecks, ClaimedCheck } from './ledger-store.ts';
 import { attemptOf, type Payment } from './payment.ts';
 import type { CallContext, World } from './world.ts';
@@ -9,7 +10,7 @@ import type { CallContext, World } from './world.ts';
  * Asks about every payment whose check is due, the oldest first, each gateway in a lane of its own, so that a silent one keeps
  * nobody waiting. A check is claimed in the ledger before it is made, for as many as run at once: any number of processes
  * may do this at the same time, and one that stood still finds its claim taken and changes no schedule.
- * @throws LedgerUnavailable where nothing can be claimed
+ * @throws LedgerUnavailable where nothing can be claimed, or a word cannot be written
  */
 export async function checkDue(
   world: World,
@@ -18,7 +19,7 @@ export async function checkDue(
 ): Promise<{ checked: number }> {
   const names = [...world.gateways.keys()];
   const lanes: ClaimChecks['of'][] = [...names.map((gateway) => ({ gateway })), { noneOf: names }];
-  const counts = await Promise.all(lanes.map((of) => checkLane(world, underWay, { of, signal })));
+  const counts = await allOf(lanes.map((of) => checkLane(world, underWay, { of, signal })));
   return { checked: counts.reduce((sum, count) => sum + count, 0) };
 }
 
@@ -35,27 +36,24 @@ async function checkLane(world: World, underWay: UnderWay, { of, signal }: Lane)
     const now = world.clock.now();
     const leaseUntil = new Date(now.getTime() + claimLeaseMs);
     const claimed = await world.ledger.claimChecks({ now, leaseUntil, limit, of });
-    await Promise.all(claimed.map((one) => checkOne(world, underWay, one)));
+    // One that fails keeps nobody else's check waiting; its claim lapses, and a later round asks again.
+    await allOf(claimed.map((one) => checkOne(world, underWay, one)));
     checked += claimed.length;
     if (claimed.length < limit) break;
   }
   return checked;
 }
 
-/** A word that the ledger does not take was told as an alarm, and its claim lapses: the next one asks again. */
 async function checkOne(world: World, underWay: UnderWay, { payment, fence }: ClaimedCheck): Promise<void> {
   const context = { correlationId: world.ids.uuid() };
   world.reached('inStatusCheck');
   // Who carries it hears the gateway himself.
   if (underWay.carried.current(payment.id) !== undefined) return;
-  try {
-    const question = { source: 'statusCheck', claim: { fence }, context } as const;
-    const asked = await underWay.asked.join(`check:${payment.id}`, () => ask(world, payment, question));
-    // Only the word that moved it says `resent`: whoever else finds it submitted has not to send it.
-    if (asked.effect === 'resent') await sendAgain(world, underWay, asked.payment, context);
-  } catch {
-    // Told where it happened.
-  }
+  if (payment.state.name === 'awaitingApproval') return void (await expireApproval(world, payment, context));
+  const question = { source: 'statusCheck', claim: { fence }, context } as const;
+  const asked = await underWay.asked.join(`check:${payment.id}`, () => ask(world, payment, question));
+  // Only the word that moved it says `resent`: whoever else finds it submitted has not to send it.
+  if (asked.effect === 'resent') await sendAgain(world, underWay, asked.payment, context);
 }
 
 async function sendAgain(

@@ -48,3 +48,9 @@ export async function within<Result>(
     enough.abort();
   }
 }
+
+/** Everything that the work came to, when all of it has ended; where some of it failed, the first failure is thrown then. */
+export async function allOf<Result>(work: readonly Promise<Result>[]): Promise<Result[]> {
+  await Promise.allSettled(work);
+  return Promise.all(work);
+}

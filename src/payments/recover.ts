@@ -58,7 +58,7 @@ async function askAll(
       const question = asked.join(payment.id, () => ask(world, payment, { source: 'recovery', context }));
       // A failure to write the word down was told as an alarm where it happened.
       const { state } = await question.then(
-        (asked) => asked.payment,
+        ({ payment: after }) => after,
         () => payment,
       );
       if (state.name === 'submitted') {

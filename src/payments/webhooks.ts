@@ -1,3 +1,4 @@
+import { allOf } from './flights.ts';
 import type { Gateway, Notice, WebhookEvent } from './gateways.ts';
 import type { ClaimedWebhook, InstructedPayment, SettleWebhook } from './ledger-store.ts';
 import { record } from './record.ts';
@@ -29,7 +30,7 @@ export async function receiveWebhook(
 /**
  * Applies the kept events that are due, the oldest first. Each counts once, however often it is taken up: its word is
  * recorded under the event's own id.
- * @throws LedgerUnavailable where nothing can be claimed
+ * @throws LedgerUnavailable where nothing can be claimed, or a word cannot be written
  */
 export async function applyWebhooks(world: World, signal: AbortSignal): Promise<{ applied: number }> {
   const { webhooksBatchMax: limit, claimLeaseMs } = world.limits;
@@ -38,26 +39,22 @@ export async function applyWebhooks(world: World, signal: AbortSignal): Promise<
     const now = world.clock.now();
     const leaseUntil = new Date(now.getTime() + claimLeaseMs);
     const claimed = await world.ledger.claimWebhooks({ now, leaseUntil, limit });
-    for (const event of claimed) await applyOne(world, event);
+    // One that fails keeps no other one waiting; its claim lapses, and a later round takes it up again.
+    await allOf(claimed.map((event) => applyOne(world, event)));
     applied += claimed.length;
     if (claimed.length < limit) break;
   }
   return { applied };
 }
 
-/** What the ledger does not take was told as an alarm, and the claim lapses: the event is taken up again. */
 async function applyOne(world: World, event: ClaimedWebhook): Promise<void> {
   const context = { correlationId: event.id };
-  try {
-    const { id, fence } = event;
-    const outcome = await outcomeOf(world, event, context);
-    await world.ledger.settleWebhook({ id, fence, ...outcome });
-    if (outcome.state === 'listed') {
-      const detail = event.eventId;
-      world.events.alarm({ alarm: 'webhookListed', gateway: event.gateway, detail, ...context });
-    }
-  } catch {
-    // Told where it happened.
+  const { id, fence } = event;
+  const outcome = await outcomeOf(world, event, context);
+  await world.ledger.settleWebhook({ id, fence, ...outcome });
+  if (outcome.state === 'listed') {
+    const detail = event.eventId;
+    world.events.alarm({ alarm: 'webhookListed', gateway: event.gateway, detail, ...context });
   }
 }
 

@@ -178,7 +178,7 @@ test('a process that ends between the word and its settling counts the event onc
     settleWebhook: () => Promise.reject(new LedgerUnavailable('closed')),
   });
   const first = await openWorld(t, { ledger: dying, clock: world.clock, gateways: [world.bank] });
-  await first.payments.applyWebhooks(forever);
+  await assert.rejects(first.payments.applyWebhooks(forever), LedgerUnavailable);
   assert.equal(await nameOf(world, payment), 'completed');
   world.clock.move(10_000);
   assert.deepEqual(await world.payments.applyWebhooks(forever), { applied: 1 });
