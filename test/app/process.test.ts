@@ -55,7 +55,7 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     assert.deepEqual(
       lines.map((line) => Object.keys(line)),
       [
-        ['event', 'soap', 'internal'],
+        ['event', 'soap', 'public', 'internal'],
         ['event', 'bank', 'psp', 'control'],
       ],
     );
