@@ -66,6 +66,12 @@ export async function startMissingSandboxes(
   return bank || psp ? start(env, values, { bank, psp }) : undefined;
 }
 
+/** The PSP's webhooks come to the bridge that is being started, where its public door has a port that is known beforehand. */
+export function webhooksHere(env: Environment): Pick<SandboxValues, 'webhook-url'> {
+  const port = variable(env, 'CAGEBRIDGE_PUBLIC_PORT') ?? '8444';
+  return port === '0' ? {} : { 'webhook-url': `https://localhost:${port}/webhook/payment/psp` };
+}
+
 /** Where the bridge finds them: what the configuration for development refers to. */
 export function sandboxVariables({ bankUrl, pspUrl }: SomeSandboxes): Readonly<Record<string, string>> {
   return {

@@ -39,6 +39,9 @@ export async function developmentGuide({ config, ports, sandboxes, now }: Guided
     '',
     `  partners  ${soap}   (?wsdl is the contract)`,
     `  core      ${internal}/v1/...   /health /ready /metrics`,
+    ...(ports.public === undefined
+      ? []
+      : [`  providers https://localhost:${ports.public}/webhook/payment/psp   (signed webhooks)`]),
     ...sandboxLines(sandboxes),
     `  state     ${here()}`,
     '',

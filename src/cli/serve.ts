@@ -74,10 +74,10 @@ interface StartedSandbox {
 async function startSandbox(env: Environment, values: SandboxValues): Promise<StartedSandbox | undefined> {
   if (!existsSync(new URL('./development.ts', import.meta.url)))
     throw new UsageError('this build has no sandbox');
-  const { requireDevelopment, sandboxLine, sandboxVariables, startMissingSandboxes } =
+  const { requireDevelopment, sandboxLine, sandboxVariables, startMissingSandboxes, webhooksHere } =
     await import('./development.ts');
   requireDevelopment(env);
-  const sandboxes = await startMissingSandboxes(env, values);
+  const sandboxes = await startMissingSandboxes(env, { ...webhooksHere(env), ...values });
   if (sandboxes === undefined) return undefined;
   return { sandboxes, variables: sandboxVariables(sandboxes), line: sandboxLine(sandboxes) };
 }
