@@ -108,7 +108,7 @@ async function show(
     await terminal.out(JSON.stringify({ ...view, state: payment.state.name, transcripts }));
     return 0;
   }
-  const { history, ...facts } = view;
+  const { history, returns = [], ...facts } = view;
   const lines = Object.entries({ ...facts, state: payment.state.name })
     .filter(([, fact]) => fact !== undefined)
     .map(([name, fact]) => `${name.padEnd(17)} ${inWords(fact)}`);
@@ -120,8 +120,22 @@ async function show(
     reasonCode,
   ]);
   await terminal.out(`\n${table(['version', 'at', 'status', 'reason'], rows, ['version'])}`);
+  if (returns.length > 0) await terminal.out(`\n${returnsTable(returns)}`);
   if (kept !== undefined) await terminal.out(`\n${transcriptsForPeople(kept)}`);
   return 0;
+}
+
+function returnsTable(returns: NonNullable<ReturnType<typeof paymentView>['returns']>): string {
+  const rows = returns.map(({ id, at, kind, amount, reasonCode, refundId = '' }) => [
+    id,
+    at,
+    kind,
+    amount.value,
+    amount.currency,
+    reasonCode,
+    refundId,
+  ]);
+  return table(['return', 'at', 'kind', 'amount', '', 'reason', 'refund'], rows, ['amount']);
 }
 
 function inWords(fact: unknown): string {

@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import test, { type TestContext } from 'node:test';
 import { runCommand } from '../../src/cli/commands.ts';
-import { taken } from '../support/payments.ts';
-import { deposit, pending, settled, withTranscript } from '../support/store-commands.ts';
+import { euros, someTime, taken } from '../support/payments.ts';
+import { deposit, pending, settled, unique, withTranscript } from '../support/store-commands.ts';
 import { ledgerFile, opened } from '../support/store-ledger.ts';
 
 interface Said {
@@ -87,4 +87,41 @@ test('a list has no transcripts', async (t) => {
   const { code, err } = await cagebridge('payments', 'list', '--transcript');
   assert.equal(code, 2);
   assert.match(err, /^cagebridge: say list, or show and one payment id\nusage: cagebridge payments /);
+});
+
+test('what came back is shown, row by row and in all', async (t) => {
+  const { ledger, cagebridge } = await ledgerWith(t);
+  const accepted = taken(await ledger.acceptPayment(deposit()));
+  const word = settled(accepted);
+  await ledger.recordAnswer(word);
+  const { next, answer } = word;
+  assert.ok(next);
+  const returned = {
+    id: unique(),
+    paymentId: next.id,
+    kind: 'refund',
+    gateway: 'bank',
+    reference: unique(),
+    amount: euros(400n),
+    reason: { code: 'MD06' },
+    receivableMinor: 0n,
+    at: someTime,
+  } as const;
+  await ledger.recordAnswer({
+    paymentId: next.id,
+    expectedVersion: next.version,
+    next: { ...next, version: next.version + 1, returns: [returned] },
+    returned,
+    entries: [],
+    answerId: unique(),
+    answer: { ...answer, effect: 'returned' },
+  });
+  const shown = await cagebridge('payments', 'show', next.id);
+  assert.match(shown.out, /^returnedAmount +4\.00 EUR$/m);
+  assert.match(shown.out, /^return +at +kind +amount +reason +refund *$/m);
+  const row = ['2026-11-22T10:00:00.000Z', 'refund', '4.00', 'EUR', 'MD06', returned.reference];
+  assert.match(shown.out, new RegExp(`^${[returned.id, ...row].join(' +').replaceAll('.', '\\.')}$`, 'm'));
+  const asked = await cagebridge('payments', 'show', next.id, '--json');
+  const { returnedAmount } = JSON.parse(asked.out) as { returnedAmount: unknown };
+  assert.deepEqual(returnedAmount, { value: '4.00', currency: 'EUR' });
 });

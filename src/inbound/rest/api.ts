@@ -7,11 +7,12 @@ import type { InternalDoorLimits } from './limits.ts';
 import { entriesEndpoint, paymentsEndpoint } from './lists.ts';
 import { openApiEndpoint } from './openapi.ts';
 import { balancesEndpoint, paymentEndpoint } from './reading.ts';
+import { refundEndpoint } from './refunds.ts';
 import { transferEndpoint } from './transfers.ts';
 
 export interface ApiParts {
   readonly ledger: Pick<LedgerStore, 'paymentById' | 'historyOf' | 'playerBalances' | 'payments' | 'entries'>;
-  readonly payments: Pick<Payments, 'initiate' | 'status' | 'cancel' | 'transfer'>;
+  readonly payments: Pick<Payments, 'initiate' | 'status' | 'cancel' | 'refund' | 'transfer'>;
   readonly limits: Pick<InternalDoorLimits, 'historyMax' | 'pendingRetryAfterSeconds'>;
 }
 
@@ -21,6 +22,7 @@ export function apiEndpoints({ ledger, payments, limits }: ApiParts): readonly E
     depositEndpoint({ payments, ...limits }),
     withdrawalEndpoint({ payments, ...limits }),
     cancelEndpoint(payments),
+    refundEndpoint({ payments, ...limits }),
     paymentsEndpoint(ledger),
     paymentEndpoint({ ledger, payments, ...limits }),
     entriesEndpoint(ledger),

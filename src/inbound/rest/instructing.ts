@@ -27,6 +27,12 @@ export function withdrawalEndpoint(instructed: Instructed): Endpoint {
   );
 }
 
+export const initiatedAnswers = {
+  200: 'Taken on before under this reference, and final. The same bytes while the version is the same.',
+  201: 'Taken on, and final: executed, or declined (RJCT).',
+  202: 'Taken on, now or before, and not final: look again at its Location.',
+} as const;
+
 /** A payment that is declined is an answer like any other: an error means that the request was refused, or that we failed. */
 function instructionEndpoint(
   direction: Direction,
@@ -38,11 +44,7 @@ function instructionEndpoint(
     ...named,
     request: paymentRequestSchemas[direction],
     response: paymentNowSchema,
-    answers: {
-      200: 'Taken on before under this reference, and final. The same bytes while the version is the same.',
-      201: 'Taken on, and final: executed, or declined (RJCT).',
-      202: 'Taken on, now or before, and not final: look again at its Location.',
-    },
+    answers: initiatedAnswers,
     async respond({ client: { partner }, body, idempotencyKey, context }) {
       if (partner === undefined) return { problem: 'CLIENT_WITHOUT_PARTNER' };
       const request = readPaymentRequest(body, direction);
@@ -51,12 +53,13 @@ function instructionEndpoint(
         return { problem: 'IDEMPOTENCY_KEY_OTHER' };
       }
       const initiated = await payments.initiate(partner, request, context);
-      return isRefusal(initiated) ? initiated : replyFor(initiated, pendingRetryAfterSeconds);
+      return isRefusal(initiated) ? initiated : initiatedReply(initiated, pendingRetryAfterSeconds);
     },
   };
 }
 
-function replyFor({ payment, replayed }: Initiated, retryAfterSeconds: number): Reply {
+/** What became of an instruction, and where to look again. */
+export function initiatedReply({ payment, replayed }: Initiated, retryAfterSeconds: number): Reply {
   const final = isFinal(payment);
   return {
     status: final ? (replayed ? 200 : 201) : 202,

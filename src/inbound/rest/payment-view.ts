@@ -1,5 +1,6 @@
 import { formatAmount, type Money } from '../../ledger/money.ts';
 import type { HistoryEntry, NextAction, Payment, Settlement } from '../../payments/payment.ts';
+import { returnedAmount } from '../../payments/returns/came-back.ts';
 import { stateTable, statusReason, transactionStatus } from '../../payments/states.ts';
 import {
   amountSchema,
@@ -36,8 +37,10 @@ export function paymentNow(payment: Payment) {
     brand: instruction.brand,
     playerId: instruction.playerId,
     method: instruction.method,
+    refundOf: instruction.refundOf,
     instructedAmount: amountView(instruction.amount),
     ...(settlement && settlementView(settlement)),
+    ...returnsView(payment),
     status: transactionStatus(payment),
     reasonCode: statusReason(state)?.code,
     underReview: payment.openCases.length > 0,
@@ -82,6 +85,23 @@ function settlementView({ amount, charges, settledAt, bookingDate, valueDate }: 
   };
 }
 
+/** A refund is told by the payment that it is, too. */
+function returnsView(payment: Payment) {
+  const back = returnedAmount(payment);
+  if (back === undefined) return {};
+  return {
+    returnedAmount: amountView(back),
+    returns: payment.returns.map(({ id, kind, amount, reason, reference, at }) => ({
+      id,
+      kind,
+      amount: amountView(amount),
+      reasonCode: reason.code,
+      refundId: kind === 'refund' ? reference : undefined,
+      at: at.toISOString(),
+    })),
+  };
+}
+
 const text = { type: 'string', minLength: 1, maxLength: 105 } as const;
 const version = { type: 'integer', minimum: 1 } as const;
 
@@ -95,8 +115,13 @@ const properties = {
   brand: text,
   playerId: text,
   method: codeSchema,
+  refundOf: { ...uuidSchema, description: 'The deposit that this payment gives back.' },
   instructedAmount: amountSchema,
   settledAmount: amountSchema,
+  returnedAmount: {
+    ...amountSchema,
+    description: 'What came back of it in all, refunds included; the status stays ACSC.',
+  },
   charges: {
     type: 'array',
     items: {
@@ -104,6 +129,23 @@ const properties = {
       additionalProperties: false,
       required: ['kind', 'amount'],
       properties: { kind: text, amount: amountSchema },
+    },
+  },
+  returns: {
+    type: 'array',
+    description: 'Money that came back, or went out again after that, oldest first.',
+    items: {
+      type: 'object',
+      additionalProperties: false,
+      required: ['id', 'kind', 'amount', 'reasonCode', 'at'],
+      properties: {
+        id: uuidSchema,
+        kind: { enum: ['return', 'refund', 'chargeback', 'chargebackReversal'] },
+        amount: amountSchema,
+        reasonCode: codeSchema,
+        refundId: { ...uuidSchema, description: 'The payment that gives it back.' },
+        at: instantSchema,
+      },
     },
   },
   settledAt: instantSchema,

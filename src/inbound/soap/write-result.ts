@@ -4,11 +4,13 @@ import type {
   HistoryEntry,
   NextAction,
   Payment,
+  PaymentReturn,
   PaymentState,
   Settlement,
   StatusReason,
 } from '../../payments/payment.ts';
 import type { PaymentStatus } from '../../payments/payments.ts';
+import { returnedAmount } from '../../payments/returns/came-back.ts';
 import { stateTable, statusReason, transactionStatus } from '../../payments/states.ts';
 import { optionalElement, parentElement, textElement } from '../../platform/xml-write.ts';
 import { paymentsNamespace, typesNamespace } from './contract.ts';
@@ -52,7 +54,7 @@ function paymentParts(payment: Payment): Parts {
     optionalElement('UETR', instruction.uetr),
     textElement('Direction', instruction.direction),
     amount('InstructedAmount', instruction.amount),
-    ...settledParts(settlement),
+    ...settledParts(payment, settlement),
     textElement('TransactionStatus', transactionStatus(payment)),
     reason(statusReason(state)),
     textElement('UnderReview', String(payment.openCases.length > 0)),
@@ -64,15 +66,27 @@ function paymentParts(payment: Payment): Parts {
     optionalElement('Gateway', 'attempt' in state ? state.attempt?.gateway : undefined),
     optionalElement('GatewayReference', gatewayReference(state)),
     state.name === 'pending' && state.nextAction !== undefined ? nextAction(state.nextAction) : undefined,
+    ...payment.returns.map(returned),
   ];
 }
 
-function settledParts(settlement: Settlement | undefined): Parts {
+function settledParts(payment: Payment, settlement: Settlement | undefined): Parts {
   if (settlement === undefined) return [];
   const charges = settlement.charges.map((charge) =>
     parentElement('Charge', [textElement('Kind', charge.kind), amount('Amount', charge.amount)]),
   );
-  return [amount('SettledAmount', settlement.amount), ...charges];
+  const back = returnedAmount(payment);
+  return [amount('SettledAmount', settlement.amount), back && amount('ReturnedAmount', back), ...charges];
+}
+
+function returned({ id, kind, amount: money, reason: why, at }: PaymentReturn): string {
+  return parentElement('Return', [
+    textElement('ReturnId', id),
+    textElement('Kind', kind),
+    amount('Amount', money),
+    textElement('ReasonCode', why.code),
+    instant('At', at),
+  ]);
 }
 
 function entry({ version, state, reason: why, at }: HistoryEntry): string {

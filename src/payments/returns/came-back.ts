@@ -1,4 +1,4 @@
-import { sameMoney } from '../../ledger/money.ts';
+import { sameMoney, type Money } from '../../ledger/money.ts';
 import type { ReturnWord } from '../gateways.ts';
 import type { Payment, PaymentReturn, ReturnKind } from '../payment.ts';
 
@@ -50,9 +50,14 @@ export function owedMinor({ returns }: Pick<Payment, 'returns'>): bigint {
   );
 }
 
-/** What callers are told that came back: refunds that settled included. In minor units. */
-export function returnedMinor({ returns }: Pick<Payment, 'returns'>): bigint {
-  return sumOf(returns, ({ kind, amount: { minor } }) => (kind === 'chargebackReversal' ? -minor : minor));
+/** What callers are told that came back, refunds included; undefined where nothing ever did. */
+export function returnedAmount({ returns }: Pick<Payment, 'returns'>): Money | undefined {
+  const [first] = returns;
+  if (first === undefined) return undefined;
+  const minor = sumOf(returns, (row) =>
+    row.kind === 'chargebackReversal' ? -row.amount.minor : row.amount.minor,
+  );
+  return { minor, currency: first.amount.currency };
 }
 
 function sumOf(returns: readonly PaymentReturn[], minorOf: (row: PaymentReturn) => bigint): bigint {

@@ -5,7 +5,7 @@ import type { SoapMessage, SoapResult } from '../../../src/inbound/soap/door-cod
 import { isRefusal } from '../../../src/payments/refusals.ts';
 import type { Refusal } from '../../../src/payments/refusals.ts';
 import type { SoapVersion } from '../../../src/platform/soap.ts';
-import { at, attempt, completed, golden, history, payment, rejected } from './samples.ts';
+import { at, attempt, completed, golden, history, payment, rejected, returns } from './samples.ts';
 
 const codec = soapCodec((invalid) =>
   assert.fail(`an answer of ours is invalid: ${invalid.findings.join(', ')}`),
@@ -154,6 +154,13 @@ describe('golden pairs', () => {
       assert.deepEqual(codec.writeResult(version, result), written);
     });
   }
+
+  test('what came back is told in all and one by one, and the status stays ACSC', () => {
+    const returned = payment(completed, { version: 5, returns });
+    const written = codec.writeResult('1.1', { operation: 'deposit', payment: returned });
+    assert.ok(!isRefusal(written));
+    assert.equal(written.toString('utf8'), golden('returned-1.1.response').toString('utf8'));
+  });
 
   for (const [version, status] of [
     ['1.1', 500],

@@ -1,5 +1,11 @@
 import { readFileSync } from 'node:fs';
-import type { HistoryEntry, Instruction, Payment, PaymentState } from '../../../src/payments/payment.ts';
+import type {
+  HistoryEntry,
+  Instruction,
+  Payment,
+  PaymentReturn,
+  PaymentState,
+} from '../../../src/payments/payment.ts';
 
 export function golden(name: string): Buffer {
   return readFileSync(new URL(`golden/${name}.xml`, import.meta.url));
@@ -71,4 +77,35 @@ export const history: readonly HistoryEntry[] = [
   { version: 1, state: 'submitted', at: at('08:00:01') },
   { version: 2, state: 'unknown', reason: { code: 'AB06' }, at: at('08:00:31') },
   { version: 3, state: 'completed', at: at('08:01:31') },
+];
+
+const back = { paymentId: '019aab00-0000-7000-8000-000000000001', gateway: 'bankSoap', receivableMinor: 0n };
+
+export const returns: readonly PaymentReturn[] = [
+  {
+    ...back,
+    id: '019aab00-0000-7000-8000-0000000000a1',
+    kind: 'chargeback',
+    reference: 'CB-1',
+    amount: { minor: 5_050n, currency: 'EUR' },
+    reason: { code: 'MD06', information: 'not told' },
+    at: at('09:00:00'),
+  },
+  {
+    ...back,
+    id: '019aab00-0000-7000-8000-0000000000a2',
+    kind: 'chargebackReversal',
+    amount: { minor: 5_000n, currency: 'EUR' },
+    reason: { code: 'NARR' },
+    at: at('10:00:00'),
+  },
+  {
+    ...back,
+    id: '019aab00-0000-7000-8000-0000000000a3',
+    kind: 'refund',
+    reference: '019aab00-0000-7000-8000-000000000002',
+    amount: { minor: 1_000n, currency: 'EUR' },
+    reason: { code: 'MD06' },
+    at: at('11:00:00'),
+  },
 ];
