@@ -11,9 +11,11 @@ import {
   type Payment,
 } from '../../../src/payments/payment.ts';
 import type { Acting, Person } from '../../../src/payments/people/acts.ts';
+import type { WaitingApproval } from '../../../src/payments/people/desk.ts';
 import type { Acted } from '../../../src/payments/people/propose.ts';
 import type { Resolution } from '../../../src/payments/people/resolutions.ts';
 import { isRefusal, type Refusal } from '../../../src/payments/refusals.ts';
+import { systemClock } from '../../../src/platform/clock.ts';
 import { movedClock } from '../../support/clock.ts';
 import { scriptedGateway, settledFor, type ScriptedGateway } from '../../support/gateway.ts';
 import { euros, paid, somePartner, someRequest } from '../../support/payments.ts';
@@ -40,7 +42,7 @@ export interface Scene extends TestWorld {
 
 export async function openScene(t: TestContext, changes: WorldChanges = {}): Promise<Scene> {
   const gateway = scriptedGateway();
-  const clock = movedClock();
+  const clock = { ...movedClock(), sleep: systemClock.sleep };
   const world = await openWorld(t, { gateways: [gateway], clock, ...changes });
   for (const { id, roles } of [ann, bob, proposerOnly, confirmerOnly]) {
     await world.ledger.putOperator({ id, roles, tokenDigests: [], createdAt: clock.now() });
@@ -163,6 +165,13 @@ export async function now({ ledger }: Scene, { id }: Payment): Promise<Payment> 
 export function acted(result: Acted | Refusal): Acted {
   if (isRefusal(result)) assert.fail(`refused: ${result.refused} ${JSON.stringify(result.violations ?? '')}`);
   return result;
+}
+
+/** What waits for a person. */
+export async function waitingNow({ payments }: Scene): Promise<readonly WaitingApproval[]> {
+  const page = await payments.desk.approvals({ limit: 9 }, context);
+  assert.ok(!('refused' in page));
+  return page;
 }
 
 export function refusedAs(result: object): string {
