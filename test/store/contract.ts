@@ -24,6 +24,7 @@ import {
   wireText,
   withTranscript,
 } from '../support/store-commands.ts';
+import { outcomeContracts } from './contract-outcomes.ts';
 
 /** Opens the same ledger again, as often as a test wants connections. */
 export type OpenAgain = () => Promise<LedgerStore>;
@@ -33,7 +34,7 @@ export interface ContractCase {
   readonly body: (ledger: LedgerStore, openAgain: OpenAgain) => Promise<void>;
 }
 
-type Contract = (name: string, body: ContractCase['body']) => void;
+export type Contract = (name: string, body: ContractCase['body']) => void;
 
 /** Every case; each ends with a ledger that holds its invariants. */
 export function storeContract(): readonly ContractCase[] {
@@ -47,7 +48,7 @@ export function storeContract(): readonly ContractCase[] {
       },
     });
   };
-  for (const part of [acceptances, answers, transfers, questions, races]) part(contract);
+  for (const part of [acceptances, answers, transfers, questions, races, ...outcomeContracts]) part(contract);
   return cases;
 }
 

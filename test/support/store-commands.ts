@@ -5,6 +5,7 @@ import type { HoldEnding } from '../../src/ledger/holds.ts';
 import { conflictingSettlement, paymentCompleted, transferred } from '../../src/ledger/postings.ts';
 import type { AcceptPayment, RecordAnswer, Transfer } from '../../src/payments/ledger-store.ts';
 import type { Attempt, Case, Payment, PaymentCheck, PaymentState } from '../../src/payments/payment.ts';
+import { isFinal } from '../../src/payments/states.ts';
 import { euros, someInstruction, someTime } from './payments.ts';
 
 /** Commands as the use cases decide them, each with ids of its own, so that tests can share a ledger. */
@@ -23,6 +24,7 @@ export interface Wanted {
   readonly acceptedAt?: Date;
   readonly gateway?: string;
   readonly check?: PaymentCheck;
+  readonly refundOf?: string;
 }
 
 export function attemptFor(ordinal = 1, changes: Partial<Attempt> = {}): Attempt {
@@ -47,6 +49,7 @@ function submitted(direction: 'CRDT' | 'DBIT', wanted: Wanted): Payment {
       playerId: wanted.player ?? unique(),
       brand,
       amount: { minor: wanted.minor ?? 1000n, currency: wanted.currency ?? 'EUR' },
+      ...(wanted.refundOf !== undefined && { refundOf: wanted.refundOf }),
     }),
     fingerprint: `v1:${'0'.repeat(64)}`,
     acceptedAt: wanted.acceptedAt ?? someTime,
@@ -57,7 +60,7 @@ function submitted(direction: 'CRDT' | 'DBIT', wanted: Wanted): Payment {
     },
     openCases: [],
     returns: [],
-    ...(wanted.check && { check: wanted.check }),
+    check: wanted.check ?? { dueAt: laterBy(60_000), made: 0, notFound: 0 },
   };
 }
 
@@ -80,11 +83,16 @@ export function withdrawal(wanted: Wanted = {}): HeldPayment {
       amount,
       createdAt: someTime,
     },
-    ifFundsShort: {
+    ifFundsShort: unchecked({
       ...payment,
       state: { name: 'rejected', reason: { code: 'AM04' }, endedAt: someTime },
-    },
+    }),
   };
+}
+
+/** Nobody asks about what has ended. */
+function unchecked({ check: _, ...payment }: Payment): Payment {
+  return payment;
 }
 
 export const laterBy = (ms: number): Date => new Date(someTime.getTime() + ms);
@@ -107,6 +115,7 @@ function answer(
       ...note,
     },
     entries: [],
+    ...(changes.next && isFinal(changes.next) && { check: {} }),
     ...changes,
   };
 }
@@ -124,7 +133,8 @@ export function ignored(payment: Payment): RecordAnswer {
 }
 
 export function next(payment: Payment, state: PaymentState): Payment {
-  return { ...payment, version: payment.version + 1, state };
+  const moved = { ...payment, version: payment.version + 1, state };
+  return isFinal(moved) ? unchecked(moved) : moved;
 }
 
 export function attemptOf({ state }: Payment): Attempt {
