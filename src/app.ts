@@ -14,6 +14,7 @@ import {
 } from './inbound/door-telemetry.ts';
 import { gatewayWatch } from './inbound/gateway-watch.ts';
 import { type HealthParts, healthEndpoints } from './inbound/health.ts';
+import { type AnswerWithin, ledgerPatience } from './inbound/ledger-patience.ts';
 import type { Instruments } from './inbound/instruments.ts';
 import { oldestPaymentAges } from './inbound/payment-ages.ts';
 import { countedFromZero, paymentTelemetry, writerDeathLine } from './inbound/payment-telemetry.ts';
@@ -74,13 +75,25 @@ export async function startBridge(config: Config, surroundings: Surroundings): P
 
   const homeToken = await homeTokenOf(config);
   // It looks the payments up only when somebody scrapes, and the ledger is open by then.
-  const instruments = { log, metrics: metricsOf(config, () => ledger, clock) };
+  const instruments = {
+    log,
+    metrics: metricsOf(
+      config,
+      () => ledger,
+      clock,
+      (work) => answerWithin(work),
+    ),
+  };
   const ledgerOptions = ledgerOptionsOf(config, surroundings, instruments);
-  const ledger = house.adopt(await openLedger(ledgerOptions), (it) => it.close());
+  const opened = house.adopt(await openLedger(ledgerOptions), (it) => it.close());
+  const { ledger, answerWithin } = ledgerPatience(opened, limits.ledgerAway);
   house.defer(() => reached('inShutdown'));
-  const gateways = house.adopt(await openGateways(config.gateways, { ...surroundings, reached }), async (all) => {
-    await Promise.all(Array.from(all.values(), (gateway) => gateway.close()));
-  });
+  const gateways = house.adopt(
+    await openGateways(config.gateways, { ...surroundings, reached }),
+    async (all) => {
+      await Promise.all(Array.from(all.values(), (gateway) => gateway.close()));
+    },
+  );
 
   const watch = gatewayWatch(gateways.keys(), paymentTelemetry(instruments), clock);
   const books = new Map(Object.entries(config.brands));
@@ -104,11 +117,22 @@ export async function startBridge(config: Config, surroundings: Surroundings): P
   const stopping = new AbortController();
   const health = {
     ledger,
+    answerWithin,
     metrics: instruments.metrics,
     gateways: watch.health,
     stopping: () => stopping.signal.aborted,
   };
-  const built = { config, surroundings, instruments, ledger, gateways, payments, health, homeToken };
+  const built = {
+    config,
+    surroundings,
+    instruments,
+    ledger,
+    gateways,
+    payments,
+    answerWithin,
+    health,
+    homeToken,
+  };
   const [soapDoor, publicDoor, internalDoor] = [
     soapDoorOf(built),
     publicDoorOf(built),
@@ -116,7 +140,8 @@ export async function startBridge(config: Config, surroundings: Surroundings): P
   ];
   house.defer(async () => {
     const withinMs = limits.stop.doorsWithinMs;
-    await Promise.all([soapDoor, publicDoor, internalDoor].map((door) => door?.close(withinMs)));
+    const doors = [soapDoor, publicDoor, internalDoor].flatMap((door) => door ?? []);
+    await Promise.all(doors.map((door) => door.close(withinMs)));
   });
   house.defer(() => {
     stopping.abort();
@@ -129,9 +154,9 @@ export async function startBridge(config: Config, surroundings: Surroundings): P
   const open = config.public && (await publicDoor?.listen(config.public.host, config.public.port));
   const internal = await internalDoor.listen(config.internal.host, config.internal.port);
   const ports = { soap, ...(open !== undefined && { public: open }), internal };
-  const opened = house.move();
+  const closing = house.move();
   let stopped: Promise<void> | undefined;
-  return { ports, stop: () => (stopped ??= bounded(opened, clock, limits.stop.totalMs)) };
+  return { ports, stop: () => (stopped ??= bounded(closing, clock, limits.stop.totalMs)) };
 }
 
 /** What the doors are built from. */
@@ -142,6 +167,7 @@ interface Built {
   readonly ledger: LedgerStore;
   readonly gateways: ReadonlyMap<string, Gateway>;
   readonly payments: Payments;
+  readonly answerWithin: AnswerWithin;
   readonly health: HealthParts;
   readonly homeToken: string | undefined;
 }
@@ -168,13 +194,16 @@ function metricsOf(
   { partners, gateways }: Config,
   ledger: () => LedgerStore,
   clock: Clock,
+  answerWithin: AnswerWithin,
 ): Instruments['metrics'] {
+  const ages = oldestPaymentAges(ledger, clock);
   return openMetrics({
     partners: partners.map(({ id }) => id),
     gateways: gateways.map(({ name }) => name),
     ...countedFromZero,
-    paymentCounts: () => ledger().paymentCounts(),
-    oldestPaymentAges: oldestPaymentAges(ledger, clock),
+    paymentCounts: () => answerWithin(ledger().paymentCounts()),
+    oldestPaymentAges: () => answerWithin(ages()),
+    attention: () => ledger().attention(clock.now()),
     withProcess: true,
   });
 }
@@ -184,6 +213,7 @@ function soapDoorOf({
   surroundings,
   instruments,
   payments,
+  answerWithin,
 }: Built): Pick<SoapDoor, 'close'> & { open(): Promise<number> } {
   const { host, port, identity } = config.soap;
   let contract: ContractReader | undefined;
@@ -193,6 +223,7 @@ function soapDoorOf({
       directory: fixedDirectory(config.partners, config.revoked),
       codec: soapCodec(answerAlarm(instruments)),
       payments,
+      answerWithin,
       contract: (query) => contract?.(query),
       events: soapDoorTelemetry(instruments),
       limits: config.limits.soapDoor,
@@ -215,11 +246,15 @@ function publicDoorOf({
   instruments,
   gateways,
   payments,
+  answerWithin,
 }: Built): PublicDoor | undefined {
   if (config.public === undefined) return undefined;
   const events = publicDoorTelemetry(instruments);
   const limits = config.limits.publicDoor;
-  return openPublicDoor({ ...surroundings, gateways, payments, events, limits }, config.public.identity);
+  return openPublicDoor(
+    { ...surroundings, gateways, payments, answerWithin, events, limits },
+    config.public.identity,
+  );
 }
 
 /** The key to the internal door for as long as no partner has one. */
@@ -236,6 +271,7 @@ function internalDoorOf({ config, surroundings, instruments, ...built }: Built):
       ...surroundings,
       openEndpoints: healthEndpoints(built.health),
       endpoints: apiEndpoints({ ...built, limits }),
+      answerWithin: built.answerWithin,
       hosts: internal.hosts,
       clientOf: clientsOf(fixedDirectory(partners, revoked), built.homeToken),
       events: internalDoorTelemetry(instruments),

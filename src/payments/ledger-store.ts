@@ -66,6 +66,8 @@ export interface LedgerStore {
   playerBalances(account: string): Promise<readonly PlayerBalance[]>;
   /** Sums per account and currency: debits positive, credits negative. */
   accountSums(): Promise<readonly AccountSum[]>;
+  /** What waits for somebody at this instant. */
+  attention(now: Date): Promise<Attention>;
   /** How many payments are in each state. */
   paymentCounts(): Promise<Readonly<Partial<Record<StateName, number>>>>;
   /** What a database can show of the invariants (design 10). An empty list is the proof. */
@@ -360,6 +362,16 @@ export interface PaymentFilter {
 export interface EntryFilter {
   readonly paymentId?: string;
   readonly account?: string;
+}
+
+/** What waits: for people, or for a check or an event to be taken up. */
+export interface Attention {
+  readonly openCases: number;
+  readonly openProposals: number;
+  /** Checks that are due and that nobody has claimed. */
+  readonly dueChecks: number;
+  readonly waitingWebhooks: number;
+  readonly listedWebhooks: number;
 }
 
 export interface RecordedEntry extends Entry {

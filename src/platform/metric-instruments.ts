@@ -74,30 +74,41 @@ function ledgerInstruments(registers: Registry[]) {
 /** What is looked up when somebody scrapes. A scrape goes without what cannot be told. */
 export function gaugesIn(
   registry: Registry,
-  { counts, ages }: Readonly<Record<'counts' | 'ages', () => Promise<Readonly<Record<string, number>>>>>,
+  {
+    counts,
+    ages,
+    waiting,
+  }: Readonly<Record<'counts' | 'ages', () => Promise<ByName>>> & { readonly waiting: () => Promise<object> },
 ): void {
-  stateGauge(registry, 'cagebridge_payments', 'Payments in the ledger, by state', counts);
+  lookedUpGauge(
+    registry,
+    { name: 'cagebridge_payments', label: 'state', help: 'Payments in the ledger, by state' },
+    counts,
+  );
   const help =
     'Time since the oldest payment that is in this state was accepted; only for states that are not final';
-  stateGauge(registry, 'cagebridge_payment_oldest_age_seconds', help, ages);
+  lookedUpGauge(registry, { name: 'cagebridge_payment_oldest_age_seconds', label: 'state', help }, ages);
+  const waits = 'What waits for people, or for a loop of ours, by kind';
+  lookedUpGauge(registry, { name: 'cagebridge_waiting', label: 'kind', help: waits }, waiting);
 }
 
-function stateGauge(
+type ByName = Readonly<Record<string, number>>;
+
+function lookedUpGauge(
   registry: Registry,
-  name: string,
-  help: string,
-  byState: () => Promise<Readonly<Record<string, number>>>,
+  { name, label, help }: { name: string; label: string; help: string },
+  look: () => Promise<object>,
 ): void {
-  const gauge: Gauge<'state'> = new Gauge({
+  const gauge: Gauge = new Gauge({
     name,
     help,
-    labelNames: ['state'],
+    labelNames: [label],
     registers: [registry],
     async collect() {
       // What the last scrape told would look like the truth of now where the ledger is away.
       gauge.reset();
-      const found = await byState().catch(() => ({}));
-      for (const [state, value] of Object.entries(found)) gauge.set({ state }, value);
+      const found = await look().catch(() => ({}));
+      for (const [of, value] of Object.entries(found)) gauge.set({ [label]: of }, value as number);
     },
   });
 }

@@ -15,7 +15,9 @@ export interface MetricsOptions {
   readonly paymentCounts: () => Promise<ByState>;
   /** How long ago the oldest payment of each state that is not final was accepted, in seconds; likewise. */
   readonly oldestPaymentAges?: () => Promise<ByState>;
-  /** How old these two may be: they cost a look at the payments, and a scrape needs no credentials. */
+  /** How much of each kind waits for people or for a loop; likewise. */
+  readonly attention?: () => Promise<object>;
+  /** How old these may be: they cost a look at the payments, and a scrape needs no credentials. */
   readonly paymentCountsAgeMsMax?: number;
   /** Milliseconds from anywhere, for the age. */
   readonly now?: () => number;
@@ -109,12 +111,14 @@ function labels({ partners, gateways }: MetricsOptions) {
 function lookedUp({
   paymentCounts,
   oldestPaymentAges = async () => Promise.resolve({}),
+  attention = async () => Promise.resolve({}),
   paymentCountsAgeMsMax = 10_000,
   now = () => performance.now(),
 }: MetricsOptions) {
   return {
     counts: keptFor(paymentCountsAgeMsMax, now, paymentCounts),
     ages: keptFor(paymentCountsAgeMsMax, now, oldestPaymentAges),
+    waiting: keptFor(paymentCountsAgeMsMax, now, attention),
   };
 }
 

@@ -1,5 +1,6 @@
 import { LedgerUnavailable, type LedgerStore, type RecordedWebhook } from '../payments/ledger-store.ts';
 import type { Lists, ReadingEngine } from './engine.ts';
+import { countAttention } from './attention.ts';
 import { countPayments, listEntries, listTranscripts, sumAccounts } from './lists.ts';
 import { listActs, listCases, listOperators, listWebhooks } from './outcome-lists.ts';
 import { listPayments } from './payment-list.ts';
@@ -45,6 +46,7 @@ export function readsOver({ reader, lists, codeOf }: ReadingEngine): Reads {
     acts: (filter, page) => list((over) => listActs(over, filter, page)),
     webhooks: (filter, page) => list((over) => listWebhooks(over, filter, page)),
     operators: () => list(listOperators),
+    attention: (now) => list((over) => countAttention(over, now)),
     accountSums: () => list(sumAccounts),
     paymentCounts: () => list(countPayments),
     violations: async (limit) =>

@@ -176,7 +176,11 @@ test('sent again in vain it is unknown again, and in the end people are asked', 
 
   world.bank.onStatus = settles;
   world.clock.move(5_000);
+  const none = { openProposals: 0, waitingWebhooks: 0, listedWebhooks: 0 };
+  const { clock, ledger } = world;
+  assert.deepEqual(await ledger.attention(clock.now()), { ...none, openCases: 1, dueChecks: 1 });
   await world.payments.checkDue(forever);
+  assert.deepEqual(await ledger.attention(clock.now()), { ...none, openCases: 0, dueChecks: 0 });
   const ended = await stateOf(world, payment);
   assert.equal(ended.state.name, 'completed');
   assert.deepEqual(ended.openCases, []);

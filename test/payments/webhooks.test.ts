@@ -144,6 +144,7 @@ for (const [what, { gateway = 'bank', text }] of Object.entries(unheard)) {
     assert.deepEqual(await world.payments.applyWebhooks(forever), { applied: 0 });
     const [listed] = await world.ledger.webhooks({ state: 'listed' }, { limit: 10 });
     assert.equal(listed?.tries, 3);
+    assert.equal((await world.ledger.attention(world.clock.now())).listedWebhooks, 1);
     assert.ok(world.told.some(({ about }) => about['alarm'] === 'webhookListed'));
     assert.equal(await nameOf(world, payment), 'unknown');
   });
