@@ -1,10 +1,10 @@
 import { carry, intend } from '../carry.ts';
 import { within, type UnderWay } from '../flights.ts';
 import type { Gateway } from '../gateways.ts';
-import { forbiddenFor } from '../instruction.ts';
+import { forbiddenFor, operationOf } from '../instruction.ts';
 import { type Payment } from '../payment.ts';
 import { isRefusal, refusedAfterAsking, refusedUnasked, type Refusal } from '../refusals.ts';
-import { gatewaysFor } from '../routing.ts';
+import { routeFor } from '../returns/route.ts';
 import { checkedFrom } from '../schedule.ts';
 import { move } from '../states.ts';
 import type { CallContext, World } from '../world.ts';
@@ -36,7 +36,7 @@ export async function approve(world: World, underWay: UnderWay, asked: Approval)
   const refused =
     proposal === undefined ? unfitToPropose(asked) : unfitToConfirm({ ...asked, proposal }, payment);
   if (refused !== undefined) return refused;
-  const route = routeNow(world, payment);
+  const route = await routeNow(world, payment);
   if (isRefusal(route)) return route;
   if (proposal === undefined) return propose(world, asked, { payment, detail: approval });
   return send(world, underWay, { ...asked, proposal, payment, route });
@@ -50,21 +50,21 @@ function unfitToPropose(asked: Approval): Refusal | undefined {
 type Route = readonly [Gateway, ...Gateway[]];
 
 /** The way that the payment would take now, or why it may not be sent. */
-function routeNow(world: World, payment: Payment): Route | Refusal {
+async function routeNow(world: World, payment: Payment): Promise<Route | Refusal> {
   const { state, instruction } = payment;
   const now = world.clock.now();
   if (state.name !== 'awaitingApproval') return notPossible(payment, 'waits for no approval');
   if (now >= state.expiresAt) return notPossible(payment, 'DS24');
   const partner = world.directory.partners().find(({ id }) => id === instruction.partnerId);
   if (partner?.enabled !== true) return notPossible(payment, 'the partner is not enabled');
-  const operation = instruction.direction === 'CRDT' ? 'deposit' : 'withdrawal';
-  if (!partner.operations.includes(operation)) return notPossible(payment, 'OPERATION_FORBIDDEN');
+  if (!partner.operations.includes(operationOf(instruction)))
+    return notPossible(payment, 'OPERATION_FORBIDDEN');
   const forbidden = forbiddenFor(partner, instruction, now);
   if (forbidden !== undefined) return notPossible(payment, forbidden);
   if (overSingleLimit(instruction, world.amountLimits) === 'refuse') {
     return notPossible(payment, 'AMOUNT_ABOVE_LIMIT');
   }
-  const [first, ...others] = gatewaysFor(instruction, world.routes, world.gateways);
+  const [first, ...others] = await routeFor(world, instruction);
   return first === undefined ? notPossible(payment, 'NO_ROUTE') : [first, ...others];
 }
 

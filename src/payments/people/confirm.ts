@@ -4,6 +4,7 @@ import type { RecordedAct } from '../ledger-store.ts';
 import { attemptOf, type Case, type Payment } from '../payment.ts';
 import type { Recorded } from '../record.ts';
 import { refusedAfterAsking, refusedUnasked, type Refusal } from '../refusals.ts';
+import { beforeCompletion } from '../returns/before-completion.ts';
 import type { CallContext, World } from '../world.ts';
 import { actOf, unfit, type Acting } from './acts.ts';
 import { openCaseWithId } from './cases.ts';
@@ -99,6 +100,7 @@ async function write(
     const facts = await factsFor(world, payment, open);
     const resolved = resolve(payment, open, resolution, facts);
     const act = actOf(world, confirmation, { ...about, endsProposal: proposal.id });
+    if (resolution === 'completed') await beforeCompletion(world, payment, { source: 'recovery' }, context);
     const result = await recordResolved(world, payment, act, resolved);
     if (result === 'stale') return whyStale(world, payment);
     if (result === 'recorded') {

@@ -21,12 +21,15 @@ export function recordResolved(
   world: World,
   payment: Payment,
   act: OperatorAct,
-  { posted, receivableMinor: _, ...change }: Resolved,
+  { next, holdEnding, endCases, check, posted }: Resolved,
 ): Promise<ChangeResult> {
   return world.ledger.recordAct({
     paymentId: payment.id,
     expectedVersion: payment.version,
-    ...change,
+    next,
+    ...(holdEnding && { holdEnding }),
+    endCases,
+    ...(check && { check }),
     entries: posted === undefined ? [] : entriesFor(world, payment, act, posted),
     act,
   });

@@ -171,7 +171,6 @@ test('limits and routes are those of the moment of approval', async (t) => {
   const routeless = await approve();
   assert.deepEqual('violations' in routeless && routeless.violations, [{ path: '/', rule: 'NO_ROUTE' }]);
   const [shown] = await waitingNow(scene);
-  }[];
   assert.deepEqual(shown?.effect?.postings, []);
 });
 

@@ -351,16 +351,14 @@ test('a case shows how it can be resolved and what each would do, before it is d
 test('what the player has may change between reading and writing: it is decided again', async (t) => {
   const first = await openScene(t);
   const payment = await hear(first, await pay(first, 'DBIT', declined()), settled(1000n));
-  const { playerBalances, recordAct } = first.ledger;
   let reads = 0;
   const ledger = replacing(first.ledger, {
     // The first reading is of a moment at which the player had more.
     playerBalances: async (account) => {
-      const balances = await playerBalances.call(first.ledger, account);
+      const balances = await first.ledger.playerBalances(account);
       reads += 1;
       return reads > 1 ? balances : balances.map((one) => ({ ...one, postedMinor: one.postedMinor + 500n }));
     },
-    recordAct: (command) => recordAct.call(first.ledger, command),
   });
   await first.payments.transfer(
     {

@@ -69,9 +69,10 @@ test('what was never meant to be sent was not completed', () => {
   assert.deepEqual(possibleResolutions(somePayment(rejected), caseOf()), ['unchanged']);
 });
 
+const asked = (name: StateName, kind: Case['kind'], resolution: Resolution) =>
+  needsQuestion(somePayment(someStates[name]), caseOf({ kind }), resolution);
+
 test('the gateway is asked where it may be executing, and where nobody heard of it', () => {
-  const asked = (name: StateName, kind: Case['kind'], resolution: Resolution) =>
-    needsQuestion(somePayment(someStates[name]), caseOf({ kind }), resolution);
   assert.ok(asked('unknown', 'mismatch', 'notExecuted'));
   assert.ok(asked('unknown', 'noAnswer', 'completed'));
   assert.ok(asked('pending', 'noAnswer', 'notExecuted'));

@@ -27,7 +27,7 @@ interface Row {
   readonly direction: Direction;
   readonly first: Says;
   /** What is heard after it, that opens the case. */
-  readonly then?: Says;
+  readonly later?: Says;
   readonly resolution: Resolution;
   /** What the player has before the withdrawal, and what of it is spent before the resolution. */
   readonly funds?: bigint;
@@ -81,7 +81,7 @@ const rows: readonly Row[] = [
     name: 'a pending deposit settled at another amount',
     direction: 'CRDT',
     first: pending,
-    then: settled(1100n),
+    later: settled(1100n),
     resolution: 'completed',
     state: 'completed',
     entries: ['gateway:bank suspense 1100', `suspense ${p} 1100`],
@@ -91,7 +91,7 @@ const rows: readonly Row[] = [
     name: 'a pending deposit settled at another amount, put aside',
     direction: 'CRDT',
     first: pending,
-    then: settled(1100n),
+    later: settled(1100n),
     resolution: 'unchanged',
     state: 'pending',
     entries: ['gateway:bank suspense 1100', 'suspense gateway:bank 1100'],
@@ -101,7 +101,7 @@ const rows: readonly Row[] = [
     name: 'a declined deposit that settled: a correction',
     direction: 'CRDT',
     first: declined(),
-    then: settled(1000n),
+    later: settled(1000n),
     resolution: 'completed',
     state: 'completed',
     entries: ['gateway:bank suspense 1000', `suspense ${p} 1000`],
@@ -111,7 +111,7 @@ const rows: readonly Row[] = [
     name: 'a cancelled deposit that settled, and is put aside',
     direction: 'CRDT',
     first: declined('cancelled'),
-    then: settled(1000n),
+    later: settled(1000n),
     resolution: 'unchanged',
     state: 'cancelled',
     entries: ['gateway:bank suspense 1000', 'suspense gateway:bank 1000'],
@@ -121,7 +121,7 @@ const rows: readonly Row[] = [
     name: 'a completed deposit that is said to be declined',
     direction: 'CRDT',
     first: settled(1000n),
-    then: declined(),
+    later: declined(),
     resolution: 'unchanged',
     state: 'completed',
     entries: [`gateway:bank ${p} 1000`],
@@ -168,7 +168,7 @@ const rows: readonly Row[] = [
     name: 'a declined withdrawal that settled',
     direction: 'DBIT',
     first: declined(),
-    then: settled(1000n),
+    later: settled(1000n),
     resolution: 'completed',
     state: 'completed',
     entries: ['suspense gateway:bank 1000', `${p} suspense 1000`],
@@ -178,7 +178,7 @@ const rows: readonly Row[] = [
     name: 'a declined withdrawal that settled, of which the player has spent a part',
     direction: 'DBIT',
     first: declined(),
-    then: settled(1000n),
+    later: settled(1000n),
     spent: 600n,
     resolution: 'completed',
     state: 'completed',
@@ -189,7 +189,7 @@ const rows: readonly Row[] = [
     name: 'an expired withdrawal that settled, of which the player has spent all',
     direction: 'DBIT',
     first: declined('expired'),
-    then: settled(1000n),
+    later: settled(1000n),
     spent: 1000n,
     resolution: 'completed',
     state: 'completed',
@@ -225,11 +225,11 @@ const rows: readonly Row[] = [
   },
 ];
 
-for (const { name, direction, first, then, resolution, funds, spent = 0n, ...expected } of rows) {
+for (const { name, direction, first, later, resolution, funds, spent = 0n, ...expected } of rows) {
   test(`${name}: ${resolution}`, async (t) => {
     const scene = await openScene(t);
     let payment = await pay(scene, direction, first, funds);
-    if (then !== undefined) payment = await hear(scene, payment, then);
+    if (later !== undefined) payment = await hear(scene, payment, later);
     if (first === silent) payment = await withCase(scene, payment);
     await spend(scene, payment.instruction.playerId, spent);
     const before = await now(scene, payment);

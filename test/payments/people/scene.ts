@@ -42,12 +42,17 @@ export interface Scene extends TestWorld {
 
 export async function openScene(t: TestContext, changes: WorldChanges = {}): Promise<Scene> {
   const gateway = scriptedGateway();
-  const clock = { ...movedClock(), sleep: systemClock.sleep };
+  const clock = withRealSleep(movedClock());
   const world = await openWorld(t, { gateways: [gateway], clock, ...changes });
   for (const { id, roles } of [ann, bob, proposerOnly, confirmerOnly]) {
     await world.ledger.putOperator({ id, roles, tokenDigests: [], createdAt: clock.now() });
   }
   return { ...world, gateway, clock };
+}
+
+/** Time stands still, and who waits for something waits. */
+function withRealSleep(clock: ReturnType<typeof movedClock>): ReturnType<typeof movedClock> {
+  return { ...clock, sleep: (ms, signal) => systemClock.sleep(ms, signal) };
 }
 
 let references = 0;
