@@ -182,7 +182,7 @@ export interface TransferWrite {
   readonly entries: readonly EntryRow[];
 }
 
-/** Writes nothing: only asks whether a transaction can be had. */
+/** Changes nothing: only asks whether a transaction can be had, and on SQLite whether there is room to write. */
 export interface Probe {
   readonly kind: 'probe';
 }

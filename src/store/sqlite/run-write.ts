@@ -56,6 +56,7 @@ export function runWrite(statements: WriterStatements, write: Write): Outcome {
       statements.putOperator.run(write.operator);
       return { kind: 'put' };
     case 'probe':
+      statements.touch.run();
       return { kind: 'alive' };
   }
 }

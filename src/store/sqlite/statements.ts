@@ -23,6 +23,8 @@ export function prepareWriter(database: Database) {
     begin: database.prepare('begin immediate'),
     commit: database.prepare('commit'),
     rollback: database.prepare('rollback'),
+    // Writes a page and changes nothing: a full disk is not ready, although a transaction without a write can be had on it.
+    touch: database.prepare('pragma user_version = 0'),
     ...paymentStatements(database),
     ...postingStatements(database),
     ...transferStatements(database),
