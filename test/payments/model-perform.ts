@@ -40,7 +40,7 @@ export async function perform(scene: Scene, act: Act): Promise<void> {
   for (const each of scene.lives) await inLife(each, each.bridge.payments.drained(forever));
   if (scene.lives.some((each) => each.isOver())) {
     scene.memory.deaths += 1;
-    await scene.bury(act.doom?.time === 2);
+    await scene.bury(act.doom?.time === 3);
     await inLife(scene.lives[act.on], scene.lives[act.on].bridge.payments.recover(forever));
   }
   life.doom(undefined);

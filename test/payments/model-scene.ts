@@ -134,7 +134,7 @@ function drivenClock(): Scene['clock'] {
     sleep: (ms, signal) =>
       new Promise((resolve) => {
         const until = at + ms;
-        const timer = setTimeout(end, 5);
+        const timer = setTimeout(end, 2);
         signal?.addEventListener('abort', stop, { once: true });
         function end(): void {
           at = Math.max(at, until);

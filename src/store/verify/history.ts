@@ -17,13 +17,6 @@ const pairs = `
 export const historyChecks: readonly InvariantCheck[] = [
   {
     invariant: 'I5',
-    finding: 'a final state was followed by another one',
-    sql: `
-      select page.id as subject from ${pairs}
-      where earlier.state in ${finals} and later.state <> earlier.state`,
-  },
-  {
-    invariant: 'I5',
     finding: 'a state was followed by one that the table of states does not have there',
     sql: `
       select page.id as subject from ${pairs}
@@ -39,6 +32,21 @@ export const historyChecks: readonly InvariantCheck[] = [
         where payment_version.payment_id = page.id and payment_version.version = page.version
           and payment_version.state = page.state)
       or page.version <> (select count(*) from payment_version where payment_version.payment_id = page.id)`,
+  },
+  {
+    invariant: 'I5',
+    finding: 'a version was brought about by no answer and by no act',
+    sql: `
+      select page.id as subject
+      from page
+      join payment_version on payment_version.payment_id = page.id
+      where payment_version.version > 1
+        and not exists (
+          select 1 from gateway_answer
+          where gateway_answer.payment_id = page.id and gateway_answer.made_version = payment_version.version)
+        and not exists (
+          select 1 from operator_act
+          where operator_act.payment_id = page.id and operator_act.payment_version = payment_version.version - 1)`,
   },
   {
     invariant: 'I7',

@@ -1,5 +1,10 @@
 import type { InvariantCheck } from './walk.ts';
-import { finals, playerOfPage } from './words.ts';
+import { finals, notExecuted, playerOfPage } from './words.ts';
+
+/** It had ended without money moving before two people said that it is completed: its hold was voided then. */
+const wasCorrected = `exists (
+  select 1 from payment_version
+  where payment_version.payment_id = page.id and payment_version.state in ${notExecuted})`;
 
 /** A hold ends once, with its payment (I6). */
 export const holdChecks: readonly InvariantCheck[] = [
@@ -24,7 +29,8 @@ export const holdChecks: readonly InvariantCheck[] = [
       left join hold_end on hold_end.hold_id = hold.id
       where page.state in ${finals}
         and (hold_end.ending is null
-          or hold_end.ending <> case when page.state = 'completed' then 'posted' else 'voided' end)`,
+          or hold_end.ending <> case when page.state = 'completed' and not ${wasCorrected} then 'posted'
+            else 'voided' end)`,
   },
   {
     invariant: 'I6',

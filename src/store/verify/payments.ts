@@ -1,7 +1,10 @@
+import { actChecks } from './acts.ts';
 import { attemptChecks } from './attempts.ts';
+import { scheduleChecks } from './checks-due.ts';
 import { historyChecks } from './history.ts';
 import { holdChecks } from './holds.ts';
 import { postingChecks } from './postings.ts';
+import { returnChecks } from './returns.ts';
 import { within, type Walk } from './walk.ts';
 
 /** Payments, each with all that belongs to it. */
@@ -24,6 +27,20 @@ export const paymentWalk: Walk = {
       'state',
       'attempt_ordinal',
     ),
-  checks: [...postingChecks, ...holdChecks, ...attemptChecks, ...historyChecks],
-  belonging: { attempts: 'attempt', holds: 'hold', cases: 'payment_case' },
+  checks: [
+    ...postingChecks,
+    ...returnChecks,
+    ...holdChecks,
+    ...attemptChecks,
+    ...historyChecks,
+    ...actChecks,
+    ...scheduleChecks,
+  ],
+  belonging: {
+    attempts: 'attempt',
+    holds: 'hold',
+    cases: 'payment_case',
+    returns: 'payment_return',
+    acts: 'operator_act',
+  },
 };

@@ -10,9 +10,10 @@ import { balanceWalk } from './balances.ts';
 import { entryWalk } from './entries.ts';
 import { paymentWalk } from './payments.ts';
 import { transferWalk } from './transfers.ts';
+import { webhookWalk } from './webhooks.ts';
 import { within, type InvariantCheck, type KeyRange, type Walk } from './walk.ts';
 
-const walks: readonly Walk[] = [paymentWalk, balanceWalk, transferWalk, entryWalk];
+const walks: readonly Walk[] = [paymentWalk, balanceWalk, transferWalk, entryWalk, webhookWalk];
 
 /** Rows whose checks are one statement: so few that it holds no snapshot for long, so many that there are few statements. */
 const pageMax = 2_000;
