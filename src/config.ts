@@ -9,6 +9,7 @@ import { configProblems } from './config/problems.ts';
 import { readSettings, type Settings } from './config/settings.ts';
 import { gatewayFrom, type GatewaySettings, routeFrom } from './gateways/configured.ts';
 import { partnersFrom } from './inbound/configured-partners.ts';
+import type { LedgerPatienceLimits } from './inbound/ledger-patience.ts';
 import type { InternalDoorLimits } from './inbound/rest/limits.ts';
 import { internalToken } from './inbound/rest/token.ts';
 import type { DoorLimits } from './inbound/soap/door-limits.ts';
@@ -51,6 +52,7 @@ export interface Config extends LedgerConfig {
     readonly payments: PaymentLimits;
     readonly jobs: JobLimits;
     readonly ledger: LedgerLimits;
+    readonly ledgerAway: LedgerPatienceLimits;
     readonly stop: StopLimits;
   };
 }

@@ -43,6 +43,7 @@ export function soapDoorTelemetry({ log, metrics }: Instruments): DoorEvents {
     failed({ error, partnerId, ...context }) {
       log.error('request.failed', { door, partnerId, ...contextFields(context), ...errorFields(error) });
     },
+    ledgerFailed: ledgerFailureLine({ log, metrics }),
     handshakeFailed({ code }) {
       metrics.doorRefusal({ door, reason: 'handshakeFailed' });
       log.warn('handshake.failed', { door, errorCode: code });
@@ -130,6 +131,7 @@ export function publicDoorTelemetry({ log, metrics }: Instruments): PublicDoorEv
     failed({ error, ...context }) {
       log.error('request.failed', { door, ...contextFields(context), ...errorFields(error) });
     },
+    ledgerFailed: ledgerFailureLine({ log, metrics }),
     handshakeFailed({ code }) {
       metrics.doorRefusal({ door, reason: 'handshakeFailed' });
       if (mayTell()) log.warn('handshake.failed', { door, errorCode: code });

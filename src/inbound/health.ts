@@ -1,6 +1,7 @@
 /** What monitoring asks, without credentials: whether we live, whether we can work, and what was counted. */
 import type { LedgerStore } from '../payments/ledger-store.ts';
 import type { Metrics } from '../platform/metrics.ts';
+import type { AnswerWithin } from './ledger-patience.ts';
 import type { OpenEndpoint } from './rest/endpoint.ts';
 
 /** The last word that was heard of a gateway. */
@@ -12,6 +13,7 @@ export interface GatewayHealth {
 
 export interface HealthParts {
   readonly ledger: Pick<LedgerStore, 'ready'>;
+  readonly answerWithin: AnswerWithin;
   readonly gateways: () => readonly GatewayHealth[];
   readonly metrics: Pick<Metrics, 'exposition'>;
   /** Whether the bridge is on its way down: then nothing new should be sent here. */
@@ -25,12 +27,13 @@ export interface HealthParts {
  */
 export function healthEndpoints({
   ledger,
+  answerWithin,
   gateways,
   metrics,
   stopping,
 }: HealthParts): readonly OpenEndpoint[] {
   const ledgerAnswers = shared(() =>
-    ledger.ready().then(
+    answerWithin(ledger.ready()).then(
       () => true,
       () => false,
     ),

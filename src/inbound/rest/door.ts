@@ -7,6 +7,7 @@ import express, { type Express, type NextFunction, type Request, type Response }
 import { refusedUnasked } from '../../payments/refusals.ts';
 import { type HttpAnswer, sendAnswer, sendKeeping } from '../../platform/http-answer.ts';
 import { type DoorLanes, doorLanes } from '../door-places.ts';
+import type { AnswerWithin } from '../ledger-patience.ts';
 import type { Client, IdentifyClient } from './clients.ts';
 import type { InternalDoorEvents } from './door-events.ts';
 import type { Answer, DoorRefusal, Endpoint, OpenEndpoint } from './endpoint.ts';
@@ -22,6 +23,7 @@ export interface InternalDoorParts extends GuardOptions, VisitSources {
   /** For clients. */
   readonly endpoints: readonly Endpoint[];
   readonly clientOf: IdentifyClient;
+  readonly answerWithin: AnswerWithin;
   readonly events: InternalDoorEvents;
   readonly limits: InternalDoorLimits;
 }
@@ -75,7 +77,7 @@ function notIn(problem: DoorProblemCode): DoorRefusal {
 
 /** Only clients take places: whoever is turned away keeps nobody out. */
 function mountForClients(app: Express, parts: InternalDoorParts, lanes: DoorLanes, endpoint: Endpoint): void {
-  const perform = performanceOf(endpoint, parts.limits, parts.events);
+  const perform = performanceOf(endpoint, parts);
   const { overloadedRetryAfterSeconds: retryAfterSeconds } = parts.limits;
   mount(app, parts, endpoint, async (request, response) => {
     const { context, partnerId = 'home' } = response.locals['visit'] as Visit;

@@ -3,6 +3,7 @@ import { orLedgerRefusal } from '../../payments/ledger-trouble.ts';
 import { isRefusal, refusedUnasked, type Violation } from '../../payments/refusals.ts';
 import { compileJsonSchema, type JsonViolation } from '../../platform/json-schema.ts';
 import { withinAnswerTime } from '../answer-timeout.ts';
+import type { AnswerWithin } from '../ledger-patience.ts';
 import type { Client } from './clients.ts';
 import type { InternalDoorEvents } from './door-events.ts';
 import { type Answer, type ClientVisit, type DoorRefusal, type Endpoint, invalid } from './endpoint.ts';
@@ -25,10 +26,15 @@ type Asked = Pick<ClientVisit, 'query' | 'body' | 'idempotencyKey'>;
 const violations = { violationsMax: 5 };
 const noParameters = { type: 'object', additionalProperties: false, properties: {} };
 
+interface PerformanceParts {
+  readonly limits: InternalDoorLimits;
+  readonly events: Pick<InternalDoorEvents, 'ledgerFailed' | 'answerInvalidated'>;
+  readonly answerWithin: AnswerWithin;
+}
+
 export function performanceOf(
   endpoint: Endpoint,
-  limits: InternalDoorLimits,
-  events: Pick<InternalDoorEvents, 'ledgerFailed' | 'answerInvalidated'>,
+  { limits, events, answerWithin }: PerformanceParts,
 ): Performance {
   const readAsked = readerOf(endpoint, limits);
   const answerViolations = endpoint.response && compileJsonSchema(endpoint.response, violations);
@@ -41,7 +47,8 @@ export function performanceOf(
     if ('problem' in client) return client;
     const response = endpoint.respond({ ...visit, ...asked, client });
     keep(response);
-    const reply = await orLedgerRefusal(withinAnswerTime(response, endpoint.operation, limits), {
+    const answered = withinAnswerTime(response, endpoint.operation, limits);
+    const reply = await orLedgerRefusal(answerWithin(answered), {
       retryAfterSeconds: limits.overloadedRetryAfterSeconds,
       failed: events.ledgerFailed,
       context: visit.context,

@@ -1,7 +1,7 @@
 import type { StateName } from '../../payments/payment.ts';
 import type { Operation } from '../../payments/partners.ts';
 import type { RefusalCode } from '../../payments/refusals.ts';
-import type { CallContext } from '../../payments/world.ts';
+import type { CallContext, LedgerFailure } from '../../payments/world.ts';
 import type { HttpFault } from '../../platform/http-faults.ts';
 import type { CertificateTrace, PartnerRefusalReason } from '../partners.ts';
 
@@ -45,6 +45,8 @@ export interface DoorEvents {
   answered(event: DoorAnswered): void;
   /** A bug or broken surroundings; the caller read INTERNAL_ERROR. The error is for the log's redaction, not for a label. */
   failed(event: CallContext & { readonly error: unknown; readonly partnerId?: string }): void;
+  /** The ledger kept a caller waiting too long; he read only that. */
+  readonly ledgerFailed: (failure: LedgerFailure) => void;
   /** A handshake that did not end in a connection, by OpenSSL's or the system's code. */
   handshakeFailed(event: { readonly code: string }): void;
   /** A connection over `connectionsMax`, closed at once. */

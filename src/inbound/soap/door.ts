@@ -5,6 +5,7 @@
 import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { TLSSocket } from 'node:tls';
+import { orLedgerRefusal } from '../../payments/ledger-trouble.ts';
 import type { Partner, PartnerDirectory } from '../../payments/partners.ts';
 import type { Payments } from '../../payments/payments.ts';
 import type { Clock, Ids } from '../../payments/ports.ts';
@@ -28,6 +29,7 @@ import type { SoapCodec, SoapMessage, SoapResult, SoapTransport } from './door-c
 import type { DoorEvents } from './door-events.ts';
 import type { DoorLimits } from './door-limits.ts';
 import type { DoorLanes, Place } from '../door-places.ts';
+import type { AnswerWithin } from '../ledger-patience.ts';
 import { announcedActions, readTarget, readTransport } from './door-transport.ts';
 
 /** What the door stands between. */
@@ -35,6 +37,7 @@ export interface DoorParts {
   readonly directory: PartnerDirectory;
   readonly codec: SoapCodec;
   readonly payments: Pick<Payments, 'initiate' | 'status'>;
+  readonly answerWithin: AnswerWithin;
   readonly contract: ContractReader;
   readonly clock: Pick<Clock, 'now'>;
   readonly ids: Ids;
@@ -169,7 +172,12 @@ async function endingOfAdmitted(
   if (statusOnly && message.operation !== 'status') return refuse(overloaded(limits), present);
   const asked = askPayments(parts.payments, present.partner, message, context);
   place.keepFor(asked);
-  const result = await withinAnswerTime(asked, message.operation, limits);
+  const answered = withinAnswerTime(asked, message.operation, limits);
+  const result = await orLedgerRefusal(parts.answerWithin(answered), {
+    retryAfterSeconds: limits.overloadedRetryAfterSeconds,
+    failed: parts.events.ledgerFailed,
+    context,
+  });
   if (isRefusal(result)) return refuse(result, present, message.operation);
   const bytes = codec.writeResult(transport.media.version, result, context);
   if (isRefusal(bytes)) return refuse(bytes, present, message.operation);

@@ -1,6 +1,6 @@
 import type { WebhookRefused } from '../../payments/gateways.ts';
 import type { RefusalCode } from '../../payments/refusals.ts';
-import type { CallContext } from '../../payments/world.ts';
+import type { CallContext, LedgerFailure } from '../../payments/world.ts';
 import type { HttpFault } from '../../platform/http-faults.ts';
 
 /** Refusals of this door alone. */
@@ -32,6 +32,8 @@ export interface PublicDoorEvents {
   refused(event: WebhookRefusedTold): void;
   /** A bug or broken surroundings; the caller read 500 and sends again. */
   failed(event: CallContext & { readonly error: unknown }): void;
+  /** The ledger kept a caller waiting too long; he read only that. */
+  readonly ledgerFailed: (failure: LedgerFailure) => void;
   /** By OpenSSL's or the system's code. */
   handshakeFailed(event: { readonly code: string }): void;
   /** A connection over `connectionsMax`, closed at once. */

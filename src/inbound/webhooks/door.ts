@@ -4,6 +4,7 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Gateway, WebhookCall } from '../../payments/gateways.ts';
+import { orLedgerRefusal } from '../../payments/ledger-trouble.ts';
 import type { Payments } from '../../payments/payments.ts';
 import type { Clock, Ids } from '../../payments/ports.ts';
 import { isRefusal } from '../../payments/refusals.ts';
@@ -13,6 +14,7 @@ import { declaredLength, readBody } from '../../platform/http-body.ts';
 import { singleHeaders, repeatsHeader } from '../../platform/http-headers.ts';
 import { withinAnswerTime } from '../answer-timeout.ts';
 import type { DoorPlaces } from '../door-places.ts';
+import type { AnswerWithin } from '../ledger-patience.ts';
 import { type Ending, receivedAs, refusedAs, refusedBy } from './answers.ts';
 import type { PublicDoorEvents } from './door-events.ts';
 import type { PublicDoorLimits } from './limits.ts';
@@ -21,6 +23,7 @@ import type { PublicDoorLimits } from './limits.ts';
 export interface PublicDoorParts {
   readonly gateways: ReadonlyMap<string, Pick<Gateway, 'readWebhook'>>;
   readonly payments: Pick<Payments, 'receiveWebhook'>;
+  readonly answerWithin: AnswerWithin;
   readonly clock: Pick<Clock, 'now'>;
   readonly ids: Ids;
   readonly events: PublicDoorEvents;
@@ -103,7 +106,12 @@ async function receive(parts: PublicDoorParts, visit: WebhookVisit, sender: Send
   }
   const receiving = payments.receiveWebhook(sender.name, event, context);
   place.keepFor(receiving);
-  const received = await withinAnswerTime(receiving, 'receiveWebhook', limits);
+  const answered = withinAnswerTime(receiving, 'receiveWebhook', limits);
+  const received = await orLedgerRefusal(parts.answerWithin(answered), {
+    retryAfterSeconds: limits.overloadedRetryAfterSeconds,
+    failed: parts.events.ledgerFailed,
+    context,
+  });
   return typeof received !== 'string' && isRefusal(received) ? refusedBy(received) : receivedAs(received);
 }
 

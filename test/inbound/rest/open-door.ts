@@ -80,11 +80,13 @@ export async function openRestDoor(t: TestContext, changes: DoorChanges = {}) {
     {
       openEndpoints: healthEndpoints({
         ledger,
+        answerWithin: (work) => work,
         gateways: () => [{ name: 'bank' }],
         metrics,
         stopping: () => stopping,
       }),
       endpoints: [...apiEndpoints({ ledger, payments, limits }), ...(changes.more ?? [])],
+      answerWithin: (work) => work,
       hosts: ['localhost'],
       clientOf: clientsOf({ partners: () => partners }, changes.homeToken),
       clock: systemClock,

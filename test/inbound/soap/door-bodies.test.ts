@@ -172,6 +172,7 @@ describe('a body that comes slowly', () => {
           refused: ({ reason }) => refused.resolve(reason),
           answered: () => refused.resolve('answered'),
           failed: () => refused.resolve('failed'),
+          ledgerFailed: () => {},
           handshakeFailed: () => {},
           connectionDropped: () => {},
         },
