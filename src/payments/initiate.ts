@@ -4,7 +4,7 @@ import { carry, intend } from './carry.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import { within, type UnderWay } from './flights.ts';
 import type { Gateway } from './gateways.ts';
-import { forbiddenFor, readInstruction, type PaymentRequest } from './instruction.ts';
+import { forbiddenFor, operationOf, readInstruction, type PaymentRequest } from './instruction.ts';
 import type { Acceptance, AcceptPayment, RefundCheck } from './ledger-store.ts';
 import type { Instruction, Payment } from './payment.ts';
 import type { Partner } from './partners.ts';
@@ -38,7 +38,7 @@ export async function initiate(
   // Before the ledger is asked: a copy that it does not hold by then cannot be sent within a validity that is over now.
   const now = world.clock.now();
   const held = await world.ledger.paymentByReference(partner.id, request.partnerReference);
-  if (!partner.operations.includes(request.direction === 'CRDT' ? 'deposit' : 'withdrawal')) {
+  if (!partner.operations.includes(operationOf(request))) {
     return refusedAfterAsking('OPERATION_FORBIDDEN', held);
   }
   if (held !== undefined) return repeated(world, carried, held, initiation);

@@ -37,6 +37,15 @@ export function readInstruction(partner: Partner, request: PaymentRequest): Inst
   };
 }
 
+/** What a partner has to be allowed to ask for it. */
+export function operationOf({
+  direction,
+  refundOf,
+}: Pick<Instruction, 'direction' | 'refundOf'>): 'deposit' | 'withdrawal' | 'refund' {
+  if (refundOf !== undefined) return 'refund';
+  return direction === 'CRDT' ? 'deposit' : 'withdrawal';
+}
+
 /** What the partner may not ask for, although it can be said; undefined where it may. */
 export function forbiddenFor(partner: Partner, instruction: Instruction, now: Date): RefusalCode | undefined {
   const { amount, counterparty } = instruction;

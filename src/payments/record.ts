@@ -59,8 +59,10 @@ async function decideAndWrite(
   for (let tries = 0; tries <= world.limits.staleRetriesMax; tries += 1) {
     const word: Word = { ...heard, at: world.clock.now(), caseId: world.ids.uuid() };
     const decision = followUp(current, word, applyAnswer(current, word), factsOf(world, word));
-    if (decision.next?.state.name === 'completed' && current.state.name !== 'completed') {
-      await beforeCompletion(world, current, word, context);
+    const after = decision.next?.state;
+    if (after?.name === 'completed' && current.state.name !== 'completed') {
+      const { settledAt } = after.settlement;
+      await beforeCompletion(world, current, { source: word.source, settledAt }, context);
     }
     const answerId = heard.answerId ?? world.ids.uuid();
     const change = changeFor(world, current, word, decision);

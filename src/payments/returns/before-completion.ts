@@ -1,4 +1,4 @@
-import type { Word } from '../decision.ts';
+import type { AnswerSource } from '../gateways.ts';
 import type { Payment } from '../payment.ts';
 import type { CallContext, World } from '../world.ts';
 import { recordReturn } from './record-return.ts';
@@ -14,14 +14,14 @@ const refundReason = { code: 'MD06' };
 export async function beforeCompletion(
   world: World,
   { id, instruction: { refundOf, amount } }: Payment,
-  { answer, source }: Pick<Word, 'answer' | 'source'>,
+  { source, settledAt }: { readonly source: AnswerSource; readonly settledAt?: Date | undefined },
   context: CallContext,
 ): Promise<void> {
   if (refundOf === undefined) return;
   const original = await world.ledger.paymentById(refundOf);
   if (original?.state.name !== 'completed') throw new Error('a refund of what never settled');
-  const at = answer.kind === 'settled' ? answer.settledAt : undefined;
-  const word = { kind: 'refund', reference: id, amount, reason: refundReason, ...(at && { at }) } as const;
+  const at = settledAt && { at: settledAt };
+  const word = { kind: 'refund', reference: id, amount, reason: refundReason, ...at } as const;
   const { attempt } = original.state;
   await recordReturn(world, original, { word, attempt, by: { source } }, context);
 }
