@@ -10,7 +10,16 @@ import { assertHolds, recoveryAfter } from './verdict.ts';
 
 /** How often the long form goes round; the short form is part of every run of the tests. */
 export const rounds = Number(process.env['ROUNDS'] ?? 1);
+/** A few recovery points by name, where not all of them are wanted. */
+export const pointsWanted = process.env['POINTS']?.split(',');
 export const kills = Number(process.env['KILLS'] ?? 8);
+
+/** Past this instant a long form begins no further round, and judges what there is. */
+const roundsUntilMs = Date.now() + Number(process.env['FIRE_MINUTES'] ?? 120) * 60_000;
+
+export function mayGoRound(): boolean {
+  return Date.now() < roundsUntilMs;
+}
 
 /** Of one test, however long its form is; a bridge that waits for ever must not make it do so. */
 export const bounded = { timeout: 150_000 + (rounds * 11 + kills) * 20_000 };

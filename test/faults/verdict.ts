@@ -31,7 +31,10 @@ export async function assertHolds(t: TestContext, bridge: Target, fire: Fire): P
   const convergenceMs = await converged(house);
   await askAround(house.caller, bridge, notebook);
   const [books, instructed] = [await readBooks(house.ledgerFile), await house.control.instructions()];
-  const findings = { ...judge(books, instructed, notebook), alarms: alarmsIn(house.log(), ledger) };
+  const findings = {
+    ...judge(books, instructed, notebook),
+    alarms: [...alarmsIn(house.log(), ledger), ...bugsTold(notebook)],
+  };
   const verify = await house.command('verify');
   const states = counted(books.payments.map(({ state }) => state.name));
   const cases = books.payments.flatMap(({ openCases }) => openCases).length;
@@ -60,6 +63,13 @@ async function converged({ control, ledgerFile }: HouseUnderFire): Promise<numbe
     if (countOpen(ledgerFile) === 0 || tookMs > convergenceMsMax) return tookMs;
     await pause(lookEveryMs);
   }
+}
+
+/** A caller who is told of an internal error has found a bug, whatever was broken around it. */
+function bugsTold(notebook: Notebook): string[] {
+  return [...notebook.values()]
+    .filter(({ heard }) => heard.some(({ code }) => code === 'INTERNAL_ERROR'))
+    .map(({ wish }) => `${wish.reference} was told INTERNAL_ERROR`);
 }
 
 function answersIn(notebook: Notebook): string[] {
