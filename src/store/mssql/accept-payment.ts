@@ -74,15 +74,7 @@ select r.n, 'overRefund'
 from @accept_refund as r
 join @accept_new as f on f.n = r.n
 where r.settled_minor is not null and r.settled_minor < r.amount_minor
-  + (
-    select coalesce(sum(case when b.kind = 'chargebackReversal' then -b.amount_minor else b.amount_minor end), 0)
-    from payment_return as b
-    where b.payment_id = r.original_id and b.kind <> 'refund')
-  + (
-    select coalesce(sum(o.amount_minor), 0)
-    from refund as o
-    join payment as p on p.id = o.payment_id
-    where o.original_id = r.original_id and p.state not in ${endedWithoutMoney});`;
+  + ${givenBack('r.original_id')};`;
 
 /** One sum for each kind of scope, so that each finds its own index. */
 const sumOf = (inScope: string): string => `(

@@ -164,7 +164,7 @@ ${contradicts(
   where t.gateway <> i.gateway or t.instr_id <> i.instr_id or t.intended_at <> i.intended_at`,
 )}
 update attempt
-set send_before = i.send_before, change_before = i.change_before
+set send_before = i.send_before, answer_before = i.answer_before
 from @change_attempt as i
 where attempt.payment_id = i.payment_id and attempt.ordinal = i.ordinal;
 insert into attempt (${list(attemptColumns)})

@@ -390,7 +390,7 @@ begin;
   throw 51002, 'ATTEMPT_DIFFERS', 1;
 end;
 update attempt
-set send_before = i.send_before, change_before = i.change_before
+set send_before = i.send_before, answer_before = i.answer_before
 from @change_attempt as i
 where attempt.payment_id = i.payment_id and attempt.ordinal = i.ordinal;
 insert into attempt (payment_id, ordinal, gateway, instr_id, intended_at, send_before, answer_before)
