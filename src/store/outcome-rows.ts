@@ -222,7 +222,6 @@ export function operatorRow({ id, roles, tokenDigests, createdAt, disabledAt }: 
 }
 
 export function operatorFrom(row: OperatorRow): Operator {
-  const words = (text: string) => text.split(' ').filter((word) => word !== '');
   return {
     id: row.id,
     roles: words(row.roles) as OperatorRole[],
@@ -230,4 +229,8 @@ export function operatorFrom(row: OperatorRow): Operator {
     createdAt: new Date(row.created_at),
     ...(row.disabled_at !== null && { disabledAt: new Date(row.disabled_at) }),
   };
+}
+
+function words(text: string): string[] {
+  return text.split(' ').filter((word) => word !== '');
 }

@@ -178,7 +178,6 @@ test('every payment comes back from its rows as it went in', (t) => {
 
 test('a return counts once by gateway, kind and reference, and one without a reference by its id', () => {
   const [one, other] = [someReturn({ id: 'one' }), someReturn({ id: 'other' })];
-  const key = (made: PaymentReturn) => returnRow(made).return_key;
   assert.equal(key(one), key(other));
   assert.notEqual(key(one), key(someReturn({ reference: 'R-2' })));
   assert.notEqual(key(one), key(someReturn({ kind: 'chargeback' })));
@@ -187,6 +186,10 @@ test('a return counts once by gateway, kind and reference, and one without a ref
   const { reference: _, ...nameless } = one;
   assert.equal(key(nameless), 'id:one');
 });
+
+function key(made: PaymentReturn): string {
+  return returnRow(made).return_key;
+}
 
 function someReturn(changes: Partial<PaymentReturn>): PaymentReturn {
   return {

@@ -6,7 +6,7 @@ import Database from 'better-sqlite3';
 import { defaultLedgerLimits } from '../../src/store/limits.ts';
 import { migrate, migrationStatus } from '../../src/store/migrate.ts';
 import { openLedger, openLedgerToRead } from '../../src/store/open.ts';
-import { tables } from '../../src/store/migrations/003-outcomes.ts';
+import { tables as outcomeTables } from '../../src/store/migrations/003-outcomes.ts';
 import { migrationNames } from '../../src/store/migrations/list.ts';
 import { judgeSchema } from '../../src/store/schema.ts';
 import { deposit, settled, withTranscript } from '../support/store-commands.ts';
@@ -37,7 +37,7 @@ test('a ledger that is not there is looked at and not made; migrate makes it for
 
 /** Makes the ledger what it was before the last migration. */
 const undoOutcomes = [
-  ...[...tables].toReversed().map((table) => `drop table ${table}`),
+  ...outcomeTables.toReversed().map((table) => `drop table ${table}`),
   ...['partner', 'brand', 'player'].map((scope) => `drop index payment_of_${scope}`),
   "delete from cagebridge_migration where name = '003_outcomes'",
 ];

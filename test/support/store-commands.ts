@@ -91,8 +91,9 @@ export function withdrawal(wanted: Wanted = {}): HeldPayment {
 }
 
 /** Nobody asks about what has ended. */
-function unchecked({ check: _, ...payment }: Payment): Payment {
-  return payment;
+function unchecked(payment: Payment): Payment {
+  const { check: _, ...rest } = payment;
+  return rest;
 }
 
 export const laterBy = (ms: number): Date => new Date(someTime.getTime() + ms);

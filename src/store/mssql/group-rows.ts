@@ -51,14 +51,14 @@ function addWrite(rows: Rows, n: number, write: Write): void {
       add(rows, 'transfer', [{ n, ...write.transfer }]);
       return addEntries(rows, 'transfer', n, write);
     case 'claimChecks':
-      addClaim(rows, 'check_claim', n, write, { gateway: write.gateway ?? null });
+      add(rows, 'check_claim', [{ n, ...claimRow(write), gateway: write.gateway ?? null }]);
       return add(
         rows,
         'check_claim_not',
         write.noneOf.map((gateway) => ({ gateway })),
       );
     case 'claimWebhooks':
-      return addClaim(rows, 'webhook_claim', n, write);
+      return add(rows, 'webhook_claim', [{ n, ...claimRow(write) }]);
     case 'receiveWebhook':
       return add(rows, 'webhook', [{ n, ...write.event }], webhookColumns);
     case 'settleWebhook': {
@@ -135,20 +135,15 @@ function addBeside(rows: Rows, n: number, write: ChangeWrite): void {
     'change_case_end',
     caseEnds.map((end) => ({ n, ...end })),
   );
-  if (returned !== undefined) add(rows, 'change_return', [{ n, ...returned }], returnColumns);
+  const settled_minor = write.settledMinor ?? null;
+  if (returned !== undefined) add(rows, 'change_return', [{ n, ...returned, settled_minor }], returnColumns);
   if (check === undefined) return;
   const { to, fence: claim_fence = null } = check;
   add(rows, 'change_check', [{ n, payment_id: paymentId, ...to, ends: to ? 0 : 1, claim_fence }]);
 }
 
-function addClaim(
-  rows: Rows,
-  table: string,
-  n: number,
-  { now, leaseUntil, limit }: ClaimChecksWrite | ClaimWebhooksWrite,
-  of: object = {},
-): void {
-  add(rows, table, [{ n, now, lease_until: leaseUntil, row_limit: Number(limit), ...of }]);
+function claimRow({ now, leaseUntil, limit }: ClaimChecksWrite | ClaimWebhooksWrite): object {
+  return { now, lease_until: leaseUntil, row_limit: Number(limit) };
 }
 
 function addEntries(rows: Rows, kind: string, n: number, { entries }: ChangeWrite | TransferWrite): void {
