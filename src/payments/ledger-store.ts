@@ -138,15 +138,17 @@ export interface PaymentChange {
   /** Cases that end by it; each ends once. */
   readonly endCases?: readonly CaseEnd[];
   readonly returned?: PaymentReturn;
+  /** With a return or a chargeback: with what came back before, and every refund under way, it may come to so much. */
+  readonly settledMinor?: bigint;
   /** Absent: the schedule stays as it is. */
   readonly check?: CheckChange;
 }
 
 /**
- * `stale`: the payment is not at the expected version any more, or a case or proposal was ended before. `short`: a player
- * has less available than the entries take. Either has written nothing.
+ * `stale`: the payment is not at the expected version any more, a case or proposal was ended before, or a refund left less room. `short`: a player
+ * has less available than the entries take. `taken`: the return's reference is another payment's. Each has written nothing.
  */
-export type ChangeResult = 'recorded' | 'stale' | 'short';
+export type ChangeResult = 'recorded' | 'stale' | 'short' | 'taken';
 
 export interface RecordAnswer extends PaymentChange {
   /** UUIDv7 of this word; running the command again finds it. */
@@ -389,6 +391,8 @@ export interface AccountSum {
 export interface WantedVerification {
   /** It ends with so many findings: then there may be more. */
   readonly findingsMax: number;
+  /** Rows that are looked at in one statement; 2,000 where nothing is said. */
+  readonly pageMax?: number;
   /** Told after each page what was counted so far. */
   readonly onPage?: (counts: VerifiedCounts) => void;
 }

@@ -1,6 +1,6 @@
 /** One ledger file, two gateways, two bridges, and what was seen of them so far. */
-import { copyFileSync, existsSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { copyFileSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import type { TestContext } from 'node:test';
 import type { LedgerStore } from '../../src/payments/ledger-store.ts';
 import type { Clock } from '../../src/payments/ports.ts';
@@ -54,8 +54,8 @@ export async function emptyLedger(home: string): Promise<string> {
 export const fastHome = existsSync('/dev/shm') ? '/dev/shm' : undefined;
 
 export async function openScene(t: TestContext, empty: string): Promise<Scene> {
-  const file = empty.replace('empty', 'story');
-  for (const end of ['', '-wal', '-shm']) rmSync(`${file}${end}`, { force: true });
+  const home = mkdtempSync(join(dirname(empty), 'story-'));
+  const file = join(home, 'ledger.db');
   copyFileSync(empty, file);
   const open = () => openLedger({ url: `sqlite:${file}` });
   const clock = drivenClock();
@@ -102,6 +102,7 @@ export async function openScene(t: TestContext, empty: string): Promise<Scene> {
     async close() {
       seen.close();
       await scene.ledger.close();
+      rmSync(home, { recursive: true });
     },
   };
   scene.lives.push(await live(), await live());

@@ -2,24 +2,15 @@ import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import type { LedgerStore } from '../../src/payments/ledger-store.ts';
 import { deposit, mismatch, rerouted, settled, transferOf, withdrawal } from '../support/store-commands.ts';
-import { ledgerFile, opened, rawConnection } from '../support/store-ledger.ts';
+import { ledgerFile, opened } from '../support/store-ledger.ts';
+import { unguardedConnection } from './unguarded.ts';
 
-/** Every guard is taken off, so that a row can be spoiled and the question that finds it be tried. */
 async function unguarded(t: TestContext) {
   const file = await ledgerFile(t);
   const ledger = await opened(t, `sqlite:${file}`);
   await fill(ledger);
   assert.deepEqual(await ledger.violations(100), []);
-  const raw = rawConnection(t, file);
-  raw.pragma('foreign_keys = OFF');
-  raw.pragma('ignore_check_constraints = ON');
-  const objects = raw
-    .prepare<[], { type: string; name: string }>(
-      "select type, name from sqlite_master where type = 'trigger' or (type = 'index' and sql like '% unique %')",
-    )
-    .all();
-  for (const { type, name } of objects) raw.exec(`drop ${type} ${name}`);
-  return { ledger, raw };
+  return { ledger, raw: unguardedConnection(t, file) };
 }
 
 async function fill(ledger: LedgerStore): Promise<void> {

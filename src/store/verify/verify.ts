@@ -16,7 +16,7 @@ import { within, type InvariantCheck, type KeyRange, type Walk } from './walk.ts
 const walks: readonly Walk[] = [paymentWalk, balanceWalk, transferWalk, entryWalk, webhookWalk];
 
 /** Rows whose checks are one statement: so few that it holds no snapshot for long, so many that there are few statements. */
-const pageMax = 2_000;
+const rowsMax = 2_000;
 
 type Counted = keyof VerifiedCounts;
 
@@ -40,14 +40,14 @@ const none: Record<Counted, number> = {
  */
 export async function verifyLedger(
   over: Lists,
-  { findingsMax, onPage = () => {} }: WantedVerification,
+  { findingsMax, pageMax = rowsMax, onPage = () => {} }: WantedVerification,
 ): Promise<Verification> {
   const violations: InvariantViolation[] = [];
   const counts = { ...none };
   for (const walk of walks) {
     let after: string | undefined = walk.from;
     while (after !== undefined) {
-      const range = await nextRange(over, walk, after);
+      const range = await nextRange(over, walk, { after, pageMax });
       for (const [name, count] of await countIn(over, walk, range)) counts[name] += count;
       violations.push(...(await findingsIn(over, walk, range, findingsMax - violations.length)));
       onPage(counts);
@@ -59,7 +59,11 @@ export async function verifyLedger(
 }
 
 /** The next page's keys; the last page is open, so that what belongs to no row of the table is looked at, too. */
-async function nextRange({ knex, rows }: Lists, { table, key }: Walk, after: string): Promise<KeyRange> {
+async function nextRange(
+  { knex, rows }: Lists,
+  { table, key }: Walk,
+  { after, pageMax }: { after: string; pageMax: number },
+): Promise<KeyRange> {
   const keys = knex(table).select(key).where(key, '>', after).orderBy(key).limit(pageMax);
   const query = knex.max({ last: key }).count({ many: '*' }).from(keys.as('next_page'));
   const [found] = await rows<Told<{ last: bigint | string | null; many: bigint }>>(query);
