@@ -77,12 +77,11 @@ export async function startBridge(config: Config, surroundings: Surroundings): P
   // It looks the payments up only when somebody scrapes, and the ledger is open by then.
   const instruments = {
     log,
-    metrics: metricsOf(
-      config,
-      () => ledger,
-      clock,
-      (work) => answerWithin(work),
-    ),
+    metrics: metricsOf(config, clock, {
+      ledger: () => ledger,
+      gateways: () => gateways,
+      answerWithin: (work) => answerWithin(work),
+    }),
   };
   const ledgerOptions = ledgerOptionsOf(config, surroundings, instruments);
   const opened = house.adopt(await openLedger(ledgerOptions), (it) => it.close());
@@ -95,7 +94,7 @@ export async function startBridge(config: Config, surroundings: Surroundings): P
     },
   );
 
-  const watch = gatewayWatch(gateways.keys(), paymentTelemetry(instruments), clock);
+  const watch = gatewayWatch(gateways, paymentTelemetry(instruments), clock);
   const books = new Map(Object.entries(config.brands));
   const payments = house.adopt(
     openPayments({
@@ -190,20 +189,28 @@ function ledgerOptionsOf(
   };
 }
 
+/** What is looked up when somebody scrapes; all of it is there by then. */
+interface Scraped {
+  readonly ledger: () => LedgerStore;
+  readonly gateways: () => ReadonlyMap<string, Gateway>;
+  readonly answerWithin: AnswerWithin;
+}
+
 function metricsOf(
-  { partners, gateways }: Config,
-  ledger: () => LedgerStore,
+  config: Config,
   clock: Clock,
-  answerWithin: AnswerWithin,
+  { ledger, gateways, answerWithin }: Scraped,
 ): Instruments['metrics'] {
   const ages = oldestPaymentAges(ledger, clock);
   return openMetrics({
-    partners: partners.map(({ id }) => id),
-    gateways: gateways.map(({ name }) => name),
+    partners: config.partners.map(({ id }) => id),
+    gateways: config.gateways.map(({ name }) => name),
+    openBreakers: () =>
+      Array.from(gateways()).flatMap(([name, it]) => (it.breaker() === 'closed' ? [] : [name])),
     ...countedFromZero,
     paymentCounts: () => answerWithin(ledger().paymentCounts()),
     oldestPaymentAges: () => answerWithin(ages()),
-    attention: () => ledger().attention(clock.now()),
+    attention: () => answerWithin(ledger().attention(clock.now())),
     withProcess: true,
   });
 }

@@ -1,12 +1,14 @@
 /** What monitoring asks, without credentials: whether we live, whether we can work, and what was counted. */
+import type { BreakerState } from '../payments/gateways.ts';
 import type { LedgerStore } from '../payments/ledger-store.ts';
 import type { Metrics } from '../platform/metrics.ts';
 import type { AnswerWithin } from './ledger-patience.ts';
 import type { OpenEndpoint } from './rest/endpoint.ts';
 
-/** The last word that was heard of a gateway. */
+/** The last word that was heard of a gateway, and whether it is called at all. */
 export interface GatewayHealth {
   readonly name: string;
+  readonly breaker: BreakerState;
   readonly lastAnswer?: string;
   readonly lastAnswerAt?: Date;
 }

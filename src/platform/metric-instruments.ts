@@ -112,3 +112,21 @@ function lookedUpGauge(
     },
   });
 }
+
+/** Every gateway has its series from the start: one that only shows once it is open is seen by nobody. */
+export function breakerGaugeIn(
+  registry: Registry,
+  gateways: readonly string[],
+  open: () => readonly string[],
+): void {
+  const gauge: Gauge<'gateway'> = new Gauge({
+    name: 'cagebridge_gateway_breaker_open',
+    help: 'Whether a gateway is not called at the moment: 1 from when too many calls failed until one was answered',
+    labelNames: ['gateway'],
+    registers: [registry],
+    collect() {
+      const isOpen = new Set(open());
+      for (const gateway of gateways) gauge.set({ gateway }, isOpen.has(gateway) ? 1 : 0);
+    },
+  });
+}

@@ -1,5 +1,5 @@
 import { collectDefaultMetrics, Registry } from 'prom-client';
-import { gaugesIn, instrumentsIn } from './metric-instruments.ts';
+import { breakerGaugeIn, gaugesIn, instrumentsIn } from './metric-instruments.ts';
 import { firstFew, oneOf } from './metric-labels.ts';
 
 type ByState = Readonly<Record<string, number>>;
@@ -21,6 +21,8 @@ export interface MetricsOptions {
   readonly paymentCountsAgeMsMax?: number;
   /** Milliseconds from anywhere, for the age. */
   readonly now?: () => number;
+  /** Gateways that are not called at the moment, by name. */
+  readonly openBreakers?: () => readonly string[];
   /** Also the process's own: memory, CPU, event loop. */
   readonly withProcess?: boolean;
 }
@@ -64,6 +66,7 @@ export function openMetrics(options: MetricsOptions): Metrics {
   if (options.withProcess === true) collectDefaultMetrics({ register: registry });
   const counted = instrumentsIn(registry);
   gaugesIn(registry, lookedUp(options));
+  breakerGaugeIn(registry, options.gateways, options.openBreakers ?? (() => []));
   const label = labels(options);
   for (const alarm of options.alarms ?? []) counted.alarms.inc({ alarm: label.alarm(alarm) }, 0);
   for (const trouble of options.ledgerTroubles ?? []) {

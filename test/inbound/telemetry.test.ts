@@ -232,11 +232,15 @@ test('every line of a call names its span and not the header that it came in', (
 });
 
 test("a gateway's last word is remembered", () => {
-  const watch = gatewayWatch(['bank', 'psp'], paymentTelemetry(instruments()), { now: () => someTime });
+  const gateways = new Map([
+    ['bank', { breaker: () => 'open' as const }],
+    ['psp', { breaker: () => 'closed' as const }],
+  ]);
+  const watch = gatewayWatch(gateways, paymentTelemetry(instruments()), { now: () => someTime });
   watch.events.gatewayCalled({ operation: 'submit', answer: 'neverSent', durationMs: 1, ...about });
   assert.deepEqual(watch.health(), [
-    { name: 'bank', lastAnswer: 'neverSent', lastAnswerAt: someTime },
-    { name: 'psp' },
+    { name: 'bank', breaker: 'open', lastAnswer: 'neverSent', lastAnswerAt: someTime },
+    { name: 'psp', breaker: 'closed' },
   ]);
 });
 

@@ -9,6 +9,7 @@ import type { InternalDoorParts } from '../../../src/inbound/rest/door.ts';
 import type { InternalDoorEvents } from '../../../src/inbound/rest/door-events.ts';
 import type { Endpoint } from '../../../src/inbound/rest/endpoint.ts';
 import type { InternalDoorLimits } from '../../../src/inbound/rest/limits.ts';
+import { operatorRoster } from '../../../src/inbound/rest/operators.ts';
 import { openInternalDoor } from '../../../src/inbound/rest/listener.ts';
 import type { Partner } from '../../../src/payments/partners.ts';
 import { systemClock } from '../../../src/platform/clock.ts';
@@ -76,19 +77,21 @@ export async function openRestDoor(t: TestContext, changes: DoorChanges = {}) {
   const limits = { ...shipped.limits.internalDoor, ...changes.doorLimits };
   let partners = changes.partners ?? someClients;
   let stopping = false;
+  const operators = operatorRoster(ledger, systemClock);
   const door = openInternalDoor(
     {
       openEndpoints: healthEndpoints({
         ledger,
         answerWithin: (work) => work,
-        gateways: () => [{ name: 'bank' }],
+        gateways: () => [{ name: 'bank', breaker: 'closed' }],
         metrics,
         stopping: () => stopping,
       }),
       endpoints: [...apiEndpoints({ ledger, payments, limits }), ...(changes.more ?? [])],
       answerWithin: (work) => work,
       hosts: ['localhost'],
-      clientOf: clientsOf({ partners: () => partners }, changes.homeToken),
+      clientOf: clientsOf({ partners: () => partners }, changes.homeToken, operators.known),
+      operators,
       clock: systemClock,
       ids: createIds({ clock: systemClock }),
       ...(changes.random && { random: changes.random }),
