@@ -1,6 +1,7 @@
 /**
  * The domain against a model: random stories of payments, answers, lies, duplicates, webhooks, waits and deaths, over a
- * real ledger. `STEPS=1000000 npm test -- test/payments/model.test.ts` is the long form; `SEED=…` tells a story again.
+ * real ledger. `STEPS=1000000 TEST_MINUTES=240 npm test -- test/payments/model.test.ts` is the long form;
+ * `STEPS=1 SEED=…` tells one story again.
  */
 import assert from 'node:assert/strict';
 import { mkdtemp, rm } from 'node:fs/promises';
