@@ -36,6 +36,8 @@ const refusals: Readonly<Record<string, ChangeResult | undefined>> = {
   AVAILABLE_BELOW_ZERO: 'short',
   CASE_ENDED_BEFORE: 'stale',
   PROPOSAL_ENDED_BEFORE: 'stale',
+  RETURN_ABOVE_SETTLED: 'stale',
+  RETURN_TAKEN: 'taken',
 };
 
 function dueMs({ payment: { check } }: ClaimedCheck): number {
@@ -102,7 +104,7 @@ export function ledgerOver(
       return (await run(write)).kind;
     } catch (error) {
       const refusal = error instanceof LedgerUnavailable && refusals[error.code ?? ''];
-      if (refusal === 'stale' || refusal === 'short') return refusal;
+      if (typeof refusal === 'string') return refusal;
       throw error;
     }
   }

@@ -119,6 +119,7 @@ export interface ChangeWrite {
   readonly openCase?: CaseRow;
   readonly caseEnds: readonly CaseEndRow[];
   readonly returned?: ReturnRow;
+  readonly settledMinor?: bigint;
   readonly check?: CheckWrite;
   readonly transcript?: TranscriptRow;
 }
@@ -306,7 +307,16 @@ export function actWrite(command: RecordAct): ChangeWrite {
 }
 
 function changeWrite(command: PaymentChange, { changeId, at }: { changeId: string; at: Date }): ChangeWrite {
-  const { next, expectedVersion, openCase, holdEnding, endCases = [], returned, check } = command;
+  const {
+    next,
+    expectedVersion,
+    openCase,
+    holdEnding,
+    endCases = [],
+    returned,
+    settledMinor,
+    check,
+  } = command;
   if (next !== undefined && next.version !== expectedVersion + 1) {
     throw new RangeError('what is next is one version on');
   }
@@ -328,6 +338,7 @@ function changeWrite(command: PaymentChange, { changeId, at }: { changeId: strin
     ...(openCase && { openCase: caseRow(openCase) }),
     caseEnds: endCases.map(caseEndRow),
     ...(returned && { returned: returnRow(returned) }),
+    ...(settledMinor !== undefined && { settledMinor }),
     ...(check && { check: checkWrite(command.paymentId, check) }),
   };
 }

@@ -317,11 +317,30 @@ function returns(contract: Contract): void {
         await ledger.acceptPayment({ payment });
         const ended = settled(payment);
         await ledger.recordAnswer(ended);
-        const result = ledger.recordAnswer(returned(ended.next!, 10n, { reference }));
-        outcomes.push(await result.catch((error: { trouble?: string }) => error.trouble));
+        outcomes.push(await ledger.recordAnswer(returned(ended.next!, 10n, { reference })));
       }
-      assert.deepEqual(outcomes, ['recorded', 'engineFailed']);
+      assert.deepEqual(outcomes, ['recorded', 'taken']);
       assert.deepEqual((await ledger.paymentById(commands[1]!.payment.id))?.returns, []);
+    },
+  );
+
+  contract(
+    'a return is stale where a refund that was taken on meanwhile leaves no room for it',
+    async (ledger) => {
+      const { payment } = deposit({ minor: 1_000n });
+      await ledger.acceptPayment({ payment });
+      const ended = settled(payment);
+      await ledger.recordAnswer(ended);
+      const { playerId: player } = payment.instruction;
+      const taking = withdrawal({ player, minor: 600n, refundOf: payment.id });
+      const settledMinor = 1_000n;
+      const refund = { originalId: payment.id, settledMinor };
+      assert.equal((await ledger.acceptPayment({ ...taking, refund })).kind, 'accepted');
+      const tooMuch = { ...returned(ended.next!, 401n, { kind: 'chargeback' }), settledMinor };
+      assert.equal(await ledger.recordAnswer(tooMuch), 'stale');
+      assert.deepEqual(await ledger.paymentById(payment.id), ended.next);
+      const allThatIsLeft = { ...returned(ended.next!, 400n, { kind: 'chargeback' }), settledMinor };
+      assert.equal(await ledger.recordAnswer(allThatIsLeft), 'recorded');
     },
   );
 

@@ -20,6 +20,8 @@ export interface ReturnFacts {
   readonly availableMinor: bigint;
   /** All other refunds of the payment that did not end without money, settled or in flight, in minor units. */
   readonly refundsMinor: bigint;
+  /** Whether the ledger said that its reference is another payment's. */
+  readonly isTaken: boolean;
 }
 
 /** What the word does. Nothing visible changed where `next` is absent. */
@@ -69,6 +71,7 @@ function applyNew(payment: Completed, facts: ReturnFacts): ReturnDecision {
   const impossible = impossibility(payment, facts);
   if (impossible !== undefined) return openCase(payment, 'mismatch', facts, impossible);
   const { word, attempt, at, returnId } = facts;
+  if (facts.isTaken) return openCase(payment, 'mismatch', facts, 'which names one of another payment');
   const returned: PaymentReturn = {
     id: returnId,
     paymentId: payment.id,

@@ -63,14 +63,16 @@ interface Written {
 
 async function decideAndWrite(world: World, payment: Payment, heard: HeardReturn): Promise<Written> {
   let current = payment;
+  let isTaken = false;
   for (let tries = 0; tries <= world.limits.staleRetriesMax; tries += 1) {
-    const facts = await factsFor(world, current, heard);
+    const facts: ReturnFacts = { ...(await factsFor(world, current, heard)), isTaken };
     const decision = applyReturn(current, facts);
     if ('act' in heard.by && decision.effect === 'caseOpened') return { payment: current, decision };
     const change = changeFor(world, current, facts, decision);
     const result = await untilTaken(world, write(world, change, { heard, facts, decision }));
     world.reached('afterCommit');
     if (result === 'recorded') return { payment: decision.next ?? current, decision };
+    isTaken = result === 'taken';
     current = (await world.ledger.paymentById(payment.id)) ?? current;
   }
   throw new Error('a payment changed more often than a return is applied again');
@@ -80,7 +82,7 @@ async function factsFor(
   { ledger, limits, clock, ids }: World,
   { id, instruction: { brand, playerId } }: Payment,
   { word, attempt }: HeardReturn,
-): Promise<ReturnFacts> {
+): Promise<Omit<ReturnFacts, 'isTaken'>> {
   const balances = await ledger.playerBalances(playerAccount(brand, playerId));
   const balance = balances.find(({ currency }) => currency === word.amount.currency);
   const except = word.kind === 'refund' ? word.reference : undefined;

@@ -1,7 +1,7 @@
 import { accountingDate } from '../../ledger/accounting-date.ts';
 import { entriesOf, type Entry } from '../../ledger/entries.ts';
 import type { CheckChange, RecordAnswer } from '../ledger-store.ts';
-import { attemptOf, type Payment } from '../payment.ts';
+import { attemptOf, type Payment, type PaymentReturn } from '../payment.ts';
 import { checkRulesOf, firstCheck } from '../schedule.ts';
 import type { World } from '../world.ts';
 import { booksOf } from '../writing.ts';
@@ -23,10 +23,16 @@ export function changeFor(
     paymentId: payment.id,
     expectedVersion: payment.version,
     ...(scheduled ?? (next && { next })),
-    ...(returned && { returned }),
+    ...(returned && { returned, ...boundOf(payment, returned) }),
     ...(openCase && { openCase }),
     entries: entriesFor(world, payment, at, decision),
   };
+}
+
+/** A refund was counted when it was taken on, and a reversal makes room. */
+function boundOf({ state }: Payment, { kind }: PaymentReturn): Pick<ReturnChange, 'settledMinor'> {
+  const isBound = state.name === 'completed' && (kind === 'return' || kind === 'chargeback');
+  return isBound ? { settledMinor: state.settlement.amount.minor } : {};
 }
 
 /** A payment that was being sent is unknown from a contradiction on, and its schedule begins again; otherwise undefined. */

@@ -13,11 +13,10 @@ import {
   versionColumns,
 } from './columns.ts';
 import { contradicts } from './contradictions.ts';
+import { endedWithoutMoney, givenBack } from './given-back.ts';
 
 /** A payment is written in one of several ways: `variant` 0 as it came, 1 short of funds, 2 where approval is needed. */
 const ofVariant = { ...ofCommand, variant: 'int' };
-
-const endedWithoutMoney = "('rejected', 'cancelled', 'expired')";
 
 /**
  * Whoever adds to a limited scope is alone with it from here to his commit, whatever process he is in, so that what is

@@ -19,6 +19,7 @@ import {
   type Columns,
 } from './columns.ts';
 import { contradicts } from './contradictions.ts';
+import { givenBack } from './given-back.ts';
 
 const numbered = { ...ofCommand, i: 'int' };
 
@@ -97,8 +98,29 @@ const note = [
   added('change_version', 'payment_version', versionColumns),
   added('change_case', 'payment_case', caseColumns),
   added('change_act', 'operator_act', actColumns),
-  added('change_return', 'payment_return', returnColumns),
 ].join('');
+
+/** Whoever gives back from the payment locks it first, so that what is summed up here is all there is. */
+const takeBack = `
+${readTable('change_return', { ...ofCommand, ...returnColumns, settled_minor: 'bigint' }, 'n')}
+delete from @change_return where n not in (select c.n from @change_claimed as c);
+${contradicts(
+  'RETURN_TAKEN',
+  `
+  select 1 from @change_return as r
+  join payment_return as m on m.return_key = r.return_key`,
+)}
+${contradicts(
+  'RETURN_ABOVE_SETTLED',
+  `
+  select 1 from @change_return as r
+  where r.settled_minor is not null and r.settled_minor < r.amount_minor
+  + ${givenBack('r.payment_id')}`,
+)}
+insert into payment_return (${list(returnColumns)})
+select ${list(returnColumns, 'r')}
+from @change_return as r
+order by r.n;`;
 
 /** Somebody else may have ended a case or a proposal of this payment; nobody can while it is locked. */
 const endReviews = `
@@ -228,4 +250,4 @@ select a.n,
     then 'recorded' else 'stale' end as kind
 from @change as a;`;
 
-export const changePayments = [claim, note, endReviews, schedule, intend, post, tell].join('');
+export const changePayments = [claim, note, takeBack, endReviews, schedule, intend, post, tell].join('');

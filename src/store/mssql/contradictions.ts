@@ -10,6 +10,8 @@ export const contradictions = {
   51_005: 'LEDGER_READ_ONLY',
   51_006: 'CASE_ENDED_BEFORE',
   51_007: 'PROPOSAL_ENDED_BEFORE',
+  51_008: 'RETURN_TAKEN',
+  51_009: 'RETURN_ABOVE_SETTLED',
 } as const;
 
 type Contradiction = (typeof contradictions)[keyof typeof contradictions];

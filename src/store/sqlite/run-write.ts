@@ -1,6 +1,6 @@
 import { balanceChanges, type BalanceCauses } from '../balances.ts';
 import type { HoldRow } from '../posting-rows.ts';
-import type { ActRow } from '../outcome-rows.ts';
+import type { ActRow, ReturnRow } from '../outcome-rows.ts';
 import type {
   AcceptWrite,
   ChangeWrite,
@@ -10,6 +10,7 @@ import type {
   ClaimWebhooksWrite,
   LimitWrite,
   ReceiveWebhookWrite,
+  RefundRow,
   Outcome,
   Outcomes,
   PaymentWrite,
@@ -83,7 +84,17 @@ function acceptPayment(statements: WriterStatements, write: AcceptWrite): Outcom
   return { kind: exceeded === 'approve' ? 'approvalNeeded' : 'accepted' };
 }
 
-function isOverRefund(statements: WriterStatements, { refund, settledMinor }: AcceptWrite): boolean {
+/** Whether so much more, refund or return, would be more than was settled. */
+function isOverRefund(
+  statements: WriterStatements,
+  {
+    refund,
+    settledMinor,
+  }: {
+    readonly refund?: Pick<RefundRow, 'original_id' | 'amount_minor'>;
+    readonly settledMinor?: bigint | undefined;
+  },
+): boolean {
   if (refund === undefined || settledMinor === undefined) return false;
   const { original_id, amount_minor } = refund;
   const back = statements.cameBack.get(original_id)?.minor ?? 0n;
@@ -133,7 +144,7 @@ function changePayment(statements: WriterStatements, write: ChangeWrite): Outcom
   for (const end of caseEnds) {
     if (statements.endCase.run(end).changes !== 1) throw new WriteContradicts('CASE_ENDED_BEFORE');
   }
-  if (returned !== undefined) statements.insertReturn.run(returned);
+  if (returned !== undefined) insertReturn(statements, returned, write.settledMinor);
   if (check !== undefined) changeCheck(statements, write.paymentId, check);
   const released = endHold(statements, write);
   for (const entry of write.entries) statements.insertEntry.run(entry);
@@ -155,6 +166,14 @@ function insertAct(statements: WriterStatements, act: ActRow): void {
   if (act_id !== null && statements.endProposal.run({ act_id, ended_by }).changes !== 1) {
     throw new WriteContradicts('PROPOSAL_ENDED_BEFORE');
   }
+}
+
+function insertReturn(statements: WriterStatements, row: ReturnRow, settledMinor?: bigint): void {
+  if (statements.returnWithKey.get(row.return_key) !== undefined) throw new WriteContradicts('RETURN_TAKEN');
+  const { payment_id: original_id, amount_minor } = row;
+  const isOver = isOverRefund(statements, { refund: { original_id, amount_minor }, settledMinor });
+  if (isOver) throw new WriteContradicts('RETURN_ABOVE_SETTLED');
+  statements.insertReturn.run(row);
 }
 
 /** Who claimed it and came too late changes no schedule. */

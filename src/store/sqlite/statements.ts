@@ -203,6 +203,9 @@ function reviewStatements(database: Database) {
     endProposal: database.prepare<[{ act_id: string; ended_by: string }]>(`
       insert into proposal_end (act_id, ended_by) values (@act_id, @ended_by)
       on conflict (act_id) do nothing`),
+    returnWithKey: database.prepare<[key: string], { id: string }>(
+      'select id from payment_return where return_key = ?',
+    ),
     insertReturn: database.prepare<[ReturnRow]>(`
       insert into payment_return (id, payment_id, kind, gateway, reference, return_key, amount_minor, currency,
         reason_code, reason_information, receivable_minor, returned_at)

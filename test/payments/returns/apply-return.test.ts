@@ -41,6 +41,7 @@ function facts(word: CameBack, changes: Partial<ReturnFacts> = {}): ReturnFacts 
     caseId: 'case-new',
     availableMinor: 10_000n,
     refundsMinor: 0n,
+    isTaken: false,
     ...changes,
   };
 }
@@ -293,6 +294,13 @@ const impossible: readonly [
     withdrawal(),
     someWord({ kind: 'chargebackReversal' }),
     'chargebackReversal 3.00 EUR of a withdrawal',
+  ],
+  [
+    "a reference of another payment's",
+    deposit(),
+    someWord({ reference: 'R-1' }),
+    'return 3.00 EUR with reference R-1 which names one of another payment',
+    { isTaken: true },
   ],
   ['nothing', deposit(), someWord({ amount: euros(0n) }), 'return 0.00 EUR of no amount of money'],
   ['less than nothing', deposit(), someWord({ amount: euros(-1n) }), 'return of no amount of money'],

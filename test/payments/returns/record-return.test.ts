@@ -274,3 +274,14 @@ test('what a person says and cannot be is not written', async (t) => {
   assert.deepEqual(await stored(world, payment), payment);
   assert.deepEqual(await world.ledger.acts({ paymentId: payment.id }, { limit: 10 }), []);
 });
+
+test('a reference that names a return of another payment opens a case, and posts nothing', async (t) => {
+  const world = await toldWorld(t);
+  const first = await deposited(world);
+  const second = await deposited(world, '10.00', 'ref-2');
+  await tell(world.world, first, back(400n, { reference: 'R-1' }));
+  const { payment, effect } = await tell(world.world, second, back(400n, { reference: 'R-1' }));
+  assert.equal(effect, 'caseOpened');
+  assert.equal(payment.openCases[0]?.kind, 'mismatch');
+  assert.equal((await sums(world))['player:lucky:player-1'], -1600n);
+});

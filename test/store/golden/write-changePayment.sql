@@ -250,10 +250,11 @@ declare @change_return table (
   reason_information nvarchar(255) null,
   receivable_minor bigint null,
   returned_at varchar(27) collate Latin1_General_BIN2 null,
+  settled_minor bigint null,
   primary key (n)
 );
-insert into @change_return (n, id, payment_id, kind, gateway, reference, return_key, amount_minor, currency, reason_code, reason_information, receivable_minor, returned_at)
-select j.n, j.id, j.payment_id, j.kind, j.gateway, (select t.text from @text as t where t.place = j.reference), j.return_key, j.amount_minor, j.currency, j.reason_code, (select t.text from @text as t where t.place = j.reason_information), j.receivable_minor, j.returned_at
+insert into @change_return (n, id, payment_id, kind, gateway, reference, return_key, amount_minor, currency, reason_code, reason_information, receivable_minor, returned_at, settled_minor)
+select j.n, j.id, j.payment_id, j.kind, j.gateway, (select t.text from @text as t where t.place = j.reference), j.return_key, j.amount_minor, j.currency, j.reason_code, (select t.text from @text as t where t.place = j.reason_information), j.receivable_minor, j.returned_at, j.settled_minor
 from openjson(@rows, '$.change_return') with (
   n int '$.n',
   id varchar(8000) '$.id',
@@ -267,13 +268,35 @@ from openjson(@rows, '$.change_return') with (
   reason_code varchar(8000) '$.reason_code',
   reason_information int '$.reason_information',
   receivable_minor bigint '$.receivable_minor',
-  returned_at varchar(8000) '$.returned_at'
+  returned_at varchar(8000) '$.returned_at',
+  settled_minor bigint '$.settled_minor'
 ) as j;
+delete from @change_return where n not in (select c.n from @change_claimed as c);
+if exists (
+  select 1 from @change_return as r
+  join payment_return as m on m.return_key = r.return_key)
+begin;
+  throw 51008, 'RETURN_TAKEN', 1;
+end;
+if exists (
+  select 1 from @change_return as r
+  where r.settled_minor is not null and r.settled_minor < r.amount_minor
+  + (
+    select coalesce(sum(case when b.kind = 'chargebackReversal' then -b.amount_minor else b.amount_minor end), 0)
+    from payment_return as b
+    where b.payment_id = r.payment_id and b.kind <> 'refund')
+  + (
+    select coalesce(sum(o.amount_minor), 0)
+    from refund as o
+    join payment as p on p.id = o.payment_id
+    where o.original_id = r.payment_id and p.state not in ('rejected', 'cancelled', 'expired')))
+begin;
+  throw 51009, 'RETURN_ABOVE_SETTLED', 1;
+end;
 insert into payment_return (id, payment_id, kind, gateway, reference, return_key, amount_minor, currency, reason_code, reason_information, receivable_minor, returned_at)
-select a.id, a.payment_id, a.kind, a.gateway, a.reference, a.return_key, a.amount_minor, a.currency, a.reason_code, a.reason_information, a.receivable_minor, a.returned_at
-from @change_return as a
-join @change_claimed as c on c.n = a.n
-order by a.n;
+select r.id, r.payment_id, r.kind, r.gateway, r.reference, r.return_key, r.amount_minor, r.currency, r.reason_code, r.reason_information, r.receivable_minor, r.returned_at
+from @change_return as r
+order by r.n;
 declare @change_case_end table (
   n int null,
   case_id varchar(36) collate Latin1_General_BIN2 not null,
