@@ -29,17 +29,28 @@ export type PaymentAndBeside = Told<PaymentView> & {
 };
 
 /** Open cases and returns, on every engine alike; oldest first where it is ordered by `beside_at, beside_id`. */
-export const besideRows = `
+export const besideRows = besides('1 = 1', '1 = 1');
+
+/** The same of the payments of a page, which is asked for in the halves: SQLite would make the whole of it otherwise. */
+export const besidePage = besides(
+  'c.payment_id in (select page.id from page)',
+  'r.payment_id in (select page.id from page)',
+);
+
+function besides(ofCase: string, ofReturn: string): string {
+  return `
 select c.payment_id as beside_payment_id, c.id as beside_id, 'case' as beside_kind, c.kind as beside_word,
   c.suspense_minor as beside_minor, c.suspense_currency as beside_currency, c.opened_at as beside_at,
   c.evidence as beside_text, null as beside_gateway, null as beside_reference, null as beside_reason,
   null as beside_receivable
 from payment_case as c
-where not exists (select 1 from case_end as e where e.case_id = c.id)
+where not exists (select 1 from case_end as e where e.case_id = c.id) and ${ofCase}
 union all
 select r.payment_id, r.id, 'return', r.kind, r.amount_minor, r.currency, r.returned_at, r.reason_information,
   r.gateway, r.reference, r.reason_code, r.receivable_minor
-from payment_return as r`;
+from payment_return as r
+where ${ofReturn}`;
+}
 
 export const besideColumns = [
   'beside_id',

@@ -2,7 +2,7 @@ import type { Knex } from 'knex';
 import type { Page, PaymentFilter } from '../payments/ledger-store.ts';
 import type { Payment } from '../payments/payment.ts';
 import type { Lists } from './engine.ts';
-import { besideColumns, besideRows, paymentsFrom, type PaymentAndBeside } from './payment-and-beside.ts';
+import { besideColumns, besidePage, paymentsFrom, type PaymentAndBeside } from './payment-and-beside.ts';
 import { viewColumns } from './payment-rows.ts';
 
 /**
@@ -17,9 +17,10 @@ export async function listPayments(
   const direction = filter.newestFirst === true ? 'desc' : 'asc';
   const payments = paymentPage(knex, filter, page).orderBy('payment.id', direction);
   const query = knex
+    .with('page', payments)
     .select('page.*', ...besideColumns)
-    .from(payments.as('page'))
-    .leftJoin(knex.raw(`(${besideRows}) as beside`), 'beside_payment_id', 'page.id')
+    .from('page')
+    .leftJoin(knex.raw(`(${besidePage}) as beside`), 'beside_payment_id', 'page.id')
     .orderBy([{ column: 'page.id', order: direction }, { column: 'beside_at' }, { column: 'beside_id' }]);
   return paymentsFrom(await rows<PaymentAndBeside>(query));
 }

@@ -10,11 +10,12 @@ select c.payment_id as beside_payment_id, c.id as beside_id, 'case' as beside_ki
   c.evidence as beside_text, null as beside_gateway, null as beside_reference, null as beside_reason,
   null as beside_receivable
 from payment_case as c
-where not exists (select 1 from case_end as e where e.case_id = c.id)
+where not exists (select 1 from case_end as e where e.case_id = c.id) and 1 = 1
 union all
 select r.payment_id, r.id, 'return', r.kind, r.amount_minor, r.currency, r.returned_at, r.reason_information,
   r.gateway, r.reference, r.reason_code, r.receivable_minor
 from payment_return as r
+where 1 = 1
 ) as beside on beside.beside_payment_id = payment.id
 where payment.id = @id
 order by beside_at, beside_id;
