@@ -20,6 +20,7 @@ import { oldestPaymentAges } from './inbound/payment-ages.ts';
 import { countedFromZero, paymentTelemetry, writerDeathLine } from './inbound/payment-telemetry.ts';
 import { apiEndpoints } from './inbound/rest/api.ts';
 import { clientsOf } from './inbound/rest/clients.ts';
+import { operatorRoster } from './inbound/rest/operators.ts';
 import { type InternalDoor, openInternalDoor } from './inbound/rest/listener.ts';
 import { internalToken } from './inbound/rest/token.ts';
 import { soapCodec } from './inbound/soap/codec.ts';
@@ -272,6 +273,7 @@ async function homeTokenOf({ home, partners }: Config): Promise<string | undefin
 
 function internalDoorOf({ config, surroundings, instruments, ...built }: Built): InternalDoor {
   const { internal, partners, revoked } = config;
+  const operators = operatorRoster(built.ledger, surroundings.clock);
   const limits = config.limits.internalDoor;
   return openInternalDoor(
     {
@@ -280,7 +282,8 @@ function internalDoorOf({ config, surroundings, instruments, ...built }: Built):
       endpoints: apiEndpoints({ ...built, limits }),
       answerWithin: built.answerWithin,
       hosts: internal.hosts,
-      clientOf: clientsOf(fixedDirectory(partners, revoked), built.homeToken),
+      clientOf: clientsOf(fixedDirectory(partners, revoked), built.homeToken, () => operators.known()),
+      operators,
       events: internalDoorTelemetry(instruments),
       limits,
     },

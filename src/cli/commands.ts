@@ -38,6 +38,22 @@ const commands: Readonly<Record<string, Listed>> = {
     summary: 'where payments stand',
     load: async () => (await import('./payments.ts')).payments,
   },
+  cases: {
+    summary: 'questions that only people can close: what they are, and what people do about them',
+    load: async () => (await import('./cases.ts')).cases,
+  },
+  approve: {
+    summary: 'what waits for a person; with an id, his yes to it',
+    load: async () => (await import('./approve.ts')).approve,
+  },
+  reject: {
+    summary: "a person's no, to a payment that waits or to what another one proposed",
+    load: async () => (await import('./reject.ts')).reject,
+  },
+  operators: {
+    summary: 'who may work on cases and approvals; tokens are written to files, never printed',
+    load: async () => (await import('./operators.ts')).operators,
+  },
   webhooks: {
     summary: 'what providers told of their own accord, and what became of it',
     load: async () => (await import('./webhooks.ts')).webhooks,

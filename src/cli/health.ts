@@ -1,10 +1,8 @@
 import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
-import { readSettings } from '../config/settings.ts';
-import { isWildcard } from '../platform/hosts.ts';
 import { Misconfigured } from '../platform/misconfigured.ts';
-import type { Environment } from '../platform/references.ts';
 import { type Command, readArgs } from './command.ts';
+import { type DoorAddress, internalDoorOf } from './internal-door.ts';
 
 const answerTimeoutMs = 3_000;
 
@@ -15,7 +13,7 @@ export const health: Command = {
     const { values } = readArgs(args, { options: { ready: { type: 'boolean' } } });
     const path = values.ready === true ? '/ready' : '/health';
     try {
-      const status = await statusOf(path, doorOf(terminal.env));
+      const status = await statusOf(path, internalDoorOf(terminal.env));
       await terminal.out(`${path} ${status}`);
       return status === 200 ? 0 : 1;
     } catch (error) {
@@ -27,28 +25,14 @@ export const health: Command = {
   },
 };
 
-interface Door {
-  readonly host: string;
-  readonly port: number;
-  /** A name under which it may be called. */
-  readonly name: string;
-  readonly speaksTls: boolean;
-}
-
-function doorOf(env: Environment): Door {
-  const { host, port, hosts, certificate } = readSettings(env).doors.internal;
-  const loopback = host.includes(':') ? '::1' : '127.0.0.1';
-  const reachable = isWildcard(host) ? loopback : host;
-  return { host: reachable, port, name: hosts[0] ?? host, speaksTls: certificate !== undefined };
-}
-
-async function statusOf(path: string, { host, port, name, speaksTls }: Door): Promise<number> {
+async function statusOf(path: string, { host, port, name, certificate }: DoorAddress): Promise<number> {
   const { promise, resolve, reject } = Promise.withResolvers<number>();
   const signal = AbortSignal.timeout(answerTimeoutMs);
   const asked = { host, port, path, signal, agent: false, headers: { Host: name } };
   // Nothing secret is sent and only a status is read. The file of the certificate may be a newer one than is being shown,
   // and a bridge that serves must not be taken for one that is dead.
-  const sent = speaksTls ? httpsRequest({ ...asked, rejectUnauthorized: false }) : httpRequest(asked);
+  const sent =
+    certificate === undefined ? httpRequest(asked) : httpsRequest({ ...asked, rejectUnauthorized: false });
   sent.on('error', reject).on('response', (response) => {
     response.on('error', reject).resume();
     resolve(response.statusCode ?? 0);

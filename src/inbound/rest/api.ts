@@ -1,6 +1,8 @@
 import type { LedgerStore } from '../../payments/ledger-store.ts';
 import type { Payments } from '../../payments/payments.ts';
+import { approvalsEndpoint, verdictEndpoint } from './approvals.ts';
 import { cancelEndpoint } from './cancelling.ts';
+import { assignEndpoint, caseEndpoint, casesEndpoint, commentEndpoint, resolveEndpoint } from './cases.ts';
 import type { Endpoint } from './endpoint.ts';
 import { depositEndpoint, withdrawalEndpoint } from './instructing.ts';
 import type { InternalDoorLimits } from './limits.ts';
@@ -11,8 +13,11 @@ import { refundEndpoint } from './refunds.ts';
 import { transferEndpoint } from './transfers.ts';
 
 export interface ApiParts {
-  readonly ledger: Pick<LedgerStore, 'paymentById' | 'historyOf' | 'playerBalances' | 'payments' | 'entries'>;
-  readonly payments: Pick<Payments, 'initiate' | 'status' | 'cancel' | 'refund' | 'transfer'>;
+  readonly ledger: Pick<
+    LedgerStore,
+    'paymentById' | 'historyOf' | 'playerBalances' | 'payments' | 'entries' | 'cases'
+  >;
+  readonly payments: Pick<Payments, 'initiate' | 'status' | 'cancel' | 'refund' | 'transfer' | 'desk'>;
   readonly limits: Pick<InternalDoorLimits, 'historyMax' | 'pendingRetryAfterSeconds'>;
 }
 
@@ -28,6 +33,14 @@ export function apiEndpoints({ ledger, payments, limits }: ApiParts): readonly E
     entriesEndpoint(ledger),
     balancesEndpoint(ledger),
     transferEndpoint(payments),
+    casesEndpoint(ledger),
+    caseEndpoint(payments.desk),
+    assignEndpoint(payments.desk),
+    commentEndpoint(payments.desk),
+    resolveEndpoint(payments.desk),
+    approvalsEndpoint(payments.desk),
+    verdictEndpoint(payments.desk, 'approve'),
+    verdictEndpoint(payments.desk, 'reject'),
   ];
   return [...endpoints, openApiEndpoint(endpoints)];
 }

@@ -1,5 +1,6 @@
 /** Who calls the internal door: the partner whose token is shown, or whoever can read the token of the home. */
 import { timingSafeEqual } from 'node:crypto';
+import type { Operator } from '../../payments/ledger-store.ts';
 import type { Operation, Partner, PartnerDirectory } from '../../payments/partners.ts';
 import { presentedToken, tokenDigest } from './bearer.ts';
 
@@ -7,6 +8,8 @@ import { presentedToken, tokenDigest } from './bearer.ts';
 export interface Client {
   readonly operations: readonly Operation[];
   readonly partner?: Partner;
+  /** A person who works on cases and approvals; he looks, and pays nothing. */
+  readonly operator?: Pick<Operator, 'id' | 'roles'>;
 }
 
 /** Reads an Authorization header. Who is told from whom is for the log; a caller reads the same of both. */
@@ -24,12 +27,18 @@ const homeClient: Client = { operations: ['read', 'transfer'] };
  * Clients by their tokens' digests. The home token, where there is one, counts only as long as no partner has a token:
  * a key that nobody configured must not stay in the door. The time that a look-up takes says nothing of the tokens.
  */
-export function clientsOf(directory: Pick<PartnerDirectory, 'partners'>, homeToken?: string): IdentifyClient {
+export function clientsOf(
+  directory: Pick<PartnerDirectory, 'partners'>,
+  homeToken?: string,
+  operators: () => readonly Operator[] = () => [],
+): IdentifyClient {
   const homeDigest = homeToken === undefined ? [] : [Buffer.from(tokenDigest(homeToken))];
-  const keysOf = keysOnce(({ tokenDigests }) => tokenDigests.map((digest) => Buffer.from(digest)));
+  const keysOf = keysOnce(digestsOf);
 
   return (authorization) => {
     const presented = Buffer.from(tokenDigest(presentedToken(authorization) ?? ''));
+    const [person] = operators().filter((operator) => matches(digestsOf(operator), presented));
+    if (person !== undefined) return { operations: ['read'], operator: person };
     const keys = keysOf(directory.partners());
     if (keys.length === 0) return matches(homeDigest, presented) ? homeClient : { refused: 'unknownToken' };
     const [partner] = keys.filter(({ digests }) => matches(digests, presented)).map((key) => key.partner);
@@ -37,6 +46,10 @@ export function clientsOf(directory: Pick<PartnerDirectory, 'partners'>, homeTok
     if (!partner.enabled) return { refused: 'disabled', partnerId: partner.id };
     return { operations: partner.operations, partner };
   };
+}
+
+function digestsOf({ tokenDigests }: Pick<Partner, 'tokenDigests'>): Buffer[] {
+  return tokenDigests.map((digest) => Buffer.from(digest));
 }
 
 interface Keys {

@@ -4,15 +4,17 @@
  */
 import { once } from 'node:events';
 import express, { type Express, type NextFunction, type Request, type Response } from 'express';
-import { refusedUnasked } from '../../payments/refusals.ts';
+import { orLedgerRefusal } from '../../payments/ledger-trouble.ts';
+import { type Refusal, refusedUnasked } from '../../payments/refusals.ts';
 import { type HttpAnswer, sendAnswer, sendKeeping } from '../../platform/http-answer.ts';
 import { type DoorLanes, doorLanes } from '../door-places.ts';
 import type { AnswerWithin } from '../ledger-patience.ts';
-import type { Client, IdentifyClient } from './clients.ts';
+import type { Client, ClientRefused, IdentifyClient } from './clients.ts';
 import type { InternalDoorEvents } from './door-events.ts';
 import type { Answer, DoorRefusal, Endpoint, OpenEndpoint } from './endpoint.ts';
 import { commonGuards, type Guard, type GuardOptions } from './guards.ts';
 import type { InternalDoorLimits } from './limits.ts';
+import type { OperatorRoster } from './operators.ts';
 import { performanceOf } from './performance.ts';
 import { doorProblem, type DoorProblemCode, problemFor } from './problems.ts';
 import { type Visit, type VisitSources, visitOf } from './visit.ts';
@@ -23,6 +25,8 @@ export interface InternalDoorParts extends GuardOptions, VisitSources {
   /** For clients. */
   readonly endpoints: readonly Endpoint[];
   readonly clientOf: IdentifyClient;
+  /** Who of those that it finds are people is read again before they are believed. */
+  readonly operators: Pick<OperatorRoster, 'refresh'>;
   readonly answerWithin: AnswerWithin;
   readonly events: InternalDoorEvents;
   readonly limits: InternalDoorLimits;
@@ -61,14 +65,32 @@ function guarded(parts: InternalDoorParts, guard: Guard) {
 
 /** Asks at every request, because a partner may have been disabled since the last one. */
 function identified(parts: InternalDoorParts) {
-  return ({ headers: { authorization } }: Request, response: Response, next: NextFunction): void => {
+  return async ({ headers: { authorization } }: Request, response: Response, next: NextFunction) => {
     if (authorization === undefined) return end(parts, response, notIn('CREDENTIALS_MISSING'));
     const visit = response.locals['visit'] as Visit;
-    const client = parts.clientOf(authorization);
+    const client = await clientNow(parts, authorization, visit);
+    if ('outcome' in client) return end(parts, response, client);
     const partnerId = 'refused' in client ? client.partnerId : client.partner?.id;
     if (partnerId !== undefined) visit.partnerId = partnerId;
     return 'refused' in client ? end(parts, response, notIn('CREDENTIALS_NOT_ACCEPTED')) : next();
   };
+}
+
+/** A partner is known by the configuration alone; who is not one may be a person, and the ledger knows of those. */
+async function clientNow(
+  { clientOf, operators, answerWithin, limits, events }: InternalDoorParts,
+  authorization: string,
+  { context }: Visit,
+): Promise<Client | ClientRefused | Refusal> {
+  const client = clientOf(authorization);
+  const isPerson = 'operator' in client || ('refused' in client && client.refused === 'unknownToken');
+  if (!isPerson) return client;
+  const refused = await orLedgerRefusal(answerWithin(operators.refresh()), {
+    retryAfterSeconds: limits.overloadedRetryAfterSeconds,
+    failed: events.ledgerFailed,
+    context,
+  });
+  return refused ?? clientOf(authorization);
 }
 
 function notIn(problem: DoorProblemCode): DoorRefusal {

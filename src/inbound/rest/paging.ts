@@ -8,7 +8,7 @@ import type { Query } from './query.ts';
 
 interface List {
   /** Its member in the document, and the end of its path. */
-  readonly name: 'payments' | 'entries';
+  readonly name: 'payments' | 'entries' | 'cases' | 'approvals';
   /** The parameters that choose items: text each, with a pattern. */
   readonly filters: Readonly<Record<string, AnySchemaObject>>;
   /** Parameters that only count together. */

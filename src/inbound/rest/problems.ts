@@ -21,6 +21,7 @@ export const doorProblems = {
   CREDENTIALS_MISSING: { status: 401, title: 'This needs a bearer token and none was sent.' },
   CREDENTIALS_NOT_ACCEPTED: { status: 401, title: 'The bearer token is not accepted.' },
   CLIENT_WITHOUT_PARTNER: { status: 403, title: 'This token stands for no partner, and only partners pay.' },
+  CLIENT_NOT_A_PERSON: { status: 403, title: 'This token stands for no operator, and only people do this.' },
   NOTHING_HERE: { status: 404, title: 'Nothing is here.' },
   METHOD_NOT_ALLOWED: { status: 405, title: 'This cannot be asked in that way.' },
   MEDIA_TYPE_NOT_ACCEPTED: { status: 415, title: 'A request is application/json without content encoding.' },

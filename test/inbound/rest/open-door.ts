@@ -90,7 +90,7 @@ export async function openRestDoor(t: TestContext, changes: DoorChanges = {}) {
       endpoints: [...apiEndpoints({ ledger, payments, limits }), ...(changes.more ?? [])],
       answerWithin: (work) => work,
       hosts: ['localhost'],
-      clientOf: clientsOf({ partners: () => partners }, changes.homeToken, operators.known),
+      clientOf: clientsOf({ partners: () => partners }, changes.homeToken, () => operators.known()),
       operators,
       clock: systemClock,
       ids: createIds({ clock: systemClock }),

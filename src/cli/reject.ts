@@ -1,0 +1,3 @@
+import { verdictCommand } from './verdict.ts';
+
+export const reject = verdictCommand('reject');
