@@ -41,6 +41,7 @@ export interface Street {
 
 export interface Settings {
   readonly stop?: { readonly doorsWithinMs: number; readonly paymentsWithinMs: number };
+  readonly soapDoor?: { readonly partnerRequestsMax: number };
 }
 
 export async function openStreet(): Promise<Street> {
@@ -111,14 +112,14 @@ function living(started: Started): Pick<BridgeProcess, 'recovered' | 'kill'> {
 }
 
 /** The development configuration with other bounds; what is not named stays. */
-async function configuration(home: string, { stop }: Settings): Promise<string> {
+async function configuration(home: string, settings: Settings): Promise<string> {
   const shipped = readFileSync(new URL('../../config/development.json', import.meta.url), 'utf8');
   const { gateways } = JSON.parse(shipped) as { gateways: object[] };
   const { sendWithinMs, ...limits } = impatience;
-  const file = join(home, stop === undefined ? 'config.json' : 'config-stop.json');
+  const file = join(home, ['config', ...Object.keys(settings), 'json'].join('.'));
   const document = {
     gateways: gateways.map((gateway) => ({ ...gateway, limits })),
-    limits: { payments: { sendWithinMs }, ...(stop && { stop }) },
+    limits: { payments: { sendWithinMs }, ...settings },
   };
   await writeFile(file, JSON.stringify(document));
   return file;
