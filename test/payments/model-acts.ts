@@ -1,5 +1,7 @@
 /** Random acts. None needs another one to make sense, so that a failure can be told with those that matter. */
 import fc from 'fast-check';
+import type { ReturnWord } from '../../src/payments/gateways.ts';
+import { resolutions, type Resolution } from '../../src/payments/people/resolutions.ts';
 import { endings, statusMoods, submitMoods, type Ending, type Moods } from './model-gateway.ts';
 import { deaths, type Doom } from './model-lives.ts';
 
@@ -25,6 +27,20 @@ export type What =
       readonly copies: number;
       /** A wait between its receipt and its application, so that others come first. */
       readonly later: boolean;
+    }
+  /** Two people about a case; `alone`: one of them tries to be both. */
+  | {
+      readonly act: 'people';
+      readonly index: number;
+      readonly resolution: Resolution;
+      readonly alone: boolean;
+    }
+  | {
+      readonly act: 'comesBack';
+      readonly instruction: number;
+      readonly kind: ReturnWord['kind'];
+      readonly reference: number;
+      readonly tenth: number;
     }
   | { readonly act: 'recover' };
 
@@ -84,6 +100,26 @@ const what: fc.Arbitrary<What> = fc.oneof(
       ),
       copies: fc.integer({ min: 1, max: 3 }),
       later: fc.boolean(),
+    }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      act: fc.constant('people' as const),
+      index: nat(9),
+      resolution: fc.constantFrom(...resolutions),
+      alone: fc.oneof({ weight: 5, arbitrary: fc.constant(false) }, fc.constant(true)),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      act: fc.constant('comesBack' as const),
+      instruction: nat(59),
+      kind: fc.constantFrom('return' as const, 'chargeback' as const, 'chargebackReversal' as const),
+      // 0 for none, so that a return is known by its amount alone.
+      reference: nat(3),
+      tenth: fc.constantFrom(1, 5, 10),
     }),
   },
   { weight: 1, arbitrary: fc.constant({ act: 'recover' as const }) },

@@ -34,6 +34,9 @@ export interface PaymentSeen {
   /** Cases about what was said, whether they are open or not. */
   readonly conflictsEver: bigint;
   readonly noAnswersEver: bigint;
+  readonly returns: bigint;
+  /** What two people did to it. */
+  readonly confirmations: bigint;
   readonly casesOpen: bigint;
 }
 
@@ -55,6 +58,9 @@ export function ledgerFileAt(file: string): LedgerFile {
         where payment_case.payment_id = payment.id and kind <> 'noAnswer') as conflictsEver,
       (select count(*) from payment_case
         where payment_case.payment_id = payment.id and kind = 'noAnswer') as noAnswersEver,
+      (select count(*) from payment_return where payment_return.payment_id = payment.id) as returns,
+      (select count(*) from operator_act
+        where operator_act.payment_id = payment.id and kind = 'confirmed') as confirmations,
       (select count(*) from payment_case
         where payment_case.payment_id = payment.id
           and not exists (select 1 from case_end where case_end.case_id = payment_case.id)) as casesOpen

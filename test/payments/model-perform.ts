@@ -3,6 +3,7 @@ import { formatAmount } from '../../src/ledger/money.ts';
 import type { Notice } from '../../src/payments/gateways.ts';
 import type { PaymentRequest } from '../../src/payments/instruction.ts';
 import type { Payment } from '../../src/payments/payment.ts';
+import type { Acting } from '../../src/payments/people/acts.ts';
 import { isRefusal, type Refusal } from '../../src/payments/refusals.ts';
 import { isFinal } from '../../src/payments/states.ts';
 import { euros, somePartner, someRequest } from '../support/payments.ts';
@@ -83,6 +84,10 @@ async function work(scene: Scene, act: What, on: 0 | 1): Promise<unknown> {
       return gatewayGoesOn(scene, act);
     case 'webhook':
       return webhook(scene, act, on);
+    case 'people':
+      return people(scene, act, on);
+    case 'comesBack':
+      return comesBack(scene, act, on);
     case 'recover':
       return inLife(lives[on], payments.recover(forever));
   }
@@ -201,6 +206,62 @@ function gatewayGoesOn(
     const [instrId] = pick(pending, instruction) ?? [];
     if (instrId !== undefined) gateway.end(instrId, ending);
   }
+}
+
+/** One proposes how a case is resolved, another one confirms it. */
+async function people(
+  scene: Scene,
+  { index, resolution, alone }: Extract<What, { act: 'people' }>,
+  on: 0 | 1,
+): Promise<void> {
+  const { ledger, lives, problems } = scene;
+  const open = pick(await ledger.cases({ open: true }, { limit: 10 }), index);
+  const payment = open && (await ledger.paymentById(open.paymentId));
+  if (open === undefined || payment === undefined) return;
+  const { version } = payment;
+  const { desk } = lives[on].bridge.payments;
+  const proposed = { caseId: open.id, resolution, version };
+  const told = await inLife(lives[on], desk.resolveCase(by('ann'), proposed, context));
+  if (told === undefined || isRefusal(told)) return;
+  const another = other(on);
+  const life = lives[another];
+  const verdict = { id: told.act.id, version };
+  const approved = await inLife(
+    life,
+    life.bridge.payments.desk.approve(by(alone ? 'ann' : 'bob'), verdict, context),
+  );
+  if (approved === undefined || isRefusal(approved)) return;
+  if (alone) problems.push(`I14: ${payment.id} was resolved by one person`);
+  await heard(scene, approved.payment);
+}
+
+function by(id: string): Acting {
+  return {
+    person: { id, roles: ['propose', 'confirm'] },
+    said: { reason: 'CHECKED', comment: 'Read in the portal.' },
+  };
+}
+
+async function comesBack(
+  scene: Scene,
+  { instruction, kind, reference, tenth }: Extract<What, { act: 'comesBack' }>,
+  on: 0 | 1,
+): Promise<void> {
+  const { psp, memory, lives } = scene;
+  const [instrId, known] = pick([...psp.instructed], instruction) ?? [];
+  if (instrId === undefined || known === undefined) return;
+  const { minor, currency } = known.order.amount;
+  const returned = {
+    kind,
+    ...(reference > 0 && { reference: `return-${instruction}-${reference}` }),
+    amount: { minor: (minor * BigInt(tenth)) / 10n, currency },
+    reason: { code: 'FOCR' },
+  };
+  memory.events += 1;
+  const event = { eventId: `event-${memory.events}`, text: textOf({ kind: 'return', instrId, returned }) };
+  const { payments } = lives[on].bridge;
+  await inLife(lives[on], payments.receiveWebhook('psp', event, context));
+  await inLife(lives[on], payments.applyWebhooks(forever));
 }
 
 async function webhook(

@@ -42,6 +42,9 @@ export interface Memory {
   deaths: number;
 }
 
+/** A machine that is busy is no fault that is tried here. */
+const patience = { commandTimeoutMs: 60_000, busyTimeoutMs: 30_000 };
+
 /** An empty ledger with its schema, made once and copied for every story. */
 export async function emptyLedger(home: string): Promise<string> {
   const file = join(home, 'empty.db');
@@ -57,7 +60,7 @@ export async function openScene(t: TestContext, empty: string): Promise<Scene> {
   const home = mkdtempSync(join(dirname(empty), 'story-'));
   const file = join(home, 'ledger.db');
   copyFileSync(empty, file);
-  const open = () => openLedger({ url: `sqlite:${file}` });
+  const open = () => openLedger({ url: `sqlite:${file}`, limits: patience });
   const clock = drivenClock();
   const problems: string[] = [];
   const options = { now: () => clock.now(), onSend };

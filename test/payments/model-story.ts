@@ -42,10 +42,12 @@ export type Tally = Readonly<Record<string, number>>;
 function tallyOf({ seen, gateways, memory }: Scene): Tally {
   const tally: Record<string, number> = { deaths: memory.deaths };
   const add = (name: string, count = 1) => (tally[name] = (tally[name] ?? 0) + count);
-  for (const { state, conflictsEver, noAnswersEver } of seen.payments()) {
+  for (const { state, conflictsEver, noAnswersEver, returns, confirmations } of seen.payments()) {
     add(state);
     add('conflicts', Number(conflictsEver));
     add('noAnswer cases', Number(noAnswersEver));
+    add('returns', Number(returns));
+    add('resolved', Number(confirmations));
   }
   for (const { sends } of gateways.flatMap(({ instructed }) => [...instructed.values()])) {
     add('resends', sends.length - 1);
