@@ -72,7 +72,7 @@ test('a full disk under load: no file may grow, and later it may again', bounded
     for (let round = 0; round < rounds; round += 1) {
       await paymentsToldAtLeast(notebook.size + 10);
       await limitFiles(bridge, fullAtBytes);
-      await pause(awayMs);
+      await away(bridge);
       await limitFiles(bridge, 'unlimited');
       await back(bridge);
       await paymentsToldAtLeast(notebook.size);
