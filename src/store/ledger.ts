@@ -3,33 +3,21 @@ import {
   type Acceptance,
   type AcceptPayment,
   type ChangeResult,
-  type Claim,
-  type ClaimChecks,
-  type ClaimedCheck,
-  type ClaimedWebhook,
   type LedgerStore,
   type Transfer,
   type TransferResult,
 } from '../payments/ledger-store.ts';
 import type { Payment } from '../payments/payment.ts';
+import { acceptWrite } from './accept-write.ts';
+import { actWrite, answerWrite } from './change-write.ts';
+import { claimsOver } from './claims.ts';
 import { commitWatch, type CommitTold } from './commit-watch.ts';
 import type { Engine } from './engine.ts';
 import { GroupCommit, type GroupLimits } from './group-commit.ts';
-import { readsOver } from './reads.ts';
 import { operatorRow, webhookRow } from './outcome-rows.ts';
-import {
-  acceptWrite,
-  actWrite,
-  answerWrite,
-  claimChecksWrite,
-  claimWebhooksWrite,
-  keysOf,
-  settleWebhookWrite,
-  transferWrite,
-  type ChangeWrite,
-  type Outcomes,
-  type Write,
-} from './writes.ts';
+import { settleWebhookWrite, transferWrite } from './plain-writes.ts';
+import { readsOver } from './reads.ts';
+import { keysOf, type ChangeWrite, type Outcomes, type RunWrite, type Write } from './writes.ts';
 
 /** Contradictions that are no bugs, and what they are told as. */
 const refusals: Readonly<Record<string, ChangeResult | undefined>> = {
@@ -39,10 +27,6 @@ const refusals: Readonly<Record<string, ChangeResult | undefined>> = {
   RETURN_ABOVE_SETTLED: 'stale',
   RETURN_TAKEN: 'taken',
 };
-
-function dueMs({ payment: { check } }: ClaimedCheck): number {
-  return check?.dueAt.getTime() ?? 0;
-}
 
 /** The port over an engine: commands as rows through the queue, questions past it. */
 export function ledgerOver(
@@ -58,11 +42,10 @@ export function ledgerOver(
   return {
     ...reads.questions,
     acceptPayment,
-    recordAnswer: (command) => change(answerWrite(command)),
-    recordAct: (command) => change(actWrite(command)),
-    transfer,
-    claimChecks,
-    claimWebhooks,
+    recordAnswer: (command) => change(run, answerWrite(command)),
+    recordAct: (command) => change(run, actWrite(command)),
+    transfer: (command) => transfer(run, command),
+    ...claimsOver(run, reads),
     receiveWebhook: async (event) => (await run({ kind: 'receiveWebhook', event: webhookRow(event) })).kind,
     settleWebhook: async (command) => (await run(settleWebhookWrite(command))).kind,
     putOperator: async (operator) => {
@@ -98,44 +81,10 @@ export function ledgerOver(
     }
   }
 
-  /** A contradiction that somebody else's change explains is a refusal: it was decided on what is not so any more. */
-  async function change(write: ChangeWrite): Promise<ChangeResult> {
-    try {
-      return (await run(write)).kind;
-    } catch (error) {
-      const refusal = error instanceof LedgerUnavailable && refusals[error.code ?? ''];
-      if (typeof refusal === 'string') return refusal;
-      throw error;
-    }
-  }
-
-  async function claimChecks(claim: ClaimChecks): Promise<readonly ClaimedCheck[]> {
-    const { rows } = await run(claimChecksWrite(claim));
-    const claimed = await Promise.all(
-      rows.map(async ({ id, fence }) => ({ payment: await present(id), fence: Number(fence) })),
-    );
-    return claimed.toSorted((a, b) => dueMs(a) - dueMs(b));
-  }
-
-  async function claimWebhooks(claim: Claim): Promise<readonly ClaimedWebhook[]> {
-    const { rows } = await run(claimWebhooksWrite(claim));
-    if (rows.length === 0) return [];
-    const fences = new Map(rows.map(({ id, fence }) => [id, Number(fence)]));
-    const events = await reads.webhooksById([...fences.keys()]);
-    return events.map((event) => ({ ...event, fence: fences.get(event.id) ?? 0 }));
-  }
-
   async function present(id: string): Promise<Payment> {
     const payment = await reads.questions.paymentById(id);
     if (payment === undefined) throw new Error('a payment that was committed is not there');
     return payment;
-  }
-
-  async function transfer(command: Transfer): Promise<TransferResult> {
-    const outcome = await run(transferWrite(command));
-    if (outcome.kind === 'insufficientFunds') return outcome;
-    const { kind, fingerprint, transferredAt } = outcome;
-    return { kind, fingerprint, at: new Date(transferredAt) };
   }
 
   async function close(): Promise<void> {
@@ -143,6 +92,24 @@ export function ledgerOver(
     await reads.end();
     // Last, so that the writer's connection can fold the write-ahead log into the file.
     await engine.writer.close();
+  }
+}
+
+async function transfer(run: RunWrite, command: Transfer): Promise<TransferResult> {
+  const outcome = await run(transferWrite(command));
+  if (outcome.kind === 'insufficientFunds') return outcome;
+  const { kind, fingerprint, transferredAt } = outcome;
+  return { kind, fingerprint, at: new Date(transferredAt) };
+}
+
+/** A contradiction that somebody else's change explains is a refusal: it was decided on what is not so any more. */
+async function change(run: RunWrite, write: ChangeWrite): Promise<ChangeResult> {
+  try {
+    return (await run(write)).kind;
+  } catch (error) {
+    const refusal = error instanceof LedgerUnavailable && refusals[error.code ?? ''];
+    if (typeof refusal === 'string') return refusal;
+    throw error;
   }
 }
 

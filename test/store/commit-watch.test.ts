@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { type CommitTold, commitWatch } from '../../src/store/commit-watch.ts';
-import { transferWrite, type Write } from '../../src/store/writes.ts';
+import { transferWrite } from '../../src/store/plain-writes.ts';
+import type { Write } from '../../src/store/writes.ts';
 import { transferOf } from '../support/store-commands.ts';
 import { ledgerFile, opened } from '../support/store-ledger.ts';
 

@@ -12,7 +12,7 @@ import { openPool } from '../../src/store/mssql/pool.ts';
 import { mssqlWriter } from '../../src/store/mssql/writer.ts';
 import { migrate } from '../../src/store/migrate.ts';
 import { openLedger } from '../../src/store/open.ts';
-import { acceptWrite } from '../../src/store/writes.ts';
+import { acceptWrite } from '../../src/store/accept-write.ts';
 import { closedPort, plainServer } from '../support/plain-server.ts';
 import { deposit } from '../support/store-commands.ts';
 import { atEnd } from '../support/store-ledger.ts';

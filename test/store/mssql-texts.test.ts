@@ -2,12 +2,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { acceptWrite } from '../../src/store/accept-write.ts';
+import { answerWrite } from '../../src/store/change-write.ts';
 import { batchFor } from '../../src/store/mssql/batch.ts';
 import { carry, readTexts } from '../../src/store/mssql/carried-text.ts';
 import { groupRows } from '../../src/store/mssql/group-rows.ts';
 import { outcomesOf } from '../../src/store/mssql/outcomes.ts';
 import { mssqlCode } from '../../src/store/mssql/trouble.ts';
-import { acceptWrite, answerWrite, transferWrite, type Write } from '../../src/store/writes.ts';
+import { transferWrite } from '../../src/store/plain-writes.ts';
+import type { Write } from '../../src/store/writes.ts';
 import { freshSeed } from '../support/seed.ts';
 import {
   deposit,
