@@ -12,6 +12,7 @@ import { approveById, rejectById } from './people/verdicts.ts';
 import { recover } from './recover.ts';
 import type { Refusal } from './refusals.ts';
 import { refund } from './returns/refund.ts';
+import { tellReturn } from './returns/tell-return.ts';
 import { status } from './status.ts';
 import { transfer } from './transfer.ts';
 import { applyWebhooks, receiveWebhook } from './webhooks.ts';
@@ -29,6 +30,8 @@ export function openPayments(world: World): Payments {
       orRefused(world, context, cancel(world, underWay, { partner, paymentId, context })),
     refund: (partner, paymentId, request, context) =>
       orRefused(world, context, refund(world, underWay.carried, { partner, paymentId, request, context })),
+    tellReturn: (acting, told, context) =>
+      orRefused(world, context, tellReturn(world, acting, told, context)),
     transfer: (order, context) => orRefused(world, context, transfer(world, order, context)),
     receiveWebhook: (gateway, event, context) =>
       orRefused(world, context, receiveWebhook(world, gateway, event)),

@@ -6,7 +6,9 @@ import type { HistoryEntry, Payment } from './payment.ts';
 import type { Partner } from './partners.ts';
 import type { Desk } from './people/desk.ts';
 import type { Refusal } from './refusals.ts';
+import type { Acting } from './people/acts.ts';
 import type { RefundRequest } from './returns/refund.ts';
+import type { ReturnReceipt, ToldReturn } from './returns/tell-return.ts';
 import type { CallContext } from './world.ts';
 
 /** The use cases, as the doors see them. Made by `openPayments(world)`. */
@@ -28,6 +30,8 @@ export interface Payments {
     request: RefundRequest,
     context: CallContext,
   ): Promise<Initiated | Refusal>;
+  /** Records what a person saw come back of a payment. */
+  tellReturn(acting: Acting, told: ToldReturn, context: CallContext): Promise<ReturnReceipt | Refusal>;
   /** Between cage and tables. The same transfer id again answers the same and moves nothing. */
   transfer(order: TransferOrder, context: CallContext): Promise<TransferReceipt | Refusal>;
   /** Keeps a provider's event; resolves when it is durable, once for all processes. */

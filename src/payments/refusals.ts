@@ -185,6 +185,11 @@ const refusalTable = {
     reason: 'AM09',
     message: 'More would come back than was settled, refunds under way included.',
   },
+  RETURN_NOT_POSSIBLE: {
+    blame: 'sender',
+    retry: 'NO',
+    message: 'The payment did not settle so, or less can have come back of it.',
+  },
   INSUFFICIENT_FUNDS: {
     blame: 'sender',
     retry: 'SAME_ID',

@@ -36,7 +36,7 @@ export interface RecordedReturn {
 /**
  * Writes down money that came back: decides on the payment, the player's balance and the refunds under way as they were
  * read, writes by compare-and-set, and decides again where any of them changed. Counts once however often it is told.
- * What a person says and cannot be true is not written: `caseOpened` means then that it would need a case.
+ * What a person says and is known or cannot be true is not written: `caseOpened` means then that it would need a case.
  * @throws LedgerUnavailable where the ledger stayed away
  */
 export async function recordReturn(
@@ -67,7 +67,7 @@ async function decideAndWrite(world: World, payment: Payment, heard: HeardReturn
   for (let tries = 0; tries <= world.limits.staleRetriesMax; tries += 1) {
     const facts: ReturnFacts = { ...(await factsFor(world, current, heard)), isTaken };
     const decision = applyReturn(current, facts);
-    if ('act' in heard.by && decision.effect === 'caseOpened') return { payment: current, decision };
+    if ('act' in heard.by && decision.effect !== 'returned') return { payment: current, decision };
     const change = changeFor(world, current, facts, decision);
     const result = await untilTaken(world, write(world, change, { heard, facts, decision }));
     world.reached('afterCommit');

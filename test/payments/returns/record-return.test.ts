@@ -264,6 +264,15 @@ test('a person records what a bank wrote by letter: an act, with who and why', a
   assert.equal((await sums(world))['player:lucky:player-1'], -600n);
 });
 
+test('what a person says and is known already is not written', async (t) => {
+  const world = await toldWorld(t);
+  const { payment } = await tell(world.world, await deposited(world), back(400n, { reference: 'R-1' }));
+  const act = { id: world.world.ids.uuid(), subject: 'op-1', reason: 'letter', comment: 'Once more.' };
+  const heard = { word: back(400n), attempt: attemptIn(payment), by: { act } };
+  assert.equal((await recordReturn(world.world, payment, heard, context)).effect, 'ignored');
+  assert.deepEqual(await world.ledger.acts({ paymentId: payment.id }, { limit: 10 }), []);
+});
+
 test('what a person says and cannot be is not written', async (t) => {
   const world = await toldWorld(t);
   const payment = await deposited(world);

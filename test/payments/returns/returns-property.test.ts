@@ -170,7 +170,8 @@ async function assertCapped(world: Played): Promise<void> {
     );
     const paidBack = refunds.filter(({ state: { name } }) => name === 'completed').map((refund) => refund.id);
     const rows = payment.returns.filter(({ kind }) => kind === 'refund').map(({ reference }) => reference);
-    assert.deepEqual(rows.toSorted(), paidBack.toSorted());
+    assert.deepEqual(new Set(rows), new Set(paidBack));
+    assert.equal(rows.length, paidBack.length);
     assert.equal(payment.state.name, 'completed');
   }
 }
@@ -228,8 +229,7 @@ test('a return and a refund that race never give back more than was settled', as
             Awaited<ReturnType<typeof refunding>>,
             Awaited<ReturnType<typeof returning>>,
           ]);
-    const won = [!isRefusal(refunded), returned.effect === 'returned'];
-    assert.deepEqual(won.toSorted(), [false, true]);
+    assert.notEqual(!isRefusal(refunded), returned.effect === 'returned', 'one of the two');
     await assertCapped(world);
   }
   assert.deepEqual(await ledger.violations(5), []);
