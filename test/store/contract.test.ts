@@ -7,7 +7,7 @@ import { storeContract } from './contract.ts';
 for (const { name, body } of storeContract()) {
   test(`sqlite: ${name}`, async (t) => {
     const url = `sqlite:${await ledgerFile(t)}`;
-    const openAgain = () => opened(t, url);
+    const openAgain = () => opened(t, url, { limits: { commandTimeoutMs: 30_000 } });
     await body(await openAgain(), openAgain);
   });
 }
@@ -20,7 +20,10 @@ if (mssql === undefined) test('mssql: the contract', { skip: howTo }, () => {});
 else {
   const { url, password } = mssql;
   // A server for trying things may be slow, and how slow is not what is tried here.
-  const options = { password, limits: { commandTimeoutMs: 60_000, busyTimeoutMs: 15_000 } };
+  const options = {
+    password,
+    limits: { commandTimeoutMs: 60_000, busyTimeoutMs: 15_000, closeTimeoutMs: 60_000 },
+  };
   // One for all of them, because logging in is the slowest thing that a server does.
   const ledger = openLedger({ url, ...options, createIfEmpty: true });
   after(async () => (await ledger).close());
