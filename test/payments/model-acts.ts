@@ -135,6 +135,7 @@ const moods: fc.Arbitrary<Moods> = fc.record({
         'late' as const,
         'settleSilently' as const,
         'refuseConnection' as const,
+        'falseRefusal' as const,
       ),
     },
     { weight: 3, arbitrary: fc.constantFrom(...submitMoods) },

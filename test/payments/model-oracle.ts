@@ -80,7 +80,7 @@ export function checkLedger(scene: Scene): void {
 /** Asked at the end: an event's word was written down once, however often it came and was taken up. */
 export function checkWebhooks({ seen, problems, memory }: Scene): void {
   const words = seen.webhookWords();
-  if (words > memory.events) problems.push(`I11: ${words} words of ${memory.events} events`);
+  if (words > memory.words) problems.push(`I11: ${words} words of ${memory.words} events`);
 }
 
 /** Each player has what his transfers and payments come to, and holds what his open withdrawals take. */
@@ -113,11 +113,25 @@ export function checkEnd(scene: Scene): void {
   for (const payment of seen.payments()) {
     const { id, state, minor, casesOpen, conflictsEver, confirmations } = payment;
     const effects = effectsOf(scene, payment);
-    const isLiedTo = wasLiedTo(scene, payment);
+    // The PSP told the truth of what it knows by webhook in the end.
+    const isLiedTo = instructionsOf(scene, payment).some(
+      ({ lied, order, truth }) => lied && (truth === 'absent' || !scene.psp.instructed.has(order.instrId)),
+    );
     if (!finals.has(state) && casesOpen === 0n)
       problems.push(`${id} is ${state} for ever, and nobody was asked`);
-    if (memory.notExecuted.has(id) && effects.length > 0 && !isLiedTo && confirmations === 0n) {
+    if (
+      memory.notExecuted.has(id) &&
+      effects.length > 0 &&
+      !wasLiedTo(scene, payment) &&
+      confirmations === 0n
+    ) {
       problems.push(`${id} was executed, and a caller was told that it was not`);
+    }
+    if (state !== 'completed' && finals.has(state) && !isLiedTo && confirmations === 0n) {
+      const mayHaveLeft = instructionsOf(scene, payment).some(
+        ({ sends, truth }) => truth === 'absent' && sends.some(({ answer }) => answer !== 'neverSent'),
+      );
+      if (mayHaveLeft) problems.push(`I9: ${id} is ${state} by nobody's word`);
     }
     if (isLiedTo || casesOpen > 0n || conflictsEver > 0n || confirmations > 0n) continue;
     const isRight = effects.length === 0 || (effects.length === 1 && effects[0] === minor);

@@ -258,13 +258,14 @@ async function comesBack(
     reason: { code: 'FOCR' },
   };
   memory.events += 1;
+  memory.words += 1;
   const event = { eventId: `event-${memory.events}`, text: textOf({ kind: 'return', instrId, returned }) };
   const { payments } = lives[on].bridge;
   await inLife(lives[on], payments.receiveWebhook('psp', event, context));
   await inLife(lives[on], payments.applyWebhooks(forever));
 }
 
-async function webhook(
+export async function webhook(
   scene: Scene,
   { instruction, says, copies, later }: Extract<What, { act: 'webhook' }>,
   on: 0 | 1,
@@ -273,6 +274,7 @@ async function webhook(
   const text = noticeOf(scene, instruction, says);
   if (text === undefined) return;
   memory.events += 1;
+  if (says === 'truth' || says === 'pending') memory.words += 1;
   const event = { eventId: `event-${memory.events}`, text };
   const results = await Promise.all(
     Array.from({ length: copies }, (_, index) => {

@@ -39,6 +39,8 @@ export interface Memory {
   /** Payments of which a caller was told that nothing was executed. */
   readonly notExecuted: Set<string>;
   events: number;
+  /** Events that say something of a payment of ours. */
+  words: number;
   deaths: number;
 }
 
@@ -85,6 +87,7 @@ export async function openScene(t: TestContext, empty: string): Promise<Scene> {
       versions: new Map(),
       notExecuted: new Set(),
       events: 0,
+      words: 0,
       deaths: 0,
     },
     setMoods(moods) {

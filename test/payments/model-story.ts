@@ -3,7 +3,7 @@ import type { TestContext } from 'node:test';
 import type { Act } from './model-acts.ts';
 import type { Moods } from './model-gateway.ts';
 import { checkBalances, checkEnd, checkLedger, checkWebhooks } from './model-oracle.ts';
-import { giveMoney, perform, rounds } from './model-perform.ts';
+import { giveMoney, perform, rounds, webhook } from './model-perform.ts';
 import { openScene, type Scene } from './model-scene.ts';
 
 const honest: Moods = { submit: 'settle', status: 'truth', ledgerMs: 0 };
@@ -95,6 +95,9 @@ async function settleDown(scene: Scene): Promise<void> {
     for (const [instrId, { order }] of gateway.instructed) {
       gateway.end(instrId, order.amount.minor % 3n === 0n ? 'declined' : 'settled');
     }
+  }
+  for (const instruction of [...scene.psp.instructed.keys()].keys()) {
+    await webhook(scene, { act: 'webhook', instruction, says: 'truth', copies: 1, later: true }, 0);
   }
   for (let round = 0; round < 8; round += 1) {
     scene.clock.move(6_000);
