@@ -126,7 +126,7 @@ export const actSchema = {
     id: uuidSchema,
     caseId: uuidSchema,
     subject: { type: 'string', description: 'The operator.' },
-    kind: { enum: ['assigned', 'commented', 'proposed', 'confirmed', 'declined'] },
+    kind: { enum: ['assigned', 'commented', 'proposed', 'confirmed', 'declined', 'returned'] },
     ...saidMembers,
     detail: { ...lineSchema(200), description: 'What was proposed, or to whom the case was given.' },
     version: versionSchema,

@@ -84,6 +84,7 @@ export function verdictEndpoint(
       verb === 'approve'
         ? 'The first or the second yes to a payment, or the second one to a proposal'
         : 'Rejects a payment that waits, or ends a proposal',
+    keyless: true,
     request: actRequest('VerdictRequest', { version: versionSchema }),
     response: actedSchema,
     answers: verb === 'approve' ? actedAnswers : { 200: actedAnswers[200] },

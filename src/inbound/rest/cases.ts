@@ -158,6 +158,7 @@ export function assignEndpoint(desk: Pick<Desk, 'assignCase'>): Endpoint {
     path: '/v1/cases/:id/assign',
     operation: 'assignCase',
     summary: 'Gives a case to an operator',
+    keyless: true,
     request: actRequest('AssignRequest', { assignee: operatorId }),
     response: caseSchema,
     async respond({ client, parameters: { id = '' }, body, context }) {
@@ -180,6 +181,7 @@ export function commentEndpoint(desk: Pick<Desk, 'commentCase'>): Endpoint {
     path: '/v1/cases/:id/comments',
     operation: 'commentCase',
     summary: 'Says something about a case',
+    keyless: true,
     request: actRequest('CommentRequest'),
     response: caseSchema,
     async respond({ client, parameters: { id = '' }, body, context }) {
@@ -201,6 +203,7 @@ export function resolveEndpoint(desk: Pick<Desk, 'resolveCase'>): Endpoint {
     path: '/v1/cases/:id/resolutions',
     operation: 'resolveCase',
     summary: 'Proposes how a case is resolved, for another person to approve',
+    keyless: true,
     request: actRequest('ResolutionRequest', { resolution: { enum: resolutions }, version: versionSchema }),
     response: actedSchema,
     answers: { 202: actedAnswers[202] },

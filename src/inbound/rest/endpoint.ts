@@ -28,6 +28,8 @@ export interface Endpoint extends Pick<OpenEndpoint, 'path' | 'operation'> {
   readonly request?: AnySchemaObject;
   /** No body means the empty object. */
   readonly requestOptional?: true;
+  /** Its request carries no reference, so that no key could be equal to it. */
+  readonly keyless?: true;
   /** What a document must be before it leaves. */
   readonly response?: AnySchemaObject;
   /** The statuses of an answer that is no refusal, each with what it says; 200 where nothing is written here. */

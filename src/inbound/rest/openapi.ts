@@ -46,7 +46,7 @@ function openApiOf(endpoints: readonly Endpoint[]): object {
 }
 
 function operationOf(endpoint: Endpoint, schemas: Schemas): object {
-  const { path, operation, summary, query, request, requestOptional } = endpoint;
+  const { path, operation, summary, query, request, requestOptional, keyless } = endpoint;
   const parameters = [
     ...Array.from(path.matchAll(/:(\w+)/g), ([, name]) => ({
       name,
@@ -55,7 +55,7 @@ function operationOf(endpoint: Endpoint, schemas: Schemas): object {
       schema: text,
     })),
     ...queryParameters(query),
-    ...(request === undefined || requestOptional ? [] : [idempotencyKey]),
+    ...(request === undefined || requestOptional || keyless ? [] : [idempotencyKey]),
   ];
   return {
     operationId: operation,
