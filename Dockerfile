@@ -60,7 +60,7 @@ LABEL org.opencontainers.image.title="cagebridge" \
 COPY --from=dependencies /opt/cagebridge/node_modules/ node_modules/
 COPY --from=production-code /opt/cagebridge/ ./
 ENV CAGEBRIDGE_CONFIG=/etc/cagebridge/cagebridge.json
-EXPOSE 8443 8080
+EXPOSE 8443 8444 8080
 # Whether the process serves; whether it can work is /ready, for whoever sends it calls.
 HEALTHCHECK --interval=30s --timeout=10s --start-period=30s --retries=3 \
   CMD ["node", "/opt/cagebridge/bin/cagebridge.js", "health"]
