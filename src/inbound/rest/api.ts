@@ -10,6 +10,7 @@ import { entriesEndpoint, paymentsEndpoint } from './lists.ts';
 import { openApiEndpoint } from './openapi.ts';
 import { balancesEndpoint, paymentEndpoint } from './reading.ts';
 import { refundEndpoint } from './refunds.ts';
+import { tellReturnEndpoint } from './telling-returns.ts';
 import { transferEndpoint } from './transfers.ts';
 
 export interface ApiParts {
@@ -17,7 +18,10 @@ export interface ApiParts {
     LedgerStore,
     'paymentById' | 'historyOf' | 'playerBalances' | 'payments' | 'entries' | 'cases'
   >;
-  readonly payments: Pick<Payments, 'initiate' | 'status' | 'cancel' | 'refund' | 'transfer' | 'desk'>;
+  readonly payments: Pick<
+    Payments,
+    'initiate' | 'status' | 'cancel' | 'refund' | 'tellReturn' | 'transfer' | 'desk'
+  >;
   readonly limits: Pick<InternalDoorLimits, 'historyMax' | 'pendingRetryAfterSeconds'>;
 }
 
@@ -28,6 +32,7 @@ export function apiEndpoints({ ledger, payments, limits }: ApiParts): readonly E
     withdrawalEndpoint({ payments, ...limits }),
     cancelEndpoint(payments),
     refundEndpoint({ payments, ...limits }),
+    tellReturnEndpoint(payments),
     paymentsEndpoint(ledger),
     paymentEndpoint({ ledger, payments, ...limits }),
     entriesEndpoint(ledger),
