@@ -57,6 +57,7 @@ export const cases: Command = {
           await ask<ActedView>(asked, { method: 'POST', path: to('/resolutions'), body }),
         );
       }
+      case undefined:
       default:
         throw new UsageError('say list, show, assign, comment or resolve');
     }

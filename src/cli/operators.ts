@@ -36,6 +36,7 @@ export const operators: Command = {
         return change(terminal, id, (before) => disabled(before));
       case 'rotate':
         return change(terminal, id, (before) => rotated(before, values['at-once'] === true));
+      case undefined:
       default:
         throw new UsageError('say list, add, disable or rotate');
     }

@@ -33,7 +33,7 @@ export function clientsOf(
   operators: () => readonly Operator[] = () => [],
 ): IdentifyClient {
   const homeDigest = homeToken === undefined ? [] : [Buffer.from(tokenDigest(homeToken))];
-  const keysOf = keysOnce(digestsOf);
+  const keysOf = keysOnce();
 
   return (authorization) => {
     const presented = Buffer.from(tokenDigest(presentedToken(authorization) ?? ''));
@@ -58,9 +58,7 @@ interface Keys {
 }
 
 /** The partners that have tokens, read once for each list that the directory gives out. */
-function keysOnce(
-  digestsOf: (partner: Partner) => readonly Buffer[],
-): (partners: readonly Partner[]) => readonly Keys[] {
+function keysOnce(): (partners: readonly Partner[]) => readonly Keys[] {
   let read: { readonly partners: readonly Partner[]; readonly keys: readonly Keys[] } | undefined;
   return (partners) => {
     if (read?.partners !== partners) {
