@@ -88,12 +88,7 @@ export async function startBridge(config: Config, surroundings: Surroundings): P
   const opened = house.adopt(await openLedger(ledgerOptions), (it) => it.close());
   const { ledger, answerWithin } = ledgerPatience(opened, limits.ledgerAway);
   house.defer(() => reached('inShutdown'));
-  const gateways = house.adopt(
-    await openGateways(config.gateways, { ...surroundings, reached }),
-    async (all) => {
-      await Promise.all(Array.from(all.values(), (gateway) => gateway.close()));
-    },
-  );
+  const gateways = house.adopt(await openGateways(config.gateways, { ...surroundings, reached }), closeAll);
 
   const watch = gatewayWatch(gateways, paymentTelemetry(instruments), clock);
   const books = new Map(Object.entries(config.brands));
@@ -122,27 +117,9 @@ export async function startBridge(config: Config, surroundings: Surroundings): P
     gateways: watch.health,
     stopping: () => stopping.signal.aborted,
   };
-  const built = {
-    config,
-    surroundings,
-    instruments,
-    ledger,
-    gateways,
-    payments,
-    answerWithin,
-    health,
-    homeToken,
-  };
-  const [soapDoor, publicDoor, internalDoor] = [
-    soapDoorOf(built),
-    publicDoorOf(built),
-    internalDoorOf(built),
-  ];
-  house.defer(async () => {
-    const withinMs = limits.stop.doorsWithinMs;
-    const doors = [soapDoor, publicDoor, internalDoor].flatMap((door) => door ?? []);
-    await Promise.all(doors.map((door) => door.close(withinMs)));
-  });
+  const known = { config, surroundings, instruments, homeToken };
+  const doors = doorsOf({ ...known, ledger, gateways, payments, answerWithin, health });
+  house.defer(() => doors.close(limits.stop.doorsWithinMs));
   house.defer(() => {
     stopping.abort();
     reached('inShutdown');
@@ -150,10 +127,7 @@ export async function startBridge(config: Config, surroundings: Surroundings): P
 
   void recover(payments, log, stopping.signal);
   void keepPaymentRounds({ payments, log, clock, ...limits.jobs, signal: stopping.signal });
-  const soap = await soapDoor.open();
-  const open = config.public && (await publicDoor?.listen(config.public.host, config.public.port));
-  const internal = await internalDoor.listen(config.internal.host, config.internal.port);
-  const ports = { soap, ...(open !== undefined && { public: open }), internal };
+  const ports = await doors.open();
   const closing = house.move();
   let stopped: Promise<void> | undefined;
   return { ports, stop: () => (stopped ??= bounded(closing, clock, limits.stop.totalMs)) };
@@ -170,6 +144,28 @@ interface Built {
   readonly answerWithin: AnswerWithin;
   readonly health: HealthParts;
   readonly homeToken: string | undefined;
+}
+
+/** The doors as one: opened one after another, closed together. */
+function doorsOf(built: Built): { open(): Promise<BoundPorts>; close(withinMs: number): Promise<void> } {
+  const { config } = built;
+  const [soapDoor, publicDoor, internalDoor] = [
+    soapDoorOf(built),
+    publicDoorOf(built),
+    internalDoorOf(built),
+  ];
+  return {
+    async open() {
+      const soap = await soapDoor.open();
+      const open = config.public && (await publicDoor?.listen(config.public.host, config.public.port));
+      const internal = await internalDoor.listen(config.internal.host, config.internal.port);
+      return { soap, ...(open !== undefined && { public: open }), internal };
+    },
+    async close(withinMs) {
+      const open = [soapDoor, publicDoor, internalDoor].flatMap((door) => door ?? []);
+      await Promise.all(open.map((door) => door.close(withinMs)));
+    },
+  };
 }
 
 function ledgerOptionsOf(
@@ -289,6 +285,10 @@ function internalDoorOf({ config, surroundings, instruments, ...built }: Built):
     },
     internal.identity,
   );
+}
+
+async function closeAll(gateways: ReadonlyMap<string, Gateway>): Promise<void> {
+  await Promise.all(Array.from(gateways.values(), (gateway) => gateway.close()));
 }
 
 /** Asks in the background about what the last process left open; the doors do not wait for it. */
