@@ -22,7 +22,8 @@ export async function ask(
   { source, claim, context }: Asking,
 ): Promise<Recorded> {
   const attempt = attemptOf(payment.state);
-  if (attempt === undefined || isFinal(payment)) return unchanged(payment);
+  // Nobody claims what is final but where its check was left behind, which the word takes away.
+  if (attempt === undefined || (isFinal(payment) && claim === undefined)) return unchanged(payment);
   const current = await unknownIfAbandoned(world, payment, context);
   const gateway = world.gateways.get(attempt.gateway);
   if (gateway === undefined) {

@@ -23,7 +23,9 @@ export function followUp(payment: Payment, word: Word, decision: Decision, facts
   const next = decision.next ?? payment;
   if (hasMoved(payment, next))
     return startOver(decision, next, { word, check: firstCheck(next, rules, word.at) });
-  if (word.claim === undefined || isFinal(payment)) return decision;
+  // A build that knows of no checks may have ended it, or have taken it on: both are mended here.
+  if (isFinal(payment)) return word.claim === undefined ? decision : { ...decision, check: {} };
+  if (word.claim === undefined) return withCheck(decision, next, firstCheck(next, rules, word.at));
 
   const check = checkedOnce(payment, word, rules);
   const resend = facts.gateway && resendFor(payment, word, { ...facts, gateway: facts.gateway, check });
@@ -36,6 +38,12 @@ export function followUp(payment: Payment, word: Word, decision: Decision, facts
   const later = { ...decision, check: changeTo(check, next, word.claim.fence) };
   const needsPeople = isOver(check, rules) || check.notFound >= notFoundsNeeded;
   return needsPeople && next.openCases.length === 0 ? withNoAnswerCase(later, next, word) : later;
+}
+
+function withCheck(decision: Decision, next: Payment, check: PaymentCheck | undefined): Decision {
+  return next.check !== undefined || check === undefined
+    ? decision
+    : { ...decision, check: changeTo(check, next) };
 }
 
 /** Another state, or another sending of the same attempt. */

@@ -61,6 +61,12 @@ test('a question that nobody scheduled leaves the schedule alone', () => {
   assert.equal(after(payment({ check: check() }), notFound).check, undefined);
 });
 
+test('what a build without checks took on gets its first one with the next word, whoever asked', () => {
+  const to = { dueAt: later(3_601_000), made: 0, notFound: 0, gateway: 'bank' };
+  assert.deepEqual(after(payment(), silent).check, { to });
+  assert.equal(after(somePayment(someStates.received), silent).check, undefined);
+});
+
 test('a payment without a schedule gets one with its first claimed check', () => {
   assert.equal(after(payment(), silent, { claim }).check?.to?.made, 1);
 });
@@ -77,7 +83,9 @@ test('nobody asks about what is final', () => {
   assert.equal(next?.state.name, 'completed');
   assert.deepEqual(change, {});
   assert.equal(next?.check, undefined);
-  assert.equal(after(somePayment(someStates.completed), settled, { claim }).check, undefined);
+  assert.equal(after(somePayment(someStates.completed), settled).check, undefined);
+  // Left behind by a build without checks.
+  assert.deepEqual(after(somePayment(someStates.completed), settled, { claim }).check, {});
 });
 
 test('the second "not found" past the grace sends again, with a schedule of its own', () => {
