@@ -43,9 +43,8 @@ function rescheduled(
   at: Date,
 ): { next: Payment; check: CheckChange } | undefined {
   const attempt = attemptOf(next.state);
-  if (before.state === next.state || attempt === undefined) return undefined;
-  const check = firstCheck(next, checkRulesOf(world, attempt.gateway), at);
-  if (check === undefined) return undefined;
+  const check = attempt && firstCheck(next, checkRulesOf(world, attempt.gateway), at);
+  if (before.state === next.state || attempt === undefined || check === undefined) return undefined;
   return { next: { ...next, check }, check: { to: { ...check, gateway: attempt.gateway } } };
 }
 

@@ -173,6 +173,14 @@ const posted: readonly [
     [[player, bank, 300n]],
   ],
   [
+    'what a refund that has its row leaves: the refund counts once',
+    deposit([someRow({ kind: 'refund', amount: euros(700n), reference: 'refund-1' })]),
+    someWord(),
+    { refundsMinor: 700n },
+    0n,
+    [[player, bank, 300n]],
+  ],
+  [
     'what was charged back and reversed may come back again',
     deposit([chargedBack, { ...reversed, amount: euros(800n) }]),
     someWord({ amount: euros(1000n) }),
