@@ -26,7 +26,7 @@ export async function* story(stage: Stage): AsyncGenerator<Told> {
   let before: Read | undefined;
   for (const { title, fault, act, expected, meaning } of steps) {
     if (fault !== undefined) {
-      await controlCall('POST', `${stage.controlUrl}/sandbox/faults`, { ...fault, count: 1 });
+      await controlCall('POST', `${stage.controlUrl}/sandbox/faults`, { count: 1, ...fault });
     }
     const answer = await act(stage);
     const read = before?.body.equals(answer.body) === true ? `${answer.words}, the same bytes` : answer.words;
@@ -41,6 +41,8 @@ interface Step {
   readonly fault?: {
     readonly gateway: 'bank' | 'psp';
     readonly mode: 'decline' | 'timeoutAfter' | 'connectionRefused';
+    /** How often; once where nothing is said. */
+    readonly count?: number;
   };
   readonly act: (stage: Stage) => Promise<Read>;
   readonly expected: string;
@@ -120,7 +122,8 @@ const byBoth: readonly Step[] = [
   },
   {
     title: 'partner deposits 9.00 EUR, and the PSP takes no connection',
-    fault: { gateway: 'psp', mode: 'connectionRefused' },
+    // As often as the gateway tries what was never sent.
+    fault: { gateway: 'psp', mode: 'connectionRefused', count: 3 },
     act: pay({ operation: 'Deposit', reference: 'd4', amount: '9.00', method: 'EWALLET' }),
     expected: 'ACSC by bank',
     meaning: 'never sent there: the next of its route',
