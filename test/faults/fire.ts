@@ -12,7 +12,7 @@ import { assertHolds, recoveryAfter } from './verdict.ts';
 export const rounds = Number(process.env['ROUNDS'] ?? 1);
 /** A few recovery points by name, where not all of them are wanted. */
 export const pointsWanted = process.env['POINTS']?.split(',');
-export const kills = Number(process.env['KILLS'] ?? 8);
+export const kills = Number(process.env['KILLS'] ?? 6);
 
 /** Past this instant a long form begins no further round, and judges what there is. */
 const roundsUntilMs = Date.now() + Number(process.env['FIRE_MINUTES'] ?? 120) * 60_000;
@@ -78,7 +78,8 @@ export async function underFire(
     });
     await load.stop();
     await assertHolds(t, last, { house, notebook, recoveriesMs, ledger });
-    await last.kill();
+    last.child.kill('SIGTERM');
+    assert.equal(await last.ended, 0, 'the bridge that was left did not stop in order');
     house.checkSilence();
   } finally {
     await load.stop();
