@@ -129,7 +129,7 @@ const moods: fc.Arbitrary<Moods> = fc.record({
   submit: fc.oneof(
     { weight: 1, arbitrary: fc.constant('settle' as const) },
     {
-      weight: 2,
+      weight: 4,
       arbitrary: fc.constantFrom(
         'lost' as const,
         'late' as const,
@@ -141,8 +141,8 @@ const moods: fc.Arbitrary<Moods> = fc.record({
     { weight: 3, arbitrary: fc.constantFrom(...submitMoods) },
   ),
   status: fc.oneof(
-    { weight: 3, arbitrary: fc.constant('truth' as const) },
-    { weight: 2, arbitrary: fc.constantFrom('silent' as const, 'notFound' as const) },
+    { weight: 4, arbitrary: fc.constant('truth' as const) },
+    { weight: 4, arbitrary: fc.constantFrom('silent' as const, 'notFound' as const) },
     { weight: 1, arbitrary: fc.constantFrom(...statusMoods) },
   ),
   ledgerMs: fc.oneof({ weight: 9, arbitrary: fc.constant(0) }, fc.constantFrom(300, 3_000, 6_000)),

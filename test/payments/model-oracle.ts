@@ -127,6 +127,11 @@ export function checkEnd(scene: Scene): void {
     ) {
       problems.push(`${id} was executed, and a caller was told that it was not`);
     }
+    const earlierSettled = instructionsOf(scene, payment)
+      .slice(0, -1)
+      .some(({ order, truth }) => truth === 'settled' && scene.psp.instructed.has(order.instrId));
+    if (earlierSettled && conflictsEver === 0n)
+      problems.push(`I1: ${id} was settled before, and nobody was asked`);
     if (state !== 'completed' && finals.has(state) && !isLiedTo && confirmations === 0n) {
       const mayHaveLeft = instructionsOf(scene, payment).some(
         ({ sends, truth }) => truth === 'absent' && sends.some(({ answer }) => answer !== 'neverSent'),
