@@ -175,11 +175,14 @@ test('who shows no token, another file or nobody’s token is told so, and no to
   assert.match((await cagebridge(nowhere, 'cases', 'list')).err, /does not answer \(ECONNREFUSED\)/);
 });
 
+function read(reference: string): string {
+  return readFileSync(reference.slice('file:'.length), 'utf8');
+}
+
 test('over TLS the token is sent to this door alone', async (t) => {
   const home = homeOf(t);
   await developmentCertificates(join(home, 'certs'), { clock: systemClock });
   const at = (name: string) => `file:${join(home, 'certs', name)}`;
-  const read = (reference: string) => readFileSync(reference.slice('file:'.length), 'utf8');
   const identity = tlsIdentity({ certificate: at('server.pem'), key: at('server.key') }, '/', read);
   const config = join(home, 'config.json');
   const internal = { certificate: at('server.pem'), key: at('server.key'), hosts: ['localhost'] };

@@ -342,6 +342,45 @@ const refusals: readonly (readonly [string, object | string, RegExp])[] = [
   ],
   ['two gateways with one name', { gateways: [bank, bank] }, /^\/gateways: the same name twice \(bank\)$/],
   [
+    'an amount limit of nobody',
+    {
+      amountLimits: [
+        {
+          exceeded: 'refuse',
+          per: 'payment',
+          direction: 'DBIT',
+          max: { value: '1', currency: 'EUR' },
+          partners: ['nobody'],
+        },
+      ],
+    },
+    /^\/amountLimits\/0\/partners: unknown partner \(nobody\)$/,
+  ],
+  [
+    'an amount limit of no brand',
+    {
+      amountLimits: [
+        {
+          exceeded: 'refuse',
+          per: 'payment',
+          direction: 'DBIT',
+          max: { value: '1', currency: 'EUR' },
+          brands: ['none'],
+        },
+      ],
+    },
+    /^\/amountLimits\/0\/brands: unknown brand \(none\)$/,
+  ],
+  [
+    'an amount limit with more decimals than its currency',
+    {
+      amountLimits: [
+        { exceeded: 'refuse', per: 'payment', direction: 'DBIT', max: { value: '1.5', currency: 'JPY' } },
+      ],
+    },
+    /^\/amountLimits\/0\/max: tooManyDecimals$/,
+  ],
+  [
     'a route to nowhere',
     { routes: [{ gateways: ['elsewhere'] }] },
     /^\/routes\/0\/gateways: unknown gateway \(elsewhere\)$/,

@@ -82,6 +82,22 @@ test('a transfer has a line that names its caller and not the player, and a repl
   );
 });
 
+test('what people, partners and the schedule change has a line that says who', () => {
+  const given = instruments();
+  const events = paymentTelemetry(given);
+  for (const by of ['person', 'partner', 'schedule'] as const) {
+    events.changed({ payment: unknown, by, correlationId: 'c-1' });
+  }
+  assert.deepEqual(
+    given.lines().map((line) => [line['log.level'], line['message'], line['labels.source']]),
+    [
+      ['info', 'payment.unanswered', 'person'],
+      ['info', 'payment.unanswered', 'partner'],
+      ['info', 'payment.unanswered', 'schedule'],
+    ],
+  );
+});
+
 test('an alarm is an error in the log and a number', async () => {
   const given = instruments();
   paymentTelemetry(given).alarm({ alarm: 'unknownCode', paymentId: unknown.id, detail: 'XX99', ...about });

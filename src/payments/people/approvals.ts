@@ -3,7 +3,7 @@ import type { World } from '../world.ts';
 import type { WaitingApproval } from './desk.ts';
 import { effectOfApproval, effectOfResolution } from './effect.ts';
 import { caseWithId, present, proposalsFor, standing } from './found.ts';
-import { possibleResolutions, resolutions } from './resolutions.ts';
+import { resolutions } from './resolutions.ts';
 
 /** Pages of proposals that are gone through for one answer: most that are open wait for somebody. */
 const pagesMax = 100;
@@ -58,6 +58,6 @@ async function waitingProposal(world: World, proposal: RecordedAct): Promise<Wai
   const waiting = { id, kind: 'resolution', payment, proposal } as const;
   const resolution = resolutions.find((one) => one === detail);
   const isStanding = payment.version === proposal.version && resolution !== undefined;
-  if (!isStanding || !possibleResolutions(payment, found).includes(resolution)) return waiting;
+  if (!isStanding) return waiting;
   return { ...waiting, effect: await effectOfResolution(world, payment, found, resolution) };
 }

@@ -11,9 +11,8 @@ import { openCaseWithId } from './cases.ts';
 import { factsFor, present } from './found.ts';
 import { whyStale, type Acted } from './propose.ts';
 import { recordBare, recordResolved } from './record-act.ts';
-import { isContradicted, needsQuestion, possibleResolutions, resolutions } from './resolutions.ts';
+import { isContradicted, needsQuestion, type Resolution, resolutions } from './resolutions.ts';
 import { resolve, type Resolved } from './resolved.ts';
-import type { Resolution } from './resolutions.ts';
 
 /** A person's word on a proposal. */
 export interface Confirmation extends Acting {
@@ -48,10 +47,8 @@ export async function confirmResolution(
   const { open, payment } = found;
   const unfitNow = unfitToConfirm(confirmation, payment);
   if (unfitNow !== undefined) return unfitNow;
+  // What could be proposed of this version can be confirmed of it.
   const resolution = resolutionOf(confirmation.proposal);
-  if (!possibleResolutions(payment, open).includes(resolution)) {
-    return refusedAfterAsking('RESOLUTION_IMPOSSIBLE', payment);
-  }
   if (needsQuestion(payment, open, resolution)) {
     const { context } = confirmation;
     const question = () => ask(world, payment, { source: 'statusCheck', context });
@@ -75,10 +72,10 @@ async function fallsBy(
   const isMoved = payment.version !== proposal.version;
   if (!isMoved && !isContradicted(resolutionOf(proposal), answer)) return undefined;
   const detail = `the gateway says ${answer}`;
-  const { caseId } = proposal;
-  const about = { payment, kind: 'declined', detail, endsProposal: proposal.id } as const;
+  const caseId = present(proposal.caseId);
+  const about = { payment, kind: 'declined', caseId, detail, endsProposal: proposal.id } as const;
   // Should somebody else have ended it meanwhile, it has fallen as well.
-  await recordBare(world, payment, actOf(world, confirmation, { ...about, ...(caseId && { caseId }) }));
+  await recordBare(world, payment, actOf(world, confirmation, about));
   return refusedAfterAsking(isMoved ? 'VERSION_CHANGED' : 'RESOLUTION_IMPOSSIBLE', payment);
 }
 
@@ -114,6 +111,6 @@ async function write(
 function tell({ events }: World, { next: payment, receivableMinor }: Resolved, context: CallContext): void {
   events.changed({ payment, by: 'person', ...context });
   if (receivableMinor === 0n) return;
-  const gateway = attemptOf(payment.state)?.gateway ?? '';
+  const { gateway } = present(attemptOf(payment.state));
   events.alarm({ alarm: 'shortfall', paymentId: payment.id, gateway, ...context });
 }

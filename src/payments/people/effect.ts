@@ -2,7 +2,7 @@ import { playerAccount } from '../../ledger/accounts.ts';
 import type { Posting } from '../../ledger/entries.ts';
 import type { HoldEnding } from '../../ledger/holds.ts';
 import { paymentCompleted } from '../../ledger/postings.ts';
-import { gatewaysFor } from '../routing.ts';
+import { routeFor } from '../returns/route.ts';
 import type { Case, Payment, StateName } from '../payment.ts';
 import type { World } from '../world.ts';
 import { availableOf, factsFor } from './found.ts';
@@ -37,7 +37,7 @@ export async function effectOfResolution(
 /** Of a payment that waits for approval; without postings where no gateway carries it any more. */
 export async function effectOfApproval(world: World, payment: Payment): Promise<Effect> {
   const { instruction } = payment;
-  const [gateway] = gatewaysFor(instruction, world.routes, world.gateways);
+  const [gateway] = await routeFor(world, instruction);
   return effectOf(payment, await availableOf(world, payment), {
     state: 'completed',
     postings: gateway === undefined ? [] : paymentCompleted({ ...instruction, gateway: gateway.name }),

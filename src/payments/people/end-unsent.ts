@@ -2,6 +2,7 @@ import type { AnswerNote } from '../ledger-store.ts';
 import type { Payment, PaymentState } from '../payment.ts';
 import { move } from '../states.ts';
 import type { CallContext, World } from '../world.ts';
+import { present } from './found.ts';
 
 /**
  * The end of a payment that was never meant to be sent yet, by our own word: its hold is the player's again. Decided again
@@ -63,7 +64,7 @@ async function endUnsent(world: World, payment: Payment, ending: Ending): Promis
       world.events.changed({ payment: next, by: ending.by, ...ending.context });
       return next;
     }
-    current = (await world.ledger.paymentById(current.id)) ?? current;
+    current = present(await world.ledger.paymentById(current.id));
   }
   throw new Error('a payment changed more often than its end is tried');
 }

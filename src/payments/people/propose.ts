@@ -4,7 +4,7 @@ import { refusedAfterAsking, refusedUnasked, type Refusal } from '../refusals.ts
 import type { World } from '../world.ts';
 import { actOf, unfit, type Acting } from './acts.ts';
 import { openCaseWithId } from './cases.ts';
-import { proposalsFor } from './found.ts';
+import { present, proposalsFor } from './found.ts';
 import { recordBare } from './record-act.ts';
 import { possibleResolutions, type Resolution } from './resolutions.ts';
 
@@ -59,7 +59,7 @@ export async function propose(
 
 /** Why an act on a payment's proposal was not written: the payment changed, or somebody ended the proposal. */
 export async function whyStale(world: World, payment: Payment): Promise<Refusal> {
-  const now = (await world.ledger.paymentById(payment.id)) ?? payment;
+  const now = present(await world.ledger.paymentById(payment.id));
   const isSame = now.version === payment.version;
   return refusedAfterAsking(isSame ? 'PROPOSAL_NOT_FOUND' : 'VERSION_CHANGED', now);
 }

@@ -3,7 +3,7 @@ import test from 'node:test';
 import type { Direction, Payment } from '../../../src/payments/payment.ts';
 import type { Partner } from '../../../src/payments/partners.ts';
 import type { Acting } from '../../../src/payments/people/acts.ts';
-import { expireApproval } from '../../../src/payments/people/end-unsent.ts';
+import { cancelApproval, expireApproval } from '../../../src/payments/people/end-unsent.ts';
 import type { AmountLimit } from '../../../src/payments/people/limits.ts';
 import { transactionStatus } from '../../../src/payments/states.ts';
 import { euros, somePartner } from '../../support/payments.ts';
@@ -257,6 +257,16 @@ test('who is first, of the schedule and of the person who approves, is right', a
   // As the schedule read it before it was approved.
   assert.equal((await expireApproval(scene.world, payment, context)).state.name, 'completed');
   await assertSound(scene);
+});
+
+test('who calls off what was approved meanwhile finds it sent', async (t) => {
+  const scene = await openApprovals(t);
+  const { desk } = scene.payments;
+  const payment = await waiting(scene);
+  acted(await desk.approve(by(ann), verdict(payment), context));
+  acted(await desk.approve(by(bob), verdict(payment), context));
+  const sent = await cancelApproval(scene.world, payment, context);
+  assert.equal(sent.state.name, 'completed');
 });
 
 test('an end that is never written is given up, loudly', async (t) => {

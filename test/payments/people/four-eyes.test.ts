@@ -28,6 +28,8 @@ import {
   withCase,
   type Scene,
 } from './scene.ts';
+import { factsFor } from '../../../src/payments/people/found.ts';
+import { euros, somePayment, someStates, someTime } from '../../support/payments.ts';
 import { replacing } from '../../support/world.ts';
 
 const nobody = { id: 'nina', roles: [] };
@@ -346,6 +348,32 @@ test('a case shows how it can be resolved and what each would do, before it is d
     [closed.choices, closed.proposal, closed.found.end?.resolution],
     [[], undefined, 'completed'],
   );
+});
+
+test('a case that can only be put aside shows that nothing is posted', async (t) => {
+  const scene = await openScene(t);
+  const payment = await hear(scene, await pay(scene, 'CRDT', settled(1000n)), declined());
+  const file = await scene.payments.desk.caseFile((await openCaseOf(scene, payment)).id, context);
+  assert.ok(!('refused' in file));
+  assert.deepEqual(
+    file.choices.map(({ resolution, effect }) => [resolution, effect.postings, effect.availableMinor]),
+    [['unchanged', [], { before: 1000n, after: 1000n }]],
+  );
+});
+
+test('a case on a payment that is with no gateway can be put aside, and a broken reference is loud', async (t) => {
+  const scene = await openScene(t);
+  const received = somePayment(someStates.received);
+  const open = {
+    id: 'c',
+    paymentId: received.id,
+    kind: 'mismatch',
+    evidence: 'e',
+    openedAt: someTime,
+  } as const;
+  const facts = await factsFor(scene.world, received, open);
+  assert.equal(facts.availableMinor, 0n);
+  await assert.rejects(factsFor(scene.world, received, { ...open, suspense: euros(1n) }), RangeError);
 });
 
 test('what the player has may change between reading and writing: it is decided again', async (t) => {
