@@ -105,7 +105,7 @@ const littleTroubles = [
   ['notFoundOnce', { probability: 0.1 }],
 ] as const;
 
-const answerMsMax = 20_000;
+const answerMsMax = 40_000;
 const lookEveryMs = 20;
 
 /** Undefined where the bridge ended before it answered anybody. */

@@ -25,7 +25,7 @@ const stream = run({
   files,
   concurrency: Math.max(2, availableParallelism()),
   // The long forms take longer (docs/faults.md).
-  timeout: Number(process.env['TEST_MINUTES'] ?? 4) * 60_000,
+  timeout: Number(process.env['TEST_MINUTES'] ?? 8) * 60_000,
   coverage: wholeRun,
   coverageIncludeGlobs: ['src/payments/**', 'src/ledger/**'],
   ...(wholeRun ? { lineCoverage: 100, branchCoverage: 100, functionCoverage: 100 } : {}),
