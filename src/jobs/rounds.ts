@@ -21,15 +21,12 @@ export async function keepRounds(jobs: readonly Job[], options: RoundsOptions): 
   await Promise.all(jobs.map((job) => rounds(job, options)));
 }
 
-async function rounds(
-  { name, run }: Job,
-  { clock, pollMs, signal, onFailure }: RoundsOptions,
-): Promise<void> {
+async function rounds(job: Job, { clock, pollMs, signal, onFailure }: RoundsOptions): Promise<void> {
   while (!signal.aborted) {
     try {
-      await run(signal);
+      await job.run(signal);
     } catch (error) {
-      onFailure(name, error);
+      onFailure(job.name, error);
     }
     await clock.sleep(pollMs, signal);
   }

@@ -84,8 +84,8 @@ test('a process that stood still longer than its lease changes no schedule, and 
   const world = await checkedWorld(t);
   const payment = await unknownPayment(world);
   world.clock.move(1_000);
-  let wakeUp = (_: Answer): void => {};
-  world.bank.onStatus = () => new Promise((resolve) => (wakeUp = resolve));
+  const { promise: woken, resolve: wakeUp } = Promise.withResolvers<Answer>();
+  world.bank.onStatus = () => woken;
   const standing = world.payments.checkDue(forever);
   while (world.bank.enquiries.length === 0) await new Promise((resolve) => setImmediate(resolve));
 
@@ -135,8 +135,7 @@ test('two processes that hear the second "not found" send once', async (t) => {
   await world.payments.checkDue(forever);
   world.clock.move(2_000);
   // Both ask at the same time, because the claim of the first has lapsed by the time that it is answered.
-  let answerAll = (): void => {};
-  const answered = new Promise<void>((resolve) => (answerAll = resolve));
+  const { promise: answered, resolve: answerAll } = Promise.withResolvers<void>();
   world.bank.onStatus = async () => {
     await answered;
     return { kind: 'notFound' };
@@ -216,8 +215,8 @@ test('a payment whose gateway is gone is told to people, and stays in the schedu
 
 test('what this process carries is left to who carries it', async (t) => {
   const world = await checkedWorld(t);
-  let answer = (_: Answer): void => {};
-  world.bank.onSubmit = () => new Promise((resolve) => (answer = resolve));
+  const { promise: answered, resolve: answer } = Promise.withResolvers<Answer>();
+  world.bank.onSubmit = () => answered;
   const carried = world.payments.initiate(somePartner(), someRequest(), context);
   while (world.bank.orders.length === 0) await new Promise((resolve) => setImmediate(resolve));
   world.clock.move(20_000);
