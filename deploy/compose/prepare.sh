@@ -47,6 +47,7 @@ leaf gateway-client clientAuth 'URI:urn:cagebridge:gateway-client'
 # What the sandbox looks for in its home; it would replace a set that is not whole by one for development.
 leaf bank serverAuth "$here"
 leaf psp serverAuth "$here"
+leaf public serverAuth "$here"
 leaf partner-a clientAuth 'URI:urn:cagebridge:partner:partner-a'
 leaf partner-b clientAuth 'URI:urn:cagebridge:partner:partner-b'
 leaf stranger clientAuth 'URI:urn:cagebridge:partner:partner-a' nobody

@@ -69,9 +69,9 @@ test('the line in docs/observability.md is one', () => {
 /** The events that the code names where it writes to the log, and those of a payment's states. */
 function eventsInCode(): Set<string> {
   const root = new URL('../../', import.meta.url);
-  const files = globSync('src/**/*.ts', { cwd: root }).map((file) =>
-    readFileSync(new URL(file, root), 'utf8'),
-  );
+  // A sandbox has no log, and the types of its webhooks look like events.
+  const logging = globSync('src/**/*.ts', { cwd: root }).filter((file) => !file.startsWith('src/sandbox/'));
+  const files = logging.map((file) => readFileSync(new URL(file, root), 'utf8'));
   const direct = files.flatMap((text) => [
     ...text.matchAll(/\blog(?:\.\w+|\[[^\]]+\])\(\s*'([a-z_]+\.[a-z_]+)'/g),
   ]);
