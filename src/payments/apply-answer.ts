@@ -48,15 +48,25 @@ export function applyAnswer(payment: Payment, word: Word): Decision {
 }
 
 /** Certain to have moved nothing, and only its sender may say so: the next gateway, or ED06 where none is left. */
-function applyNeverSent(payment: Payment, { source, alternative, at }: Word): Decision {
-  if (payment.state.name !== 'submitted' || source !== 'reply') return ignored;
+function applyNeverSent(payment: Payment, word: Word): Decision {
+  const { state } = payment;
+  const { source, alternative, at } = word;
+  if (state.name !== 'submitted' || source !== 'reply' || !isOfThisSending(state, word)) return ignored;
+  // An attempt that was sent before may have been executed then: that this sending never left says nothing of that one.
+  if (state.resends !== undefined) return moved(payment, unknownSince(state, at));
   if (alternative !== undefined) {
     return { effect: 'rerouted', next: move(payment, { name: 'submitted', attempt: alternative }) };
   }
-  const { attempt } = payment.state;
-  // An attempt that was sent before may have been executed then: that this sending never left says nothing of that one.
-  if (payment.state.resends !== undefined) return moved(payment, unknownSince(payment.state, at));
+  const { attempt } = state;
   return ended(payment, { name: 'rejected', attempt, reason: { code: 'ED06' }, endedAt: at });
+}
+
+/**
+ * Whoever stood still since an earlier sending of the same attempt knows nothing of the one that is under way: another
+ * process may be sending it at this moment.
+ */
+function isOfThisSending({ attempt }: Extract<PaymentState, { name: 'submitted' }>, word: Word): boolean {
+  return attempt.sendBefore.getTime() === word.attempt.sendBefore.getTime();
 }
 
 /**
@@ -67,7 +77,8 @@ function applyUnknown(payment: Payment, word: Word): Decision {
   const { state } = payment;
   const { answer, source } = word;
   const saysSo = source === 'reply' || (answer.kind === 'unknown' && answer.cause === 'interrupted');
-  return state.name === 'submitted' && saysSo ? moved(payment, unknownSince(state, word.at)) : ignored;
+  if (state.name !== 'submitted' || !saysSo || !isOfThisSending(state, word)) return ignored;
+  return moved(payment, unknownSince(state, word.at));
 }
 
 function applySettled(payment: Payment, word: Word, answer: Settled): Decision {

@@ -1,4 +1,5 @@
 import { callGateway } from './gateway-call.ts';
+import type { Word } from './decision.ts';
 import type { AnswerSource, Enquiry } from './gateways.ts';
 import { attemptOf, type Attempt, type Payment } from './payment.ts';
 import { record, type Recorded } from './record.ts';
@@ -9,7 +10,7 @@ interface Asking {
   readonly source: Extract<AnswerSource, 'statusCheck' | 'recovery'>;
   readonly context: CallContext;
   /** Of the scheduled check that asks; only such a one goes on in the schedule, and may send again. */
-  readonly claim?: { readonly fence: number };
+  readonly claim?: Word['claim'];
 }
 
 /**

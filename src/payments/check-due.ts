@@ -37,20 +37,24 @@ async function checkLane(world: World, underWay: UnderWay, { of, signal }: Lane)
     const leaseUntil = new Date(now.getTime() + claimLeaseMs);
     const claimed = await world.ledger.claimChecks({ now, leaseUntil, limit, of });
     // One that fails keeps nobody else's check waiting; its claim lapses, and a later round asks again.
-    await allOf(claimed.map((one) => checkOne(world, underWay, one)));
+    await allOf(claimed.map((one) => checkOne(world, underWay, { ...one, until: leaseUntil })));
     checked += claimed.length;
     if (claimed.length < limit) break;
   }
   return checked;
 }
 
-async function checkOne(world: World, underWay: UnderWay, { payment, fence }: ClaimedCheck): Promise<void> {
+async function checkOne(
+  world: World,
+  underWay: UnderWay,
+  { payment, fence, until }: ClaimedCheck & { readonly until: Date },
+): Promise<void> {
   const context = { correlationId: world.ids.uuid() };
   world.reached('inStatusCheck');
   // Who carries it hears the gateway himself.
   if (underWay.carried.current(payment.id) !== undefined) return;
   if (payment.state.name === 'awaitingApproval') return void (await expireApproval(world, payment, context));
-  const question = { source: 'statusCheck', claim: { fence }, context } as const;
+  const question = { source: 'statusCheck', claim: { fence, until }, context } as const;
   const asked = await underWay.asked.join(`check:${payment.id}`, () => ask(world, payment, question));
   // Only the word that moved it says `resent`: whoever else finds it submitted has not to send it.
   if (asked.effect === 'resent') await sendAgain(world, underWay, asked.payment, context);

@@ -17,8 +17,8 @@ export interface Word {
   readonly alternative?: Attempt;
   /** When the question left that brought it; where it was not asked for, absent. */
   readonly askedAt?: Date;
-  /** The claim of the scheduled check that asked. */
-  readonly claim?: { readonly fence: number };
+  /** The claim of the scheduled check that asked, and until when it was nobody else's. */
+  readonly claim?: { readonly fence: number; readonly until: Date };
   /** Kept with the answer; nothing is decided by it. */
   readonly transcript?: CallTranscript;
 }

@@ -25,7 +25,10 @@ export function followUp(payment: Payment, word: Word, decision: Decision, facts
     return startOver(decision, next, { word, check: firstCheck(next, rules, word.at) });
   // A build that knows of no checks may have ended it, or have taken it on: both are mended here.
   if (isFinal(payment)) return word.claim === undefined ? decision : { ...decision, check: {} };
-  if (word.claim === undefined) return withCheck(decision, next, firstCheck(next, rules, word.at));
+  // Who comes back after his lease does not know what another one has heard since.
+  const { claim } = word;
+  if (claim === undefined || word.at >= claim.until)
+    return withCheck(decision, next, firstCheck(next, rules, word.at));
 
   const check = checkedOnce(payment, word, rules);
   const resend = facts.gateway && resendFor(payment, word, { ...facts, gateway: facts.gateway, check });
@@ -35,7 +38,7 @@ export function followUp(payment: Payment, word: Word, decision: Decision, facts
       check: firstCheck(resend, rules, word.at),
     });
   }
-  const later = { ...decision, check: changeTo(check, next, word.claim.fence) };
+  const later = { ...decision, check: changeTo(check, next, claim.fence) };
   const needsPeople = isOver(check, rules) || check.notFound >= notFoundsNeeded;
   return needsPeople && next.openCases.length === 0 ? withNoAnswerCase(later, next, word) : later;
 }

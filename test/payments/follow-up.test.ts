@@ -28,7 +28,7 @@ const gateway = {
   },
 };
 
-const claim = { fence: 7 };
+const claim = { fence: 7, until: later(3_600_001) };
 const noAnswer: Case = { id: 'case-0', paymentId: id, kind: 'noAnswer', evidence: 'e', openedAt: someTime };
 
 function check(changes: Partial<PaymentCheck> = {}): PaymentCheck {
@@ -101,6 +101,30 @@ test('the second "not found" past the grace sends again, with a schedule of its 
   assert.deepEqual(change?.to?.dueAt, state.attempt.answerBefore);
   assert.equal(change?.fence, undefined);
 });
+
+test('who comes back after his lease sends nothing again', () => {
+  const before = payment({ check: check({ made: 1, notFound: 1, notFoundAt: later(10_000) }) });
+  const { effect, check: change } = after(before, notFound, { claim: { fence: 7, until: at } });
+  assert.equal(effect, 'ignored');
+  assert.equal(change, undefined);
+});
+
+for (const [what, answer] of [
+  ['never sent', { kind: 'neverSent', cause: 'sendBeforeMissed' }],
+  ['without an answer', { kind: 'unknown', cause: 'timeout' }],
+] as const) {
+  test(`an earlier sending that was ${what} says nothing of the one that is under way`, () => {
+    const attempt = { ...someAttempt, sendBefore: at };
+    const state = { ...someStates.submitted, attempt, resends: 1 } as Payment['state'];
+    const alternative = { ...someAttempt, ordinal: 2, gateway: 'psp', instrId: 'another' };
+    const { effect, next } = after(payment({ state, check: check() }), answer, {
+      source: 'reply',
+      alternative,
+    });
+    assert.equal(effect, 'ignored');
+    assert.equal(next, undefined);
+  });
+}
 
 test('the first "not found" is counted, and nothing else happens', () => {
   const { effect, check: change } = after(payment({ check: check() }), notFound, { claim, askedAt: at });
