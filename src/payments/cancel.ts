@@ -32,8 +32,7 @@ export async function cancel(
 
   // Nothing was sent: we call it off ourselves, unless somebody approves it first.
   if (current.state.name === 'awaitingApproval') {
-    const ended = await cancelApproval(world, current, context);
-    return isFinal(ended) ? unlessExecuted(ended) : refusedAfterAsking('NOT_CANCELLABLE', ended);
+    return unlessExecuted(await cancelApproval(world, current, context));
   }
   const attempt = attemptOf(current.state);
   const gateway = attempt && world.gateways.get(attempt.gateway);

@@ -66,7 +66,7 @@ async function sendAgain(
   payment: Payment,
   context: CallContext,
 ): Promise<void> {
-  const gateway = world.gateways.get(attemptOf(payment.state)?.gateway ?? '');
+  const route = [...world.gateways.values()].filter(({ name }) => name === attemptOf(payment.state)?.gateway);
   world.reached('inResend');
-  if (gateway !== undefined) await carried.join(payment.id, () => carry(world, payment, [gateway], context));
+  await carried.join(payment.id, () => carry(world, payment, route, context));
 }

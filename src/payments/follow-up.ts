@@ -122,7 +122,7 @@ function withNoAnswerCase(decision: Decision, next: Payment, { caseId, at, answe
     effect: 'caseOpened',
     next: {
       ...next,
-      version: next.version + (decision.next === undefined ? 1 : 0),
+      version: next.version + 1,
       openCases: [...next.openCases, opened],
     },
     openCase: opened,
