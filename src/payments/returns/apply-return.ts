@@ -22,6 +22,8 @@ export interface ReturnFacts {
   readonly refundsMinor: bigint;
   /** Whether the ledger said that its reference is another payment's. */
   readonly isTaken: boolean;
+  /** Whether a person says it, who can look at the rows and at the open cases. */
+  readonly isByPerson: boolean;
 }
 
 /** What the word does. Nothing visible changed where `next` is absent. */
@@ -36,7 +38,8 @@ export interface ReturnDecision {
 /**
  * Money that came back after a payment settled: a row beside the payment, never a change of its state (design 6). The same
  * return told again is ignored. A word that cannot be true opens a case and posts nothing: of a payment that did not
- * settle, in another currency, with a known reference and other figures, or of more than was settled.
+ * settle, in another currency, with a known reference and other figures, or of more than was settled. So does a word with
+ * a reference that may be a row without one. While that case is open a person may record it as another return.
  *
  * A contradiction keeps the payment where it is until two people have closed it, also when the gateway says meanwhile that
  * it settled: where they close it as completed, they record the return themselves.
@@ -60,9 +63,20 @@ export function applyReturn(payment: Payment, facts: ReturnFacts): ReturnDecisio
       return openCase(payment, 'mismatch', facts, 'which names another one');
     case 'ambiguous':
       return openCase(payment, 'mismatch', facts, 'that may be one of several');
+    case 'unnamed':
+      // A person decides what the gateway has said, and no other: the money would be booked on his word alone.
+      if (facts.isByPerson && isUndecided(payment, known)) break;
+      return openCase(payment, 'mismatch', facts, maybeUnnamed);
     case 'new':
-      return applyNew({ ...payment, state }, { ...facts, word: known });
   }
+  return applyNew({ ...payment, state }, { ...facts, word: known });
+}
+
+const maybeUnnamed = 'that may be the same as one without a reference';
+
+function isUndecided({ openCases }: Payment, word: CameBack): boolean {
+  const evidence = `${saidOf(word)} ${maybeUnnamed}`;
+  return openCases.some((open) => open.kind === 'mismatch' && open.evidence === evidence);
 }
 
 type Completed = Payment & { readonly state: Extract<PaymentState, { name: 'completed' }> };

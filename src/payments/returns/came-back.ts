@@ -5,12 +5,16 @@ import type { Payment, PaymentReturn, ReturnKind } from '../payment.ts';
 /** What came back, by whoever's word: a gateway's, an operator's, or that of a refund that settled. */
 export type CameBack = Omit<ReturnWord, 'kind'> & { readonly kind: ReturnKind };
 
-/** `differs`: its reference names a row of another kind or amount. `ambiguous`: it may be more than one row. */
-export type Match = 'new' | 'same' | 'differs' | 'ambiguous';
+/**
+ * `differs`: its reference names a row of another kind or amount. `ambiguous`: it may be more than one row. `unnamed`: it
+ * has a reference, and may be the row that was told without one, or another return.
+ */
+export type Match = 'new' | 'same' | 'differs' | 'ambiguous' | 'unnamed';
 
 /**
- * Which row a word speaks of. A return is known by its gateway and its reference there. Where the word or the row has no
- * reference it is known by kind and amount instead, so that one return that is told with and without counts once.
+ * Which row a word speaks of. A return is known by its gateway and its reference there. A word without a reference is
+ * known by kind and amount instead. A row without one keeps no trace of a reference that was taken for it, so no word
+ * with one is the same as it: it would swallow every later return of that kind and amount.
  */
 export function matchOf(
   { returns }: Pick<Payment, 'returns'>,
@@ -20,9 +24,8 @@ export function matchOf(
   const named = returns.find((row) => row.reference === reference && row.gateway === gateway);
   const isSame = (row: PaymentReturn): boolean => row.kind === kind && sameMoney(row.amount, amount);
   if (reference !== undefined && named !== undefined) return isSame(named) ? 'same' : 'differs';
-  const alike = returns.filter(
-    (row) => isSame(row) && !(reference !== undefined && row.reference !== undefined),
-  );
+  const alike = returns.filter(isSame);
+  if (reference !== undefined) return alike.some((row) => row.reference === undefined) ? 'unnamed' : 'new';
   if (alike.length > 1) return 'ambiguous';
   return alike.length === 1 ? 'same' : 'new';
 }

@@ -30,13 +30,15 @@ export type ReturnAct = Pick<OperatorAct, 'id' | 'subject' | 'reason' | 'comment
 /** The payment as it stands after the word, and what this very word did. */
 export interface RecordedReturn {
   readonly payment: Payment;
-  readonly effect: ReturnDecision['effect'];
+  /** `overtaken`: the payment changed after a person had seen it, so that his word was not written. */
+  readonly effect: ReturnDecision['effect'] | 'overtaken';
 }
 
 /**
  * Writes down money that came back: decides on the payment, the player's balance and the refunds under way as they were
  * read, writes by compare-and-set, and decides again where any of them changed. Counts once however often it is told.
  * What a person says and is known or cannot be true is not written: `caseOpened` means then that it would need a case.
+ * Nor is what he says of a payment that changed since he saw it: only what the player has is looked at again for him.
  * @throws LedgerUnavailable where the ledger stayed away
  */
 export async function recordReturn(
@@ -47,6 +49,7 @@ export async function recordReturn(
 ): Promise<RecordedReturn> {
   try {
     const written = await decideAndWrite(world, payment, heard);
+    if ('overtaken' in written) return { payment: written.overtaken, effect: 'overtaken' };
     tell(world, written, heard, context);
     return { payment: written.payment, effect: written.decision.effect };
   } catch (error) {
@@ -61,19 +64,25 @@ interface Written {
   readonly decision: ReturnDecision;
 }
 
-async function decideAndWrite(world: World, payment: Payment, heard: HeardReturn): Promise<Written> {
+async function decideAndWrite(
+  world: World,
+  payment: Payment,
+  heard: HeardReturn,
+): Promise<Written | { readonly overtaken: Payment }> {
+  const isByPerson = 'act' in heard.by;
   let current = payment;
   let isTaken = false;
   for (let tries = 0; tries <= world.limits.staleRetriesMax; tries += 1) {
-    const facts: ReturnFacts = { ...(await factsFor(world, current, heard)), isTaken };
+    const facts: ReturnFacts = { ...(await factsFor(world, current, heard)), isTaken, isByPerson };
     const decision = applyReturn(current, facts);
-    if ('act' in heard.by && decision.effect !== 'returned') return { payment: current, decision };
+    if (isByPerson && decision.effect !== 'returned') return { payment: current, decision };
     const change = changeFor(world, current, facts, decision);
     const result = await untilTaken(world, write(world, change, { heard, facts, decision }));
     world.reached('afterCommit');
     if (result === 'recorded') return { payment: decision.next ?? current, decision };
     isTaken = result === 'taken';
     current = (await world.ledger.paymentById(payment.id)) ?? current;
+    if (isByPerson && current.version !== payment.version) return { overtaken: current };
   }
   throw new Error('a payment changed more often than a return is applied again');
 }
@@ -82,7 +91,7 @@ async function factsFor(
   { ledger, limits, clock, ids }: World,
   { id, instruction: { brand, playerId } }: Payment,
   { word, attempt }: HeardReturn,
-): Promise<Omit<ReturnFacts, 'isTaken'>> {
+): Promise<Omit<ReturnFacts, 'isTaken' | 'isByPerson'>> {
   const balances = await ledger.playerBalances(playerAccount(brand, playerId));
   const balance = balances.find(({ currency }) => currency === word.amount.currency);
   const except = word.kind === 'refund' ? word.reference : undefined;

@@ -21,7 +21,8 @@ export interface ReturnReceipt {
 
 /**
  * Records what a person saw come back, as his act with its reason. It counts once with what the gateway says of it before
- * or after. What cannot be true is refused, with nothing written: it opens no case, because a person can look again.
+ * or after, where the references say so. What cannot be true is refused, and so is what is said of a payment that changed
+ * since the person saw it, with nothing written: it opens no case, because a person can look again.
  */
 export async function tellReturn(
   world: World,
@@ -38,6 +39,7 @@ export async function tellReturn(
   if (attempt === undefined) return refusedAfterAsking('RETURN_NOT_POSSIBLE', payment);
   const by = { act: actOf(world, acting, { kind: 'returned', payment }) };
   const { payment: after, effect } = await recordReturn(world, payment, { word, attempt, by }, context);
+  if (effect === 'overtaken') return refusedAfterAsking('VERSION_CHANGED', after);
   if (effect === 'caseOpened') return refusedAfterAsking('RETURN_NOT_POSSIBLE', after);
   return { payment: after, known: effect === 'ignored' };
 }

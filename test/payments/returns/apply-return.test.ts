@@ -42,6 +42,7 @@ function facts(word: CameBack, changes: Partial<ReturnFacts> = {}): ReturnFacts 
     availableMinor: 10_000n,
     refundsMinor: 0n,
     isTaken: false,
+    isByPerson: false,
     ...changes,
   };
 }
@@ -209,7 +210,6 @@ const same: readonly [name: string, returns: readonly PaymentReturn[], word: Cam
   ['with its reference', [named], someWord({ reference: 'R-1' })],
   ['with its reference between blanks', [named], someWord({ reference: ' R-1\n' })],
   ['without a reference, after one with', [named], someWord()],
-  ['with a reference, after one without', [unnamed], someWord({ reference: 'R-1' })],
   ['without a reference, twice', [unnamed], someWord()],
   [
     'without a reference, beside others of another amount and kind',
@@ -265,6 +265,18 @@ const impossible: readonly [
     deposit([named, someRow({ reference: 'R-2' })]),
     someWord(),
     'return 3.00 EUR that may be one of several',
+  ],
+  [
+    'one with a reference that may be the one without',
+    deposit([unnamed]),
+    someWord({ reference: 'R-1' }),
+    'return 3.00 EUR with reference R-1 that may be the same as one without a reference',
+  ],
+  [
+    'one with a reference that may be the one without, beside one with another',
+    deposit([unnamed, named]),
+    someWord({ reference: 'R-2' }),
+    'return 3.00 EUR with reference R-2 that may be the same as one without a reference',
   ],
   [
     'another currency',
@@ -358,4 +370,18 @@ test('contradicts a payment that another attempt settled', () => {
   const { openCase } = applyReturn(deposit(), facts(someWord(), { attempt: earlier }));
   assert.equal(openCase?.kind, 'contradiction');
   assert.equal(openCase.evidence, 'return 3.00 EUR of what is another attempt than the one that settled');
+});
+
+test('a person may record what may be the one without a reference only after the gateway has said it', () => {
+  const word = someWord({ reference: 'R-1' });
+  const person = { isByPerson: true };
+  assert.equal(applyReturn(deposit([unnamed]), facts(word, person)).effect, 'caseOpened');
+  const { next } = applyReturn(deposit([unnamed]), facts(word));
+  assert.ok(next);
+  const other = someWord({ reference: 'R-2' });
+  assert.equal(applyReturn(next, facts(other, person)).effect, 'caseOpened');
+  const { effect, returned } = applyReturn(next, facts(word, person));
+  assert.deepEqual([effect, returned?.reference], ['returned', 'R-1']);
+  const closed = { ...next, openCases: [] };
+  assert.equal(applyReturn(closed, facts(word, person)).effect, 'caseOpened');
 });

@@ -143,15 +143,38 @@ test('a withdrawal that came back is the player’s again', async (t) => {
 });
 
 test('fifty copies of one return are one return', async (t) => {
+  for (const changes of [{ reference: 'R-1' }, {}]) {
+    const world = await toldWorld(t);
+    const payment = await deposited(world);
+    const copies = Array.from({ length: 50 }, () => tell(world.world, payment, back(400n, changes)));
+    const effects = (await Promise.all(copies)).map(({ effect }) => effect);
+    assert.equal(effects.filter((effect) => effect === 'returned').length, 1);
+    assert.equal(effects.filter((effect) => effect === 'ignored').length, 49);
+    assert.equal((await stored(world, payment)).returns.length, 1);
+    assert.equal((await sums(world))['player:lucky:player-1'], -600n);
+  }
+});
+
+test('after one without a reference every one with its own is for people to decide, and none vanishes', async (t) => {
   const world = await toldWorld(t);
   const payment = await deposited(world);
-  const copies = Array.from({ length: 50 }, (_, index) =>
-    tell(world.world, payment, back(400n, index % 2 === 0 ? { reference: 'R-1' } : {})),
+  const { payment: first } = await tell(world.world, payment, back(200n));
+  const references = ['R-1', 'R-2', 'R-3'];
+  const told = await Promise.all(
+    references.map((reference) => tell(world.world, first, back(200n, { reference }))),
   );
-  const effects = (await Promise.all(copies)).map(({ effect }) => effect);
-  assert.equal(effects.filter((effect) => effect === 'returned').length, 1);
-  assert.equal(effects.filter((effect) => effect === 'ignored').length, 49);
-  assert.equal((await stored(world, payment)).returns.length, 1);
+  assert.deepEqual(
+    told.map(({ effect }) => effect),
+    ['caseOpened', 'caseOpened', 'caseOpened'],
+  );
+  const after = await stored(world, payment);
+  assert.equal(after.returns.length, 1);
+  assert.equal(after.openCases.length, 3);
+  assert.equal((await sums(world))['player:lucky:player-1'], -800n);
+  const act = { id: world.world.ids.uuid(), subject: 'op-1', reason: 'portal', comment: 'Another one.' };
+  const word = back(200n, { reference: 'R-2' });
+  const heard = { word, attempt: attemptIn(payment), by: { act } };
+  assert.equal((await recordReturn(world.world, after, heard, context)).effect, 'returned');
   assert.equal((await sums(world))['player:lucky:player-1'], -600n);
 });
 

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import test, { type TestContext } from 'node:test';
 import type { Answer, Order } from '../../../src/payments/gateways.ts';
-import type { Payment } from '../../../src/payments/payment.ts';
+import { attemptOf, type Payment } from '../../../src/payments/payment.ts';
+import { beforeCompletion } from '../../../src/payments/returns/before-completion.ts';
 import type { WorldChanges } from '../../support/world.ts';
 import { scriptedGateway, settledFor } from '../../support/gateway.ts';
 import { euros, paid, somePartner, someRequest } from '../../support/payments.ts';
@@ -84,4 +85,14 @@ test('a refund that two people correct to completed has its row on the deposit',
     (await stored(scene, deposit)).returns.map(({ kind, reference }) => [kind, reference]),
     [['refund', refund.id]],
   );
+});
+
+test('a refund that changed since it was read writes no row on the deposit', async (t) => {
+  const open = await openRefundScene(t, () => Promise.resolve({ kind: 'unknown', cause: 'timeout' }));
+  const { scene, deposit } = open;
+  const refund = await refundOf(open);
+  const said = declined()(attemptOf(refund.state)?.instrId ?? '');
+  await hear(scene, refund, () => said);
+  await beforeCompletion(scene.world, refund, { source: 'recovery' }, context);
+  assert.deepEqual((await stored(scene, deposit)).returns, []);
 });

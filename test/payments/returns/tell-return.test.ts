@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import type { RecordAct } from '../../../src/payments/ledger-store.ts';
+import { attemptOf } from '../../../src/payments/payment.ts';
 import { isRefusal } from '../../../src/payments/refusals.ts';
+import { recordReturn } from '../../../src/payments/returns/record-return.ts';
 import { euros } from '../../support/payments.ts';
+import { openTestLedger, replacing } from '../../support/world.ts';
 import {
   ann,
   by,
@@ -13,12 +17,13 @@ import {
   refusedAs,
   settled,
   silent,
+  spend,
   type Scene,
 } from '../people/scene.ts';
 
 const word = { kind: 'return', amount: euros(400n), reason: { code: 'FOCR' } } as const;
 
-test('what a person saw come back is his act, and what the gateway says of it later is the same return', async (t) => {
+test('what a person saw come back is his act, and the same return told again is known', async (t) => {
   const scene = await openScene(t);
   const payment = await pay(scene, 'CRDT', settled(1000n));
   const { id: paymentId, version } = payment;
@@ -27,7 +32,7 @@ test('what a person saw come back is his act, and what the gateway says of it la
   assert.equal(told.payment.returns.length, 1);
   const [act] = await scene.ledger.acts({ paymentId }, { limit: 5 });
   assert.deepEqual([act?.subject, act?.kind, act?.reason], ['ann', 'returned', 'CHECKED']);
-  const again = { paymentId, version: version + 1, word: { ...word, reference: 'R-1' } };
+  const again = { paymentId, version: version + 1, word };
   const known = await scene.payments.tellReturn(by(ann), again, context);
   assert.ok(!isRefusal(known) && known.known);
   assert.deepEqual(await now(scene, payment), told.payment);
@@ -66,4 +71,46 @@ test('refused, with nothing written', async (t) => {
     const told = await scene.payments.tellReturn(by(ann), { paymentId, version, word }, context);
     assert.equal(refusedAs(told), 'RETURN_NOT_POSSIBLE');
   }
+});
+
+test('a payment that changed after a person had seen it is not written to', async (t) => {
+  const base = await openTestLedger(t);
+  let before: (() => Promise<unknown>) | undefined;
+  const ledger = replacing(base, {
+    recordAct: async (command: RecordAct) => {
+      await before?.();
+      return base.recordAct(command);
+    },
+  });
+  const scene = await openScene(t, { ledger });
+  const payment = await pay(scene, 'CRDT', settled(1000n));
+  const { id: paymentId, version } = payment;
+  const attempt = attemptOf(payment.state);
+  assert.ok(attempt);
+  const heard = { word: { ...word, reference: 'R-1' }, attempt, by: { source: 'webhook' } } as const;
+  before = () => recordReturn(scene.world, payment, heard, context);
+  const told = { paymentId, version, word: { ...word, reference: 'letter-7' } };
+  const refused = await scene.payments.tellReturn(by(ann), told, context);
+  assert.equal(refusedAs(refused), 'VERSION_CHANGED');
+  assert.equal((await now(scene, payment)).returns.length, 1);
+  assert.deepEqual(await base.acts({ paymentId }, { limit: 5 }), []);
+});
+
+test('what the player spends meanwhile is no change of the payment: the act is decided again', async (t) => {
+  const base = await openTestLedger(t);
+  let before: (() => Promise<unknown>) | undefined;
+  const ledger = replacing(base, {
+    recordAct: async (command: RecordAct) => {
+      const first = before;
+      before = undefined;
+      await first?.();
+      return base.recordAct(command);
+    },
+  });
+  const scene = await openScene(t, { ledger });
+  const { id: paymentId, version, instruction } = await pay(scene, 'CRDT', settled(1000n));
+  before = () => spend(scene, instruction.playerId, 900n);
+  const told = await scene.payments.tellReturn(by(ann), { paymentId, version, word }, context);
+  assert.ok(!isRefusal(told));
+  assert.equal(told.payment.returns[0]?.receivableMinor, 300n);
 });
