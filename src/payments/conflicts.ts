@@ -63,22 +63,32 @@ function conflictingMoney(payment: Payment, word: Word, answer: EchoedAnswer): M
 
 type Difference = 'otherInstruction' | 'otherAmount';
 
-/** How the word differs from what its attempt was told to do; undefined where it does not. */
-export function differenceFrom(
-  { instruction }: Payment,
-  { attempt }: Word,
-  { echo }: EchoedAnswer,
-): Difference | undefined {
-  if (echo.instrId !== attempt.instrId) return 'otherInstruction';
-  return sameMoney(echo.amount, instruction.amount) ? undefined : 'otherAmount';
+/**
+ * How the word differs from what its attempt was told to do, or from what the payment was completed with: people may have
+ * said another amount than was asked. Undefined where it does not.
+ */
+export function differenceFrom(payment: Payment, word: Word, { echo }: EchoedAnswer): Difference | undefined {
+  if (echo.instrId !== word.attempt.instrId) return 'otherInstruction';
+  const { state, instruction } = payment;
+  const isBooked = state.name === 'completed' && !isEarlier(payment, word);
+  const expected = isBooked ? state.settlement.amount : instruction.amount;
+  return sameMoney(echo.amount, expected) ? undefined : 'otherAmount';
 }
 
 /** What was said, in words of ours: it tells one conflict from another, and names nobody. */
 function evidenceOf(payment: Payment, word: Word, answer: EchoedAnswer): string {
   const { amount } = answer.echo;
-  const said = `${answer.kind} ${formatAmount(amount)} ${amount.currency}`;
-  if (differenceFrom(payment, word, answer) === 'otherInstruction') return `${said} of another instruction`;
-  return isEarlier(payment, word) ? `${said} of attempt ${word.attempt.ordinal}` : said;
+  const isOther = differenceFrom(payment, word, answer) === 'otherInstruction';
+  const said = `${answer.kind} ${formatAmount(amount)} ${amount.currency}${isOther ? ' of another instruction' : ''}`;
+  const { ordinal, instrId } = word.attempt;
+  return isEarlier(payment, word) ? `${said} of attempt ${ordinal}, instruction ${instrId}` : said;
+}
+
+const ofEarlier = / of attempt \d+(?:, instruction \S+)?$/;
+
+/** The case is about another attempt than the one that its payment stood on when it was opened. */
+export function isAboutEarlier({ evidence }: Case): boolean {
+  return ofEarlier.test(evidence);
 }
 
 /** The word is about another attempt than the one that the payment stands on now. */

@@ -237,7 +237,10 @@ test('I1: an earlier attempt that settled after all is a contradiction, its mone
   const settlement = { amount: euros(1000n), charges: [] };
   const paid = somePayment({ name: 'completed', attempt: second, settlement, endedAt: someTime });
   const after = applyAnswer(paid, word(answers.settled));
-  assert.equal(after.openCase?.evidence, 'settled 10.00 EUR of attempt 1');
+  assert.equal(
+    after.openCase?.evidence,
+    `settled 10.00 EUR of attempt 1, instruction ${someAttempt.instrId}`,
+  );
   assert.equal(after.next?.state.name, 'completed');
   for (const { posted } of [before, after]) {
     assert.deepEqual(posted?.postings, [{ debit: 'gateway:bank', credit: 'suspense', amount: euros(1000n) }]);

@@ -5,13 +5,21 @@ import { attemptOf, type Case, type Payment } from '../payment.ts';
 import type { Recorded } from '../record.ts';
 import { refusedAfterAsking, refusedUnasked, type Refusal } from '../refusals.ts';
 import { beforeCompletion } from '../returns/before-completion.ts';
+import { checkRulesOf } from '../schedule.ts';
 import type { CallContext, World } from '../world.ts';
 import { actOf, unfit, type Acting } from './acts.ts';
 import { openCaseWithId } from './cases.ts';
 import { factsFor, present } from './found.ts';
 import { whyStale, type Acted } from './propose.ts';
 import { recordBare, recordResolved } from './record-act.ts';
-import { isContradicted, needsQuestion, type Resolution, resolutions } from './resolutions.ts';
+import {
+  isBorneOut,
+  isContradicted,
+  needsQuestion,
+  possibleResolutions,
+  type Resolution,
+  resolutions,
+} from './resolutions.ts';
 import { resolve, type Resolved } from './resolved.ts';
 
 /** A person's word on a proposal. */
@@ -34,12 +42,12 @@ export function unfitToConfirm(confirmation: Confirmation, payment: Payment): Re
 
 /**
  * The second person's word: what was proposed is done, in one transaction, provided that the payment is as both saw it.
- * Where an unknown payment is said not to have been executed, or nobody heard of it for long, its gateway is asked first,
- * and what it says counts for more than what people say.
+ * Where an open payment is said not to have been executed, or nobody heard of it for long, its gateway is asked first, and
+ * what it says counts for more than what people say. Where it says nothing, nobody says "not executed": the proposal stays.
  */
 export async function confirmResolution(
   world: World,
-  { asked }: UnderWay,
+  underWay: UnderWay,
   confirmation: Confirmation,
 ): Promise<Acted | Refusal> {
   const found = await openCaseWithId(world, present(confirmation.proposal.caseId));
@@ -47,15 +55,34 @@ export async function confirmResolution(
   const { open, payment } = found;
   const unfitNow = unfitToConfirm(confirmation, payment);
   if (unfitNow !== undefined) return unfitNow;
-  // What could be proposed of this version can be confirmed of it.
   const resolution = resolutionOf(confirmation.proposal);
-  if (needsQuestion(payment, open, resolution)) {
-    const { context } = confirmation;
-    const question = () => ask(world, payment, { source: 'statusCheck', context });
-    const fallen = await fallsBy(world, confirmation, await asked.join(`case:${open.id}`, question));
-    if (fallen !== undefined) return fallen;
+  // Another build may have let it be proposed.
+  if (!possibleResolutions(payment, open).includes(resolution)) {
+    return refusedAfterAsking('RESOLUTION_IMPOSSIBLE', payment);
   }
-  return write(world, confirmation, { payment, open, resolution });
+  const deciding = { payment, open, resolution };
+  const refused = needsQuestion(open, resolution)
+    ? await refusedByGateway(world, underWay, { ...confirmation, ...deciding })
+    : undefined;
+  return refused ?? write(world, confirmation, deciding);
+}
+
+/** Asks, and tells why what was proposed is not done; undefined where it is. */
+async function refusedByGateway(
+  world: World,
+  { asked }: UnderWay,
+  confirming: Confirmation & Deciding,
+): Promise<Refusal | undefined> {
+  const { payment, open, resolution, context } = confirming;
+  const askedAt = world.clock.now();
+  const question = () => ask(world, payment, { source: 'statusCheck', context });
+  // Only who confirms at this very instant shares it: an answer to an older question may be from within the grace.
+  const recorded = await asked.join(`case:${open.id}:${askedAt.getTime()}`, question);
+  const fallen = await fallsBy(world, confirming, recorded);
+  if (fallen !== undefined) return fallen;
+  const rules = checkRulesOf(world, present(attemptOf(payment.state)).gateway);
+  if (isBorneOut(resolution, recorded.answer, payment, { rules, askedAt })) return undefined;
+  return refusedAfterAsking('RESOLUTION_IMPOSSIBLE', payment);
 }
 
 function resolutionOf({ detail }: RecordedAct): Resolution {

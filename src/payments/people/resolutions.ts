@@ -1,5 +1,6 @@
-import type { AnswerKind } from '../gateways.ts';
-import type { Case, CaseResolution, Payment } from '../payment.ts';
+import { isAboutEarlier } from '../conflicts.ts';
+import type { AnswerKind, CheckRules } from '../gateways.ts';
+import { attemptOf, type Case, type CaseResolution, type Payment } from '../payment.ts';
 
 /** What two people can say of a case. */
 export type Resolution = Exclude<CaseResolution, 'answered'>;
@@ -34,16 +35,37 @@ export function possibleResolutions(payment: Payment, open: Case): readonly Reso
   }
 }
 
-/** Money in another currency is none of the player's account: it cannot become his. */
-function completion({ instruction }: Payment, { suspense }: Case): Resolution[] {
+/**
+ * Money in another currency is none of the player's account: it cannot become his. Nor may money that
+ * moved by an earlier attempt complete a payment that stands on a later one, which may settle as well.
+ */
+function completion({ instruction }: Payment, open: Case): Resolution[] {
   const { currency } = instruction.amount;
+  const { suspense } = open;
+  if (isAboutEarlier(open)) return [];
   return suspense === undefined || suspense.currency === currency ? ['completed'] : [];
 }
 
-/** Whether the gateway has to be asked before: an unknown payment may have been executed at this very moment. */
-export function needsQuestion({ state }: Payment, open: Case, resolution: Resolution): boolean {
+/** Whether the gateway has to be asked before: what is open there may have been executed at this very moment. */
+export function needsQuestion(open: Case, resolution: Resolution): boolean {
   if (resolution === 'unchanged') return false;
-  return open.kind === 'noAnswer' || (resolution === 'notExecuted' && state.name === 'unknown');
+  return open.kind === 'noAnswer' || resolution === 'notExecuted';
+}
+
+/**
+ * Whether the answer allows that resolution, where it does not contradict it: "not executed" needs a negative word, or "not
+ * found" past the gateway's grace. No answer, or absence before that, proves nothing. Undefined: nobody can be asked.
+ */
+export function isBorneOut(
+  resolution: Resolution,
+  answer: AnswerKind | undefined,
+  { state }: Payment,
+  { rules, askedAt }: { rules: CheckRules; askedAt: Date },
+): boolean {
+  if (resolution !== 'notExecuted' || answer === undefined) return true;
+  if (answer !== 'notFound') return answer === 'declined' || answer === 'cancelled' || answer === 'expired';
+  const sendBefore = attemptOf(state)?.sendBefore.getTime() ?? Infinity;
+  return askedAt.getTime() >= sendBefore + rules.notFoundGraceMs;
 }
 
 /** The gateway knows better: its word stands, and the proposal falls. */

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import type { Answer } from '../../../src/payments/gateways.ts';
 import type { StateName } from '../../../src/payments/payment.ts';
-import type { Acting } from '../../../src/payments/people/acts.ts';
+import { actOf, type Acting } from '../../../src/payments/people/acts.ts';
+import { recordBare } from '../../../src/payments/people/record-act.ts';
 import {
   acted,
   ann,
@@ -14,6 +15,7 @@ import {
   declined,
   entriesOf,
   hear,
+  knowsNothing,
   now,
   openCaseOf,
   openScene,
@@ -90,10 +92,10 @@ test('I14: who proposed cannot confirm, and who has no role for it neither', asy
 test('every act says who, why, of which version, and when', async (t) => {
   const scene = await openScene(t);
   const { payment, open, version } = await mismatch(scene);
-  await resolved(scene, payment, 'notExecuted');
+  await resolved(scene, payment, 'unchanged');
   const [proposal, confirmation] = await scene.ledger.acts({ paymentId: payment.id }, { limit: 9 });
   const said = { reason: 'CHECKED', comment: 'Read in the portal of the bank.', version };
-  const about = { paymentId: payment.id, caseId: open.id, detail: 'notExecuted', at: scene.clock.now() };
+  const about = { paymentId: payment.id, caseId: open.id, detail: 'unchanged', at: scene.clock.now() };
   const { id: _, ended: __, ...first } = proposal!;
   assert.deepEqual(first, { ...said, ...about, subject: 'ann', kind: 'proposed' });
   const { id: ___, ended: ____, ...second } = confirmation!;
@@ -182,6 +184,7 @@ test('a confirmation and a word of the gateway at once: whichever is first, the 
     const open = await openCaseOf(scene, await withCase(scene, payment, 'mismatch'));
     const seen = await now(scene, payment);
     const id = await proposed(scene, seen, open, 'notExecuted');
+    knowsNothing(scene);
     const [confirmed, heard] = await Promise.all([
       scene.payments.desk.approve(by(bob), { id, version: seen.version }, context),
       hear(scene, seen, settled(1000n)),
@@ -220,7 +223,7 @@ test('a proposal can be taken back by who made it, and declined by who could con
 });
 
 const questions: [says: string, answer: (instrId: string) => Answer, state: StateName, refused?: string][] = [
-  ['nothing', silent, 'rejected'],
+  ['nothing', silent, 'unknown', 'RESOLUTION_IMPOSSIBLE'],
   ['that it does not know it', () => ({ kind: 'notFound' }), 'rejected'],
   ['that it settled', settled(1000n), 'completed', 'VERSION_CHANGED'],
   ['that it was declined', declined(), 'rejected', 'VERSION_CHANGED'],
@@ -235,6 +238,7 @@ for (const [says, answer, expected, refused] of questions) {
     const id = await proposed(scene, payment, await openCaseOf(scene, payment), 'notExecuted');
     scene.gateway.onStatus = ({ instrId }) => Promise.resolve(answer(instrId));
     const asked = scene.gateway.enquiries.length;
+    scene.clock.move(3_600_000);
     const result = await scene.payments.desk.approve(by(bob), { id, version: payment.version }, context);
     assert.equal(scene.gateway.enquiries.length, asked + 1, 'a fresh question');
     const { state } = await now(scene, payment);
@@ -244,6 +248,11 @@ for (const [says, answer, expected, refused] of questions) {
       assert.deepEqual(state.name === 'rejected' && state.reason, { code: 'ED05' });
     } else {
       assert.equal(refusedAs(result), refused);
+      if (expected === 'unknown' && answer === silent) {
+        const [waits, ...others] = await scene.ledger.acts({ paymentId: payment.id }, { limit: 9 });
+        assert.deepEqual([waits?.ended, others], [false, []], 'the proposal waits for an answer');
+        return;
+      }
       const [proposal, fallen] = await scene.ledger.acts({ paymentId: payment.id }, { limit: 9 });
       assert.equal(fallen?.kind, 'declined');
       assert.equal(fallen.endsProposal, proposal?.id);
@@ -252,6 +261,33 @@ for (const [says, answer, expected, refused] of questions) {
     await assertSound(scene);
   });
 }
+
+test('a payment that its gateway had is asked about as well, and absence within the grace proves nothing', async (t) => {
+  const scene = await openScene(t);
+  const payment = await withCase(scene, await pay(scene, 'DBIT', pending), 'mismatch');
+  const id = await proposed(scene, payment, await openCaseOf(scene, payment), 'notExecuted');
+  scene.gateway.onStatus = () => Promise.resolve({ kind: 'notFound' });
+  const confirm = () => scene.payments.desk.approve(by(bob), { id, version: payment.version }, context);
+  assert.equal(refusedAs(await confirm()), 'RESOLUTION_IMPOSSIBLE');
+  assert.equal((await now(scene, payment)).state.name, 'pending');
+  knowsNothing(scene);
+  assert.equal(acted(await confirm()).payment.state.name, 'rejected');
+  await assertSound(scene);
+});
+
+test('what an older build let be proposed and cannot be is not confirmed', async (t) => {
+  const scene = await openScene(t);
+  const payment = await hear(scene, await pay(scene, 'CRDT', settled(1000n)), declined());
+  const { id: caseId } = await openCaseOf(scene, payment);
+  const about = { payment, caseId, kind: 'proposed', detail: 'completed' } as const;
+  const act = actOf(scene.world, by(ann), about);
+  assert.equal(await recordBare(scene.world, payment, act), 'recorded');
+  const asked = { id: act.id, version: payment.version };
+  assert.equal(
+    refusedAs(await scene.payments.desk.approve(by(bob), asked, context)),
+    'RESOLUTION_IMPOSSIBLE',
+  );
+});
 
 test('a gateway that still says pending, or the word that is in suspense, makes the proposal fall', async (t) => {
   const scene = await openScene(t);

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import {
+  isBorneOut,
   isContradicted,
   needsQuestion,
   possibleResolutions,
@@ -8,8 +9,16 @@ import {
 } from '../../../src/payments/people/resolutions.ts';
 import { resolve } from '../../../src/payments/people/resolved.ts';
 import { defaultCheckRules } from '../../../src/payments/schedule.ts';
+import type { AnswerKind } from '../../../src/payments/gateways.ts';
 import type { Case, StateName } from '../../../src/payments/payment.ts';
-import { euros, someInstruction, somePayment, someStates, someTime } from '../../support/payments.ts';
+import {
+  euros,
+  someAttempt,
+  someInstruction,
+  somePayment,
+  someStates,
+  someTime,
+} from '../../support/payments.ts';
 
 const caseOf = (changes: Partial<Case> = {}): Case => ({
   id: 'case-1',
@@ -69,16 +78,45 @@ test('what was never meant to be sent was not completed', () => {
   assert.deepEqual(possibleResolutions(somePayment(rejected), caseOf()), ['unchanged']);
 });
 
-const asked = (name: StateName, kind: Case['kind'], resolution: Resolution) =>
-  needsQuestion(somePayment(someStates[name]), caseOf({ kind }), resolution);
+const asked = (kind: Case['kind'], resolution: Resolution) => needsQuestion(caseOf({ kind }), resolution);
 
 test('the gateway is asked where it may be executing, and where nobody heard of it', () => {
-  assert.ok(asked('unknown', 'mismatch', 'notExecuted'));
-  assert.ok(asked('unknown', 'noAnswer', 'completed'));
-  assert.ok(asked('pending', 'noAnswer', 'notExecuted'));
-  assert.ok(!asked('pending', 'mismatch', 'notExecuted'));
-  assert.ok(!asked('unknown', 'mismatch', 'completed'));
-  assert.ok(!asked('unknown', 'mismatch', 'unchanged'));
+  assert.ok(asked('mismatch', 'notExecuted'));
+  assert.ok(asked('contradiction', 'notExecuted'));
+  assert.ok(asked('noAnswer', 'completed'));
+  assert.ok(asked('noAnswer', 'notExecuted'));
+  assert.ok(!asked('mismatch', 'completed'));
+  assert.ok(!asked('mismatch', 'unchanged'));
+});
+
+test('absence proves nothing before the grace has passed, and no answer proves nothing at all', () => {
+  const rules = defaultCheckRules;
+  const graceEndsMs = someAttempt.sendBefore.getTime() + rules.notFoundGraceMs;
+  const borneOut = (answer: AnswerKind | undefined, atMs = graceEndsMs, state: StateName = 'pending') =>
+    isBorneOut('notExecuted', answer, somePayment(someStates[state]), { rules, askedAt: new Date(atMs) });
+  assert.ok(borneOut('notFound'));
+  assert.ok(!borneOut('notFound', graceEndsMs - 1));
+  assert.ok(!borneOut('notFound', graceEndsMs, 'received'), 'what was never sent is absent for ever');
+  for (const answer of ['declined', 'cancelled', 'expired'] as const) assert.ok(borneOut(answer, 0));
+  for (const answer of ['unknown', 'neverSent', 'pending', 'settled'] as const) assert.ok(!borneOut(answer));
+  assert.ok(borneOut(undefined), 'a gateway that is not configured any more');
+  const askedAt = someTime;
+  assert.ok(isBorneOut('completed', 'unknown', somePayment(someStates.unknown), { rules, askedAt }));
+});
+
+test('money that moved by an earlier attempt completes no payment that stands on a later one', () => {
+  for (const evidence of [
+    'settled 10.00 EUR of attempt 1',
+    'settled 10.00 EUR of attempt 1, instruction abc',
+    'settled 10.00 EUR of another instruction of attempt 1, instruction abc',
+  ]) {
+    const open = caseOf({ evidence, suspense: euros(1000n) });
+    assert.deepEqual(possibleResolutions(somePayment(someStates.pending), open), [
+      'notExecuted',
+      'unchanged',
+    ]);
+    assert.deepEqual(possibleResolutions(somePayment(someStates.rejected), open), aside);
+  }
 });
 
 test('what the gateway says counts for more than what people say', () => {

@@ -195,12 +195,19 @@ export async function proposed(
   return acted(await payments.desk.resolveCase(by(ann), asked, context)).act.id;
 }
 
-/** Ann proposes, Bob confirms. */
+/** Ann proposes, Bob confirms; that it was not executed the gateway bears out, long after. */
 export async function resolved(scene: Scene, payment: Payment, resolution: Resolution): Promise<Payment> {
   const open = await openCaseOf(scene, payment);
   const id = await proposed(scene, payment, open, resolution);
   const { version } = payment;
+  if (resolution === 'notExecuted') knowsNothing(scene);
   return acted(await scene.payments.desk.approve(by(bob), { id, version }, context)).payment;
+}
+
+/** The gateway does not know the payment, and would by now. */
+export function knowsNothing({ gateway, clock }: Scene): void {
+  gateway.onStatus = () => Promise.resolve({ kind: 'notFound' });
+  clock.move(3_600_000);
 }
 
 /** `debit credit minor` of each entry of the payment, in order. */
