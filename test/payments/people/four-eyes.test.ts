@@ -465,3 +465,14 @@ test('what changes for ever is given up, loudly', async (t) => {
   assert.equal(refusedAs(await stale.payments.desk.reject(by(bob), verdict, context)), 'PROPOSAL_NOT_FOUND');
   assert.equal(refusedAs(await stale.payments.desk.approve(by(bob), verdict, context)), 'PROPOSAL_NOT_FOUND');
 });
+
+test('a case that the gateway has answered meanwhile is closed to who confirms', async (t) => {
+  const scene = await openScene(t);
+  const payment = await withCase(scene, await pay(scene, 'CRDT', silent));
+  const id = await proposed(scene, payment, await openCaseOf(scene, payment), 'completed');
+  const { version } = await hear(scene, payment, settled(1000n));
+  assert.equal(
+    refusedAs(await scene.payments.desk.approve(by(bob), { id, version }, context)),
+    'CASE_CLOSED',
+  );
+});
