@@ -34,7 +34,11 @@ test('monitoring needs no credentials: health, ready, metrics', async (t) => {
   assert.deepEqual((await ask({ path: '/health' })).json, { status: 'up' });
   const ready = await ask({ path: '/ready' });
   assert.equal(ready.status, 200);
-  assert.deepEqual(ready.json, { status: 'ready', ledger: { status: 'up' }, gateways: [{ name: 'bank', breaker: 'closed' }] });
+  assert.deepEqual(ready.json, {
+    status: 'ready',
+    ledger: { status: 'up' },
+    gateways: [{ name: 'bank', breaker: 'closed' }],
+  });
   const metrics = await ask({ path: '/metrics' });
   assert.match(metrics.headers['content-type'] ?? '', /^text\/plain/);
   assert.match(metrics.text, /^cagebridge_payments\{state="completed"\} 1$/m);
