@@ -213,6 +213,19 @@ test('a payment whose gateway is gone is told to people, and stays in the schedu
   assert.equal(check?.made, 1);
 });
 
+test('a check that an older build left on what it ended is made once, and gone', async (t) => {
+  const world = await checkedWorld(t);
+  world.bank.onSubmit = settles;
+  const payment = paid(await world.payments.initiate(somePartner(), someRequest(), context));
+  const left = [{ payment, fence: 1 }];
+  const told = replacing(world.ledger, { claimChecks: () => Promise.resolve(left.splice(0)) });
+  const { payments } = await openWorld(t, { ledger: told, clock: world.clock, gateways: [world.bank] });
+  world.bank.onStatus = settles;
+  assert.deepEqual(await payments.checkDue(forever), { checked: 1 });
+  assert.equal(world.bank.enquiries.length, 1);
+  assert.deepEqual(await stateOf(world, payment), payment);
+});
+
 test('what this process carries is left to who carries it', async (t) => {
   const world = await checkedWorld(t);
   const { promise: answered, resolve: answer } = Promise.withResolvers<Answer>();
