@@ -129,7 +129,11 @@ export interface Entry {
   readonly charges?: readonly Charge[];
   readonly returned?: ReturnReason;
   /** A sum of many: how many, and what they were sent in as. */
-  readonly batch?: { readonly count?: number; readonly message?: string; readonly paymentInformation?: string };
+  readonly batch?: {
+    readonly count?: number;
+    readonly message?: string;
+    readonly paymentInformation?: string;
+  };
   /** At most `EntryBounds.detailsMax`; of an entry of one transaction, that one. */
   readonly details: readonly EntryDetail[];
   readonly information?: string;
