@@ -1,0 +1,418 @@
+import type { Entry as LedgerEntry } from '../ledger/entries.ts';
+import type { Money } from '../ledger/money.ts';
+import type {
+  Direction,
+  Entry,
+  EntryDetail,
+  IsoDate,
+  Remark,
+  StatementAccount,
+  StatementHeader,
+} from './statements/statement.ts';
+
+/**
+ * What reconciliation asks of the store: closed commands as `payments/ledger-store.ts` has them, and rows that are only
+ * ever added. Running a command a second time writes nothing and answers the same.
+ */
+export interface StatementStore {
+  /** A file, once by its SHA-256. `known`: it was received before; `ended` says whether it was read to its end then. */
+  receiveFile(file: ReceivedFile): Promise<Reception>;
+  /** The original's bytes in order, each part once. */
+  keepBytes(part: FilePart): Promise<void>;
+  /** What a file says of its statements, before any entry of it. */
+  recordStatements(command: RecordStatements): Promise<void>;
+  /** Entries of one statement, each once by its key; who tells of it again is remembered. Says how many were new. */
+  recordEntries(command: RecordEntries): Promise<{ readonly added: number }>;
+  /** The file was read to its end, or refused: from here its entries count. */
+  endFile(end: FileEnd): Promise<void>;
+
+  /** Payments, returns and payouts that are expected in a report or on a bank account, each once by its key. */
+  recordExpected(items: readonly ExpectedItem[]): Promise<void>;
+  /** A match with what it posts. `taken`: one of its entries or items belongs to another match; nothing was written. */
+  recordMatch(match: RecordMatch): Promise<'recorded' | 'taken'>;
+  /** Breaks, each once by its key while it is open. */
+  openBreaks(breaks: readonly Break[]): Promise<void>;
+  /** What a person or a match did to a break, with what it posts. `stale`: it, or the proposal, ended before. */
+  recordBreakAct(act: RecordBreakAct): Promise<'recorded' | 'stale' | 'taken'>;
+
+  /** One process at a time does a job of that name; the fence grows with every claim. Undefined: somebody else does. */
+  claimJob(claim: ClaimJob): Promise<{ readonly fence: number; readonly dueAt?: Date } | undefined>;
+  /** Ends the claim, and says when the job is due next; a claim that lapsed changes nothing. */
+  releaseJob(release: ReleaseJob): Promise<'released' | 'superseded'>;
+
+  fileById(id: string): Promise<RecordedFile | undefined>;
+  files(filter: FileFilter, page: After): Promise<readonly RecordedFile[]>;
+  /** The original as it came, part by part. */
+  bytesOf(fileId: string): AsyncIterable<Uint8Array>;
+  remarksOf(fileId: string, limit: number): Promise<readonly Remark[]>;
+  statements(filter: StatementFilter, page: After): Promise<readonly RecordedStatement[]>;
+  /** The statements of an account that end last before this date, or on it: those that a new one may follow. */
+  lastStatements(accountKey: string, until: IsoDate, limit: number): Promise<readonly RecordedStatement[]>;
+  /** How many entries with each fingerprint there are, those that the given statement told first left out. */
+  fingerprintCounts(
+    fingerprints: readonly string[],
+    butOfStatement: string,
+  ): Promise<ReadonlyMap<string, number>>;
+  statementEntries(filter: StatementEntryFilter, page: After): Promise<readonly RecordedStatementEntry[]>;
+  /** Ledger entries on gateway accounts, by their number, that nothing is expected of yet. */
+  unexpectedEntries(after: string, limit: number): Promise<readonly UnexpectedEntry[]>;
+  expected(filter: ExpectedFilter, page: After): Promise<readonly RecordedItem[]>;
+  /** Open items and items of matches that carry one of these references. */
+  expectedByReference(references: readonly string[], limit: number): Promise<readonly RecordedItem[]>;
+  matches(filter: MatchFilter, page: After): Promise<readonly RecordedMatch[]>;
+  breaks(filter: BreakFilter, page: After): Promise<readonly RecordedBreak[]>;
+  breakActs(breakId: string, limit: number): Promise<readonly BreakAct[]>;
+  openBreakProposals(page: After): Promise<readonly BreakAct[]>;
+  /** Sums of an account up to a date of value, and over a time: debits and credits apart. */
+  sumsOf(filter: SumFilter): Promise<readonly AccountSums[]>;
+}
+
+/** After a cursor, in the order of the rows' ids. */
+export interface After {
+  readonly after?: string;
+  readonly limit: number;
+}
+
+export interface ReceivedFile {
+  /** UUIDv7. */
+  readonly id: string;
+  /** Lower-case hex. */
+  readonly sha256: string;
+  /** As the person or the gateway called it. */
+  readonly name: string;
+  readonly source: FileSource;
+  readonly sizeBytes: number;
+  readonly receivedAt: Date;
+}
+
+export type FileSource = 'person' | 'rest' | 'folder' | 'gateway';
+
+export interface Reception {
+  readonly kind: 'received' | 'known';
+  readonly fileId: string;
+  readonly ended: boolean;
+}
+
+/** At most 1 MiB of the original, in gzip. */
+export interface FilePart {
+  readonly fileId: string;
+  readonly ordinal: number;
+  readonly gzip: Uint8Array;
+}
+
+export interface RecordStatements {
+  readonly fileId: string;
+  readonly statements: readonly StatementFacts[];
+}
+
+/** A statement as a row: what it says of itself, and what its entries came to. */
+export interface StatementFacts {
+  /** Of the file's id and the place in the file, so that reading again finds it. */
+  readonly id: string;
+  readonly fileId: string;
+  readonly ordinal: number;
+  /** `accountKeyOf(header.account)`. */
+  readonly accountKey: string;
+  /** The account of the configuration that this is; absent where none is. */
+  readonly account?: string;
+  readonly header: StatementHeader;
+  readonly currency?: string;
+  /** Signed, credit positive: of the account's holder. */
+  readonly opening?: SignedBalance;
+  readonly closing?: SignedBalance;
+  readonly creditMinor: bigint;
+  readonly debitMinor: bigint;
+  readonly entries: number;
+  readonly badRows: number;
+  /** Whether opening plus entries equals closing; `unproven` without balances. */
+  readonly proof: Proof;
+  /** The statement that this one follows without a gap, by its balance. */
+  readonly follows?: string;
+  /** The statement that this one is again, by its identity. */
+  readonly repeats?: string;
+  readonly gap?: SequenceGap;
+}
+
+export interface SignedBalance {
+  readonly minor: bigint;
+  readonly on?: IsoDate;
+}
+
+export type Proof =
+  { readonly kind: 'holds' | 'unproven' } | { readonly kind: 'differs'; readonly differenceMinor: bigint };
+
+/** Between the statement before and this one something is missing. */
+export type SequenceGap = 'sequence' | 'balance' | 'day';
+
+export interface RecordEntries {
+  readonly fileId: string;
+  readonly statementId: string;
+  readonly accountKey: string;
+  readonly account?: string;
+  readonly entries: readonly KeyedEntry[];
+}
+
+export interface KeyedEntry {
+  /** Fingerprint and occurrence: the identity of the booking, whatever document tells of it. */
+  readonly key: string;
+  readonly fingerprint: string;
+  readonly entry: Entry;
+}
+
+export interface FileEnd {
+  readonly fileId: string;
+  readonly state: 'read' | 'refused';
+  readonly refusal?: { readonly rule: string; readonly line?: number };
+  readonly format?: string;
+  readonly statements: number;
+  readonly entries: number;
+  readonly badRows: number;
+  readonly warnings: number;
+  /** The first of them, at most `remarksMax`. */
+  readonly remarks: readonly Remark[];
+  readonly endedAt: Date;
+}
+
+export interface RecordedFile extends ReceivedFile {
+  readonly end?: Omit<FileEnd, 'remarks' | 'fileId'>;
+}
+
+export interface FileFilter {
+  readonly state?: 'read' | 'refused' | 'open';
+}
+
+export interface RecordedStatement extends StatementFacts {
+  readonly receivedAt: Date;
+}
+
+export interface StatementFilter {
+  readonly fileId?: string;
+  readonly account?: string;
+  /** Those of accounts that no configuration names. */
+  readonly unassigned?: boolean;
+  readonly kind?: StatementHeader['kind'];
+}
+
+/** A booking as it was told first, with the details that any document added. */
+export interface RecordedStatementEntry {
+  /** Its place among all, from 1; a decimal text, because it is a 64-bit number. */
+  readonly id: string;
+  readonly key: string;
+  readonly fileId: string;
+  readonly statementId: string;
+  readonly accountKey: string;
+  readonly account?: string;
+  readonly entry: Omit<Entry, 'details'>;
+  readonly details: readonly EntryDetail[];
+  /** The match that it belongs to. */
+  readonly matchId?: string;
+}
+
+export interface StatementEntryFilter {
+  readonly key?: string;
+  readonly statementId?: string;
+  readonly account?: string;
+  /** Booked, of a configured account, of a file that was read to its end, and in no match. */
+  readonly open?: boolean;
+  readonly bookedFrom?: IsoDate;
+  readonly bookedUntil?: IsoDate;
+}
+
+/** A ledger entry on a gateway's account, with what its payment is known by. */
+export interface UnexpectedEntry {
+  readonly id: string;
+  readonly entry: LedgerEntry;
+  readonly gateway: string;
+  readonly references: readonly string[];
+}
+
+/** Money that a gateway's report or a bank statement will show, sooner or later. */
+export interface ExpectedItem {
+  /** The ledger entry's posting key; of a payout `payout:ACCOUNT:ID`. */
+  readonly key: string;
+  readonly expectedIn: 'report' | 'bank';
+  readonly gateway: string;
+  readonly brand: string;
+  /** CRDT: it comes to us. */
+  readonly direction: Direction;
+  readonly amount: Money;
+  readonly kind: ItemKind;
+  readonly paymentId?: string;
+  readonly effectiveAt: Date;
+  /** The day after which it is missing. */
+  readonly dueOn: IsoDate;
+  /** Anything that a statement may name it by: InstrId, EndToEndId, UETR, the gateway's reference, the partner's. */
+  readonly references: readonly string[];
+  /** The item that this one takes back, so that nothing is expected of both. */
+  readonly reverses?: string;
+}
+
+export type ItemKind = 'payment' | 'return' | 'suspense' | 'payout';
+
+export interface RecordedItem extends ExpectedItem {
+  readonly id: string;
+  readonly matchId?: string;
+}
+
+export interface ExpectedFilter {
+  readonly gateway?: string;
+  readonly expectedIn?: 'report' | 'bank';
+  readonly currency?: string;
+  readonly open?: boolean;
+  readonly amountMinor?: bigint;
+  readonly effectiveFrom?: Date;
+  readonly effectiveBefore?: Date;
+  readonly dueBefore?: IsoDate;
+  readonly paymentId?: string;
+}
+
+export interface RecordMatch {
+  /** UUIDv7. */
+  readonly id: string;
+  /** The rule's name of the configuration; of a person's match `byHand`. */
+  readonly rule: string;
+  /** What was compared and found, for people: names of fields, never values. */
+  readonly because: readonly string[];
+  readonly entries: readonly MatchedEntry[];
+  readonly items: readonly string[];
+  readonly postings: readonly LedgerEntry[];
+  /** Items that are expected because of it, such as a payout on the bank account. */
+  readonly expects?: readonly ExpectedItem[];
+  /** Breaks that it ends. */
+  readonly endsBreaks?: readonly string[];
+  readonly at: Date;
+}
+
+/** A statement entry, or one detail of it. */
+export interface MatchedEntry {
+  readonly key: string;
+  readonly detail?: number;
+}
+
+export interface RecordedMatch extends Omit<RecordMatch, 'postings' | 'expects' | 'endsBreaks'> {
+  readonly groupId: string;
+}
+
+export interface MatchFilter {
+  readonly matchId?: string;
+  readonly entryKey?: string;
+  readonly itemKey?: string;
+}
+
+/** The words of the field for what does not agree. */
+export type BreakKind =
+  | 'MISSING'
+  | 'UNEXPECTED'
+  | 'OVER_AMOUNT'
+  | 'UNDER_AMOUNT'
+  | 'CURRENCY_MISMATCH'
+  | 'DIRECTION_MISMATCH'
+  | 'DATA_MISMATCH'
+  | 'DUPLICATE'
+  | 'BALANCE_DIFFERS'
+  | 'STATEMENT_GAP';
+
+export interface Break {
+  /** UUIDv7. */
+  readonly id: string;
+  /** Kind and subject: the same one is opened once. */
+  readonly key: string;
+  readonly kind: BreakKind;
+  readonly between: 'ledgerAndReport' | 'ledgerAndBank' | 'reportAndBank' | 'ledgerAndCore' | 'statement';
+  readonly subject:
+    | { readonly entry: string; readonly item?: string }
+    | { readonly item: string }
+    | { readonly statement: string }
+    | { readonly corePayment: string };
+  /** A gateway, an account of the configuration. */
+  readonly place: string;
+  readonly brand: string;
+  readonly field: string;
+  readonly expected?: string;
+  readonly actual?: string;
+  readonly atRisk: Money;
+  readonly suggestion: BreakResolution;
+  /** The day of the event, by which its age counts. */
+  readonly happenedOn: IsoDate;
+  readonly dueOn: IsoDate;
+  readonly openedAt: Date;
+}
+
+export type BreakResolution =
+  'matched' | 'matchedByHand' | 'writtenOff' | 'suspense' | 'received' | 'raised' | 'expected';
+
+export interface RecordedBreak extends Break {
+  readonly end?: { readonly resolution: BreakResolution; readonly at: Date };
+  readonly owner?: string;
+  /** It was raised with the gateway, and its answer is awaited. */
+  readonly raisedAt?: Date;
+}
+
+export interface BreakFilter {
+  readonly breakId?: string;
+  readonly open?: boolean;
+  readonly kind?: BreakKind;
+  readonly owner?: string;
+  readonly place?: string;
+}
+
+export interface BreakAct {
+  /** UUIDv7; running the command again finds it. */
+  readonly id: string;
+  readonly breakId: string;
+  readonly subject: string;
+  readonly kind: 'assigned' | 'commented' | 'raised' | 'proposed' | 'confirmed' | 'declined';
+  readonly reason: string;
+  readonly comment: string;
+  /** To whom, or what is proposed. */
+  readonly detail?: string;
+  readonly endsProposal?: string;
+  readonly at: Date;
+}
+
+export interface RecordBreakAct {
+  readonly act: BreakAct;
+  readonly end?: { readonly resolution: BreakResolution };
+  readonly match?: Omit<RecordMatch, 'endsBreaks'>;
+  readonly postings?: readonly LedgerEntry[];
+}
+
+export interface ClaimJob {
+  readonly name: string;
+  readonly now: Date;
+  readonly leaseUntil: Date;
+  /** Only where it is due; without it, at any time. */
+  readonly onlyDue?: boolean;
+}
+
+export interface ReleaseJob {
+  readonly name: string;
+  readonly fence: number;
+  readonly dueAt?: Date;
+}
+
+export interface SumFilter {
+  /** The beginning of the account's name: `player:main:`, `gateway:`. */
+  readonly accountPrefix: string;
+  readonly brand?: string;
+  readonly currency?: string;
+  readonly from?: IsoDate;
+  readonly until?: IsoDate;
+  /** Which date: of the books, or when the money moved. */
+  readonly by: 'accountingDate' | 'effectiveDate';
+}
+
+export interface AccountSums {
+  readonly account: string;
+  readonly currency: string;
+  readonly debitMinor: bigint;
+  readonly creditMinor: bigint;
+  readonly entries: number;
+}
+
+/** The account's identity in every document: the IBAN without spaces, else what the file calls it, in upper case. */
+export function accountKeyOf({ iban, other, servicerBic }: StatementAccount): string {
+  const plain = (text: string) => text.replace(/\s+/g, '').toUpperCase();
+  if (iban !== undefined) return plain(iban);
+  return other === undefined ? `SERVICER ${servicerBic ?? ''}` : plain(other);
+}
