@@ -18,6 +18,24 @@ export function gatewayAccount(gateway: string): string {
   return `gateway:${gateway}`;
 }
 
+/** Money that a gateway reported as paid out and that no bank statement has shown yet. */
+export function transitAccount(gateway: string): string {
+  return `transit:${gateway}`;
+}
+
+/** Our money at a bank, by the name that the configuration gives the account. */
+export function bankAccount(account: string): string {
+  return `bank:${account}`;
+}
+
+/** What a gateway or a bank took for its work, by its name. */
+export function feesAccount(name: string): string {
+  return `fees:${name}`;
+}
+
+/** Between two currencies of one conversion. */
+export const fxAccount = 'fx';
+
 /** What a player owes us because he could not pay back what was taken back from us. */
 export function receivableAccount(brand: string, playerId: string): string {
   return `receivable:${brand}:${playerId}`;
