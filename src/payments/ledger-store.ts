@@ -263,6 +263,7 @@ export interface ReceivedWebhook {
 
 export interface RecordedWebhook extends ReceivedWebhook {
   readonly state: WebhookState;
+  /** Looks at it that came to an end; a claim that lapsed was none. */
   readonly tries: number;
 }
 
@@ -279,6 +280,8 @@ export interface SettleWebhook {
   readonly state: WebhookState;
   /** When a waiting one is tried again. */
   readonly dueAt: Date;
+  /** Looks at it by now, this one included. */
+  readonly tries: number;
 }
 
 export interface WebhookFilter {

@@ -49,10 +49,11 @@ export async function applyWebhooks(world: World, signal: AbortSignal): Promise<
 
 async function applyOne(world: World, event: ClaimedWebhook): Promise<void> {
   const context = { correlationId: event.id };
-  const { id, fence } = event;
+  const { id, fence, tries } = event;
   const outcome = await outcomeOf(world, event, context);
-  await world.ledger.settleWebhook({ id, fence, ...outcome });
-  if (outcome.state === 'listed') {
+  const result = await world.ledger.settleWebhook({ id, fence, tries: tries + 1, ...outcome });
+  // Whoever claimed it meanwhile may have found its payment.
+  if (outcome.state === 'listed' && result === 'settled') {
     const detail = event.eventId;
     world.events.alarm({ alarm: 'webhookListed', gateway: event.gateway, detail, ...context });
   }
@@ -78,7 +79,7 @@ function noticeIn(gateway: Gateway | undefined, { text }: ClaimedWebhook): Notic
 
 /** An event may come before its payment is committed, or long after its ledger was restored: tried for a while. */
 function againOrListed({ limits }: World, { tries }: ClaimedWebhook, now: Date): Settled {
-  const waitMs = limits.webhookRetriesMs[tries - 1];
+  const waitMs = limits.webhookRetriesMs[tries];
   if (waitMs === undefined) return { state: 'listed', dueAt: now };
   return { state: 'waiting', dueAt: new Date(now.getTime() + waitMs) };
 }

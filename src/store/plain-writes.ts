@@ -41,6 +41,14 @@ export function claimWebhooksWrite({ now, leaseUntil, limit }: Claim): ClaimWebh
   };
 }
 
-export function settleWebhookWrite({ id, fence, state, dueAt }: SettleWebhook): SettleWebhookWrite {
-  return { kind: 'settleWebhook', id, fence: BigInt(fence), state, dueAt: dueAt.toISOString() };
+export function settleWebhookWrite(command: SettleWebhook): SettleWebhookWrite {
+  const { id, fence, state, dueAt, tries } = command;
+  return {
+    kind: 'settleWebhook',
+    id,
+    fence: BigInt(fence),
+    state,
+    dueAt: dueAt.toISOString(),
+    tries: BigInt(tries),
+  };
 }

@@ -124,6 +124,7 @@ export interface SettleWebhookWrite {
   readonly fence: bigint;
   readonly state: string;
   readonly dueAt: string;
+  readonly tries: bigint;
 }
 
 export interface PutOperatorWrite {

@@ -150,6 +150,28 @@ for (const [what, { gateway = 'bank', text }] of Object.entries(unheard)) {
   });
 }
 
+test('claims that lapsed take no try away from an event that is too early', async (t) => {
+  const world = await toldWorld(t);
+  const event = { eventId: 'e-1', text: (unheard['of a payment that is not ours'] ?? {}).text ?? '' };
+  await world.payments.receiveWebhook('bank', event, context);
+  for (let lapsed = 0; lapsed < 6; lapsed += 1) {
+    const now = world.clock.now();
+    await world.ledger.claimWebhooks({ now, leaseUntil: now, limit: 1 });
+  }
+  assert.deepEqual(await world.payments.applyWebhooks(forever), { applied: 1 });
+  const [waiting] = await world.ledger.webhooks({ state: 'waiting' }, { limit: 10 });
+  assert.equal(waiting?.tries, 1);
+});
+
+test('who was too slow to list an event raises no alarm: another one has it', async (t) => {
+  const world = await toldWorld(t);
+  await world.payments.receiveWebhook('bank', { eventId: 'e-1', text: 'torn' }, context);
+  const slow = replacing(world.ledger, { settleWebhook: () => Promise.resolve('superseded' as const) });
+  const other = await openWorld(t, { ledger: slow, clock: world.clock, gateways: [world.bank] });
+  assert.deepEqual(await other.payments.applyWebhooks(forever), { applied: 1 });
+  assert.deepEqual(other.told, []);
+});
+
 test('an event that cannot be read any more is listed at once', async (t) => {
   const world = await toldWorld(t);
   await world.payments.receiveWebhook('bank', { eventId: 'e-1', text: 'torn' }, context);

@@ -17,8 +17,6 @@ interface Claimable {
   readonly key: string;
   /** Every column of the table, in its order. */
   readonly columns: Columns;
-  /** What a claim changes beside lease and fence. */
-  readonly also?: string;
 }
 
 /** The values of the group's one claim of a kind. */
@@ -31,10 +29,10 @@ select @${claim}_now = c.now, @${claim}_lease = c.lease_until, @${claim}_limit =
  * Takes the rows that are due, the oldest first. SQL Server passes rows by that another claim has locked; where the hints
  * are not heeded, a claim waits for the other one, and what is asked again outside finds that its row is taken.
  */
-function taken({ claim, table, key, also = '' }: Claimable, wanted: string): string {
+function taken({ claim, table, key }: Claimable, wanted: string): string {
   const free = `due_at <= @${claim}_now and (lease_until is null or lease_until <= @${claim}_now) and ${wanted}`;
   return `update ${table}
-set lease_until = @${claim}_lease, fence = fence + 1${also}
+set lease_until = @${claim}_lease, fence = fence + 1
 output inserted.* into @${claim}ed
 where ${key} in (
   select top (@${claim}_limit) ${key}
@@ -86,7 +84,6 @@ const events: Claimable = {
     tries: 'bigint',
     ...leaseColumns,
   },
-  also: ', tries = tries + 1',
 };
 
 export const claimWebhooks = `
@@ -108,15 +105,22 @@ select w.n,
   case when exists (select 1 from webhook_event as e where e.id = w.id) then 'received' else 'known' end as kind
 from @webhook as w;`;
 
-/** Under the last claim only. */
+/** Under the last claim only, and that this was a look at it is counted here: a claim that lapsed was none. */
 export const settleWebhooks = `
 ${readTable(
   'webhook_end',
-  { ...ofCommand, id: 'varchar(36)', fence: 'bigint', state: 'varchar(32)', due_at: 'varchar(27)' },
+  {
+    ...ofCommand,
+    id: 'varchar(36)',
+    fence: 'bigint',
+    state: 'varchar(32)',
+    due_at: 'varchar(27)',
+    tries: 'bigint',
+  },
   'n',
 )}
 update webhook_event
-set state = w.state, due_at = w.due_at, lease_until = null
+set state = w.state, due_at = w.due_at, tries = w.tries, lease_until = null
 from @webhook_end as w
 where webhook_event.id = w.id and webhook_event.fence = w.fence;
 select w.n,

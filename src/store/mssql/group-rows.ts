@@ -62,8 +62,8 @@ function addWrite(rows: Rows, n: number, write: Write): void {
     case 'receiveWebhook':
       return add(rows, 'webhook', [{ n, ...write.event }], webhookColumns);
     case 'settleWebhook': {
-      const { id, fence, state, dueAt: due_at } = write;
-      return add(rows, 'webhook_end', [{ n, id, fence, state, due_at }]);
+      const { id, fence, state, dueAt: due_at, tries } = write;
+      return add(rows, 'webhook_end', [{ n, id, fence, state, due_at, tries }]);
     }
     case 'putOperator':
       return add(rows, 'operator', [{ n, ...write.operator }]);

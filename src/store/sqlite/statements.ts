@@ -11,7 +11,15 @@ import {
   type VersionRow,
 } from '../payment-rows.ts';
 import type { EntryRow, HoldRow } from '../posting-rows.ts';
-import type { AnswerRow, ClaimedRow, LimitWrite, RefundRow, TranscriptRow, TransferRow } from '../writes.ts';
+import type {
+  AnswerRow,
+  ClaimedRow,
+  LimitWrite,
+  RefundRow,
+  SettleWebhookWrite,
+  TranscriptRow,
+  TransferRow,
+} from '../writes.ts';
 
 /** Every statement that SQLite runs while somebody waits, prepared once for each connection. */
 
@@ -229,14 +237,14 @@ function webhookStatements(database: Database) {
       'select id from webhook_event where id = ?',
     ),
     claimWebhooks: database.prepare<[ClaimTimes], ClaimedRow>(`
-      update webhook_event set lease_until = @leaseUntil, fence = fence + 1, tries = tries + 1
+      update webhook_event set lease_until = @leaseUntil, fence = fence + 1
       where id in (
         select id from webhook_event
         where state = 'waiting' and due_at <= @now and (lease_until is null or lease_until <= @now)
         order by due_at, id limit @limit)
       returning id, fence`),
-    settleWebhook: database.prepare<[{ id: string; fence: bigint; state: string; dueAt: string }]>(`
-      update webhook_event set state = @state, due_at = @dueAt, lease_until = null
+    settleWebhook: database.prepare<[SettleWebhookWrite]>(`
+      update webhook_event set state = @state, due_at = @dueAt, tries = @tries, lease_until = null
       where id = @id and fence = @fence`),
   };
 }

@@ -34,7 +34,7 @@ declare @webhook_claimed table (
 declare @webhook_claim_now varchar(27), @webhook_claim_lease varchar(27), @webhook_claim_limit int;
 select @webhook_claim_now = c.now, @webhook_claim_lease = c.lease_until, @webhook_claim_limit = c.row_limit from @webhook_claim as c;
 update webhook_event
-set lease_until = @webhook_claim_lease, fence = fence + 1, tries = tries + 1
+set lease_until = @webhook_claim_lease, fence = fence + 1
 output inserted.* into @webhook_claimed
 where id in (
   select top (@webhook_claim_limit) id
