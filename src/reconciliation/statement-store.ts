@@ -122,7 +122,11 @@ export interface StatementFacts {
   readonly closing?: SignedBalance;
   readonly creditMinor: bigint;
   readonly debitMinor: bigint;
+  /** What the charges on its lines come to: above zero where they were taken. */
+  readonly feesMinor: bigint;
   readonly entries: number;
+  /** Lines of a settlement that say that money was paid out to a bank account. */
+  readonly payouts: number;
   readonly badRows: number;
   /** Whether opening plus entries equals closing; `unproven` without balances. */
   readonly proof: Proof;
@@ -204,15 +208,17 @@ export interface RecordedStatementEntry {
   readonly account?: string;
   readonly entry: Omit<Entry, 'details'>;
   readonly details: readonly EntryDetail[];
-  /** The match that it belongs to. */
+  /** The match that it belongs to as a whole. */
   readonly matchId?: string;
+  /** Places of the details that belong to a match each on their own, from 0. */
+  readonly matchedDetails: readonly number[];
 }
 
 export interface StatementEntryFilter {
   readonly key?: string;
   readonly statementId?: string;
   readonly account?: string;
-  /** Booked, of a configured account, of a file that was read to its end, and in no match. */
+  /** Booked, of a configured account, of a file that was read to its end, and it or a detail of it in no match. */
   readonly open?: boolean;
   readonly bookedFrom?: IsoDate;
   readonly bookedUntil?: IsoDate;
