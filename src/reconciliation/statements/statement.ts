@@ -108,6 +108,7 @@ export interface EntryDetail {
   readonly returned?: ReturnReason;
   /** Where the money was moved in another currency or amount than the account was booked in. */
   readonly instructed?: Money;
+  readonly information?: string;
 }
 
 /** One booking on the account. */
@@ -134,7 +135,8 @@ export interface Entry {
     readonly message?: string;
     readonly paymentInformation?: string;
   };
-  /** At most `EntryBounds.detailsMax`; of an entry of one transaction, that one. */
+  readonly instructed?: Money;
+  /** At most `ReadBounds.detailsMax`; of an entry of one transaction, that one. */
   readonly details: readonly EntryDetail[];
   readonly information?: string;
 }
