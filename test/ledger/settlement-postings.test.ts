@@ -81,9 +81,10 @@ test('what a report posts takes exactly the gross from the gateway account, what
   );
 });
 
+const both = (post: (direction: 'CRDT' | 'DBIT') => Posting[]) => [...post('CRDT'), ...post('DBIT')];
+
 test('a bank statement: settlement, fee and what nothing explains, in and out', () => {
   const booked = { account: 'main', amount: eur(500n) };
-  const both = (post: (direction: 'CRDT' | 'DBIT') => Posting[]) => [...post('CRDT'), ...post('DBIT')];
   assert.deepEqual(lines(both((direction) => settlementBooked({ ...booked, gateway: 'psp', direction }))), [
     'bank:main <- transit:psp 500 EUR',
     'transit:psp <- bank:main 500 EUR',

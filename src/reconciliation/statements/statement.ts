@@ -96,6 +96,18 @@ export interface ReturnReason {
   readonly text?: string;
 }
 
+/** What a line of a gateway's report is, where its profile says so. A bank's booking has none. */
+export type EntryKind =
+  | 'payment'
+  | 'refund'
+  | 'chargeback'
+  | 'chargebackReversal'
+  | 'fee'
+  | 'payout'
+  | 'adjustment'
+  | 'reserve'
+  | 'other';
+
 /** One transaction of an entry (camt's TxDtls). An entry of a single transaction has the same facts on itself. */
 export interface EntryDetail {
   readonly amount?: Money;
@@ -121,6 +133,7 @@ export interface Entry {
   /** Whether it takes an earlier booking back (RvslInd, MT940's RC and RD). */
   readonly reversal: boolean;
   readonly status: 'booked' | 'pending' | 'information' | 'future';
+  readonly kind?: EntryKind;
   readonly bookedOn?: IsoDate;
   readonly valueOn?: IsoDate;
   readonly references: References;
