@@ -222,6 +222,9 @@ export interface StatementEntryFilter {
   readonly open?: boolean;
   readonly bookedFrom?: IsoDate;
   readonly bookedUntil?: IsoDate;
+  /** Which carry this reference, themselves or a detail of them; as `referenceKey` writes it. */
+  readonly reference?: string;
+  readonly amountMinor?: bigint;
 }
 
 /** A ledger entry on a gateway's account, with what its payment is known by. */
@@ -247,7 +250,7 @@ export interface ExpectedItem {
   readonly effectiveAt: Date;
   /** The day after which it is missing. */
   readonly dueOn: IsoDate;
-  /** Anything that a statement may name it by: InstrId, EndToEndId, UETR, the gateway's reference, the partner's. */
+  /** Anything that a statement may name it by, as `referenceKey` writes it: InstrId, EndToEndId, UETR, the gateway's, the partner's. */
   readonly references: readonly string[];
   /** The item that this one takes back, so that nothing is expected of both. */
   readonly reverses?: string;
@@ -414,6 +417,11 @@ export interface AccountSums {
   readonly debitMinor: bigint;
   readonly creditMinor: bigint;
   readonly entries: number;
+}
+
+/** A reference as it is compared: banks break lines in it and write it in capitals. */
+export function referenceKey(reference: string): string {
+  return reference.replace(/\s+/g, '').toUpperCase();
 }
 
 /** The account's identity in every document: the IBAN without spaces, else what the file calls it, in upper case. */

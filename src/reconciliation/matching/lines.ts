@@ -1,0 +1,180 @@
+import type { Money } from '../../ledger/money.ts';
+import type { OurAccount } from '../our-accounts.ts';
+import { referenceKey, type MatchedEntry, type RecordedStatementEntry } from '../statement-store.ts';
+import type {
+  Direction,
+  EntryDetail,
+  EntryKind,
+  IsoDate,
+  References,
+  ReturnReason,
+  TransactionCode,
+} from '../statements/statement.ts';
+
+/** What is matched: a booking, or where it is a sum that its bank has told apart, one transaction of it. */
+export interface Line {
+  readonly of: MatchedEntry;
+  readonly account: OurAccount;
+  readonly direction: Direction;
+  readonly amount: Money;
+  /** What the report says was kept of it, in its currency; below zero where it was given back. */
+  readonly feeMinor: bigint;
+  /** The date of value, else of booking. */
+  readonly on?: IsoDate;
+  readonly bookedOn?: IsoDate;
+  /** As `referenceKey` writes them. */
+  readonly references: readonly string[];
+  /** The free text, as `referenceKey` writes it, so that a reference is found in it wherever the bank broke the line. */
+  readonly text: string;
+  /** The words of the free text that may be references. */
+  readonly words: readonly string[];
+  readonly kind?: EntryKind;
+  /** `DOMAIN-FAMILY-SUBFAMILY`, and the bank's own. */
+  readonly codes: readonly string[];
+  readonly reversal: boolean;
+  readonly returned?: ReturnReason;
+}
+
+/** Shorter words of a free text name nothing. */
+const wordLengthMin = 8;
+const wordsMax = 50;
+
+/**
+ * The open lines of a booking: itself, or its transactions where there are several and each has an amount in the booking's
+ * currency that together are the booking.
+ */
+export function linesOf(told: RecordedStatementEntry, account: OurAccount): readonly Line[] {
+  if (told.matchId !== undefined) return [];
+  const { entry, details } = told;
+  if (!isSumOf(told)) {
+    // What its only transaction says is said of the booking.
+    const [only] = details.length === 1 ? details : [];
+    const references = [entry.references, ...(only === undefined ? [] : [only.references])];
+    return [lineOf(told, account, { ...entry, ...facts(only), references })];
+  }
+  return details.flatMap((detail, place) =>
+    told.matchedDetails.includes(place)
+      ? []
+      : [
+          lineOf(
+            told,
+            account,
+            {
+              ...detail,
+              amount: detail.amount ?? entry.amount,
+              direction: detail.direction ?? entry.direction,
+            },
+            place,
+          ),
+        ],
+  );
+}
+
+/** Whether its transactions are told apart, in figures that come to the booking. */
+export function isSumOf({ entry, details }: Pick<RecordedStatementEntry, 'entry' | 'details'>): boolean {
+  if (details.length < 2) return false;
+  let sum = 0n;
+  for (const { amount, direction = entry.direction } of details) {
+    if (amount === undefined || amount.currency !== entry.amount.currency) return false;
+    sum += direction === entry.direction ? amount.minor : -amount.minor;
+  }
+  return sum === entry.amount.minor;
+}
+
+type Told = Pick<EntryDetail, 'remittance' | 'code' | 'charges' | 'returned'> & {
+  readonly references: readonly References[];
+  readonly amount: Money;
+  readonly direction: Direction;
+};
+
+function lineOf(
+  { key, entry }: RecordedStatementEntry,
+  account: OurAccount,
+  told: Told,
+  detail?: number,
+): Line {
+  const text = [told.remittance, detail === undefined ? entry.information : undefined]
+    .filter(isText)
+    .join(' ');
+  const on = entry.valueOn ?? entry.bookedOn;
+  const returned = told.returned ?? entry.returned;
+  return {
+    of: { key, ...(detail !== undefined && { detail }) },
+    account,
+    direction: told.direction,
+    amount: told.amount,
+    feeMinor: feeMinor(told),
+    ...(on !== undefined && { on }),
+    ...(entry.bookedOn !== undefined && { bookedOn: entry.bookedOn }),
+    references: keysOf(told.references),
+    text: referenceKey(text),
+    words: wordsOf(text),
+    ...(entry.kind !== undefined && { kind: entry.kind }),
+    codes: codesOf(told.code ?? entry.code),
+    reversal: entry.reversal,
+    ...(returned !== undefined && { returned }),
+  };
+}
+
+/** What an only transaction says beyond its booking, and before it. */
+function facts(detail: EntryDetail | undefined): Partial<Told> {
+  if (detail === undefined) return {};
+  const { remittance, code, charges, returned } = detail;
+  return {
+    ...(remittance !== undefined && { remittance }),
+    ...(code !== undefined && { code }),
+    ...(charges !== undefined && { charges }),
+    ...(returned !== undefined && { returned }),
+  };
+}
+
+/** Charges in another currency than the line's say nothing about what is on its way to the bank. */
+function feeMinor({ charges = [], amount }: Told): bigint {
+  return charges
+    .filter((charge) => charge.amount.currency === amount.currency)
+    .reduce(
+      (sum, charge) => sum + (charge.direction === 'DBIT' ? charge.amount.minor : -charge.amount.minor),
+      0n,
+    );
+}
+
+function keysOf(references: readonly References[]): readonly string[] {
+  const texts = references.flatMap(({ other, ...named }) => [
+    ...Object.values(named),
+    ...Object.values(other ?? {}),
+  ]);
+  return [
+    ...new Set(
+      texts
+        .filter(isText)
+        .map(referenceKey)
+        .filter((key) => key !== '' && !isPlaceholder(key)),
+    ),
+  ];
+}
+
+/** What banks write where they have no reference. */
+function isPlaceholder(key: string): boolean {
+  return /^(NONREF|NOTPROVIDED|NOTAVAILABLE|NOREF|NONE|N\/A|0+|-+|\.+)$/.test(key);
+}
+
+function wordsOf(text: string): readonly string[] {
+  const words = text.toUpperCase().match(/[A-Z0-9][A-Z0-9._-]*/g) ?? [];
+  return [...new Set(words.map((word) => word.replace(/[._-]+$/, '')))]
+    .filter((word) => word.length >= wordLengthMin)
+    .slice(0, wordsMax);
+}
+
+function codesOf(code: TransactionCode | undefined): readonly string[] {
+  if (code === undefined) return [];
+  const { domain, family, subFamily, proprietary } = code;
+  const levels = [domain, family, subFamily].filter(isText);
+  return [
+    ...(levels.length === 0 ? [] : [levels.join('-')]),
+    ...(proprietary === undefined ? [] : [proprietary]),
+  ];
+}
+
+function isText(text: string | undefined): text is string {
+  return text !== undefined;
+}
