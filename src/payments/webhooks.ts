@@ -1,8 +1,8 @@
 import { allOf } from './flights.ts';
 import type { Gateway, Notice, WebhookEvent } from './gateways.ts';
 import type { ClaimedWebhook, InstructedPayment, SettleWebhook } from './ledger-store.ts';
-import { record } from './record.ts';
-import { recordReturn } from './returns/record-return.ts';
+import { record, type Recorded } from './record.ts';
+import { recordReturn, type RecordedReturn } from './returns/record-return.ts';
 import type { CallContext, World } from './world.ts';
 
 /**
@@ -67,39 +67,50 @@ async function outcomeOf(world: World, event: ClaimedWebhook, context: CallConte
   if (notice === undefined) return { state: 'listed', dueAt: now };
   if (notice.kind === 'other') return { state: 'applied', dueAt: now };
   const told = await world.ledger.paymentByInstruction(notice.instrId);
+  const again = againAfter(world, event, now);
   // Another gateway's instruction is none that this one can know of.
-  if (told?.attempt.gateway !== event.gateway) return againOrListed(world, event, now);
-  await applyNotice(world, notice, { ...told, answerId: event.id, context });
-  return { state: 'applied', dueAt: now };
+  if (told?.attempt.gateway !== event.gateway) return again ?? { state: 'listed', dueAt: now };
+  const mayWait = again !== undefined;
+  const effect = await applyNotice(world, notice, { ...told, answerId: event.id, mayWait, context });
+  return effect === 'waiting' && mayWait ? again : { state: 'applied', dueAt: now };
 }
 
 function noticeIn(gateway: Gateway | undefined, { text }: ClaimedWebhook): Notice | undefined {
   return gateway?.readNotice?.(text);
 }
 
-/** An event may come before its payment is committed, or long after its ledger was restored: tried for a while. */
-function againOrListed({ limits }: World, { tries }: ClaimedWebhook, now: Date): Settled {
+/**
+ * An event may come before its payment is committed or has settled, or long after its ledger was restored: tried for a
+ * while. Undefined where its tries have run out.
+ */
+function againAfter({ limits }: World, { tries }: ClaimedWebhook, now: Date): Settled | undefined {
   const waitMs = limits.webhookRetriesMs[tries];
-  if (waitMs === undefined) return { state: 'listed', dueAt: now };
-  return { state: 'waiting', dueAt: new Date(now.getTime() + waitMs) };
+  return waitMs === undefined ? undefined : { state: 'waiting', dueAt: new Date(now.getTime() + waitMs) };
 }
 
 type Spoken = Extract<Notice, { instrId: string }>;
 
+interface Applying extends InstructedPayment {
+  readonly answerId: string;
+  /** Whether the event can be tried again. */
+  readonly mayWait: boolean;
+  readonly context: CallContext;
+}
+
 async function applyNotice(
   world: World,
   notice: Spoken,
-  { payment, attempt, answerId, context }: InstructedPayment & { answerId: string; context: CallContext },
-): Promise<void> {
+  { payment, attempt, answerId, mayWait, context }: Applying,
+): Promise<RecordedReturn['effect'] | Recorded['effect']> {
   switch (notice.kind) {
     case 'answer': {
       const { answer } = notice;
-      await record(world, payment, { answer, source: 'webhook', attempt, answerId }, context);
-      return;
+      const heard = { answer, source: 'webhook', attempt, answerId } as const;
+      return (await record(world, payment, heard, context)).effect;
     }
     case 'return': {
-      const by = { source: 'webhook', answerId } as const;
-      await recordReturn(world, payment, { word: notice.returned, attempt, by }, context);
+      const by = { source: 'webhook', answerId, mayWait } as const;
+      return (await recordReturn(world, payment, { word: notice.returned, attempt, by }, context)).effect;
     }
   }
 }

@@ -86,7 +86,10 @@ export interface PaymentLimits {
   /** How long a claimed check or event is nobody else's; longer than any call of a gateway. */
   readonly claimLeaseMs: number;
   readonly webhooksBatchMax: number;
-  /** The waits before an event that speaks of no payment yet is tried again; after the last one it is listed. */
+  /**
+   * The waits before an event is tried again that speaks of no payment yet, or of money back from one that is open still;
+   * after the last one the first is listed, and the second opens a case.
+   */
   readonly webhookRetriesMs: readonly number[];
   /** How long a payment may wait for approval. */
   readonly approvalWithinMs: number;

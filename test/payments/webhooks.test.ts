@@ -150,6 +150,83 @@ for (const [what, { gateway = 'bank', text }] of Object.entries(unheard)) {
   });
 }
 
+function comesBack(payment: Payment): string {
+  const returned = {
+    kind: 'return',
+    amount: euros(400n),
+    reason: { code: 'FOCR' },
+    reference: 'R-1',
+  } as const;
+  return written({ kind: 'return', instrId: instrIdOf(payment), returned });
+}
+
+const sofar: Readonly<Record<'unknown' | 'pending', Answer | undefined>> = {
+  unknown: lost,
+  pending: undefined,
+};
+
+for (const [state, answer] of Object.entries(sofar)) {
+  test(`a return that overtakes the settlement of what is ${state} waits for it`, async (t) => {
+    const world = await toldWorld(t);
+    world.bank.onSubmit = ({ instrId }) =>
+      Promise.resolve(answer ?? { kind: 'pending', echo: { instrId, amount } });
+    const payment = paid(await world.payments.initiate(somePartner(), someRequest(), context));
+    assert.equal(payment.state.name, state);
+    await world.payments.receiveWebhook('bank', { eventId: 'e-2', text: comesBack(payment) }, context);
+    await world.payments.applyWebhooks(forever);
+    assert.deepEqual(await world.ledger.paymentById(payment.id), payment, 'asked about by its schedule');
+    await world.payments.receiveWebhook('bank', { eventId: 'e-1', text: settlement(payment) }, context);
+    world.clock.move(1_000);
+    // Both are due at once, in whatever order.
+    await world.payments.applyWebhooks(forever);
+    world.clock.move(5_000);
+    await world.payments.applyWebhooks(forever);
+    const after = await world.ledger.paymentById(payment.id);
+    assert.equal(after?.state.name, 'completed');
+    assert.deepEqual([after.openCases, after.returns.length], [[], 1]);
+    assert.equal((await world.ledger.webhooks({ state: 'applied' }, { limit: 10 })).length, 2);
+    assert.deepEqual(await world.ledger.violations(10), []);
+  });
+}
+
+test('a return of what does not settle within its tries contradicts it, once', async (t) => {
+  const world = await toldWorld(t);
+  const payment = await submitted(world, lost);
+  await world.payments.receiveWebhook('bank', { eventId: 'e-2', text: comesBack(payment) }, context);
+  for (const ms of [0, 1_000]) {
+    world.clock.move(ms);
+    await world.payments.applyWebhooks(forever);
+    assert.deepEqual((await world.ledger.paymentById(payment.id))?.openCases, []);
+  }
+  world.clock.move(5_000);
+  await world.payments.applyWebhooks(forever);
+  const { openCases = [], state, check } = (await world.ledger.paymentById(payment.id)) ?? {};
+  assert.deepEqual(
+    openCases.map(({ kind, evidence }) => [kind, evidence]),
+    [['contradiction', 'return 4.00 EUR with reference R-1 of what is unknown']],
+  );
+  assert.deepEqual([state?.name, check?.dueAt], ['unknown', payment.check?.dueAt]);
+  const [kept] = await world.ledger.webhooks({}, { limit: 10 });
+  assert.deepEqual([kept?.state, kept?.tries], ['applied', 3]);
+  assert.ok(world.told.some(({ about }) => about['alarm'] === 'caseOpened'));
+});
+
+test('a return of what no word can move any more waits for nothing', async (t) => {
+  const world = await toldWorld(t);
+  const payment = await submitted(world, lost);
+  const instrId = instrIdOf(payment);
+  const other = written({ kind: 'answer', instrId, answer: settledFor({ instrId, amount: euros(900n) }) });
+  await world.payments.receiveWebhook('bank', { eventId: 'e-1', text: other }, context);
+  await world.payments.applyWebhooks(forever);
+  await world.payments.receiveWebhook('bank', { eventId: 'e-2', text: comesBack(payment) }, context);
+  await world.payments.applyWebhooks(forever);
+  const { openCases = [] } = (await world.ledger.paymentById(payment.id)) ?? {};
+  assert.deepEqual(
+    openCases.map(({ kind }) => kind),
+    ['mismatch', 'contradiction'],
+  );
+});
+
 test('claims that lapsed take no try away from an event that is too early', async (t) => {
   const world = await toldWorld(t);
   const event = { eventId: 'e-1', text: (unheard['of a payment that is not ours'] ?? {}).text ?? '' };

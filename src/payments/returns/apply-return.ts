@@ -1,10 +1,11 @@
 import type { Posting } from '../../ledger/entries.ts';
 import { formatAmount, isAmount } from '../../ledger/money.ts';
 import { chargebackReversed, depositTakenBack, withdrawalReturned } from '../../ledger/postings.ts';
-import { underReview } from '../conflicts.ts';
+import { isFrozen, underReview } from '../conflicts.ts';
 import { cutReason, cutReference, readInstant } from '../gateway-texts.ts';
 import { attemptOf, type Attempt, type Case, type CaseKind } from '../payment.ts';
 import type { Payment, PaymentReturn, PaymentState } from '../payment.ts';
+import { isFinal } from '../states.ts';
 import { cameBackMinor, chargedBackMinor, matchOf, owedMinor, type CameBack } from './came-back.ts';
 
 /** One word about money that came back, and what is needed to act on it. */
@@ -70,6 +71,14 @@ export function applyReturn(payment: Payment, facts: ReturnFacts): ReturnDecisio
     case 'new':
   }
   return applyNew({ ...payment, state }, { ...facts, word: known });
+}
+
+/**
+ * Whether the payment may yet settle by the attempt that money is said to have come back of: words come in any order, and
+ * what settled it is on its way or asked about. Not where no word can move it.
+ */
+export function mayYetSettle(payment: Payment, { instrId }: Pick<Attempt, 'instrId'>): boolean {
+  return attemptOf(payment.state)?.instrId === instrId && !isFinal(payment) && !isFrozen(payment);
 }
 
 const maybeUnnamed = 'that may be the same as one without a reference';

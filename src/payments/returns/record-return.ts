@@ -5,7 +5,7 @@ import type { ChangeResult, OperatorAct } from '../ledger-store.ts';
 import type { Attempt, Payment } from '../payment.ts';
 import type { CallContext, World } from '../world.ts';
 import { reasonOf, untilTaken } from '../writing.ts';
-import { applyReturn, saidOf, type ReturnDecision, type ReturnFacts } from './apply-return.ts';
+import { applyReturn, mayYetSettle, saidOf, type ReturnDecision, type ReturnFacts } from './apply-return.ts';
 import type { CameBack } from './came-back.ts';
 import { refundsMinor } from './refunds-of.ts';
 import { changeFor, type ReturnChange } from './return-change.ts';
@@ -20,6 +20,8 @@ export interface HeardReturn {
         readonly source: AnswerSource;
         /** Given where the word may be heard again under it, and must count once. */
         readonly answerId?: string;
+        /** Given where it will be told again later; else it has to be decided on now. */
+        readonly mayWait?: boolean;
       }
     | { readonly act: ReturnAct };
 }
@@ -30,8 +32,11 @@ export type ReturnAct = Pick<OperatorAct, 'id' | 'subject' | 'reason' | 'comment
 /** The payment as it stands after the word, and what this very word did. */
 export interface RecordedReturn {
   readonly payment: Payment;
-  /** `overtaken`: the payment changed after a person had seen it, so that his word was not written. */
-  readonly effect: ReturnDecision['effect'] | 'overtaken';
+  /**
+   * `waiting`: its payment is still open, so that it is to be told again; nothing was written. `overtaken`: the payment
+   * changed after a person had seen it, so that his word was not written.
+   */
+  readonly effect: ReturnDecision['effect'] | 'waiting' | 'overtaken';
 }
 
 /**
@@ -39,6 +44,7 @@ export interface RecordedReturn {
  * read, writes by compare-and-set, and decides again where any of them changed. Counts once however often it is told.
  * What a person says and is known or cannot be true is not written: `caseOpened` means then that it would need a case.
  * Nor is what he says of a payment that changed since he saw it: only what the player has is looked at again for him.
+ * What will be told again waits as long as its payment may yet settle.
  * @throws LedgerUnavailable where the ledger stayed away
  */
 export async function recordReturn(
@@ -49,7 +55,7 @@ export async function recordReturn(
 ): Promise<RecordedReturn> {
   try {
     const written = await decideAndWrite(world, payment, heard);
-    if ('overtaken' in written) return { payment: written.overtaken, effect: 'overtaken' };
+    if ('effect' in written) return written;
     tell(world, written, heard, context);
     return { payment: written.payment, effect: written.decision.effect };
   } catch (error) {
@@ -68,21 +74,26 @@ async function decideAndWrite(
   world: World,
   payment: Payment,
   heard: HeardReturn,
-): Promise<Written | { readonly overtaken: Payment }> {
-  const isByPerson = 'act' in heard.by;
+): Promise<Written | RecordedReturn> {
+  const { by, attempt } = heard;
+  const isByPerson = 'act' in by;
+  const mayWait = 'source' in by && by.mayWait === true;
   let current = payment;
   let isTaken = false;
   for (let tries = 0; tries <= world.limits.staleRetriesMax; tries += 1) {
+    if (mayWait && mayYetSettle(current, attempt)) return { payment: current, effect: 'waiting' };
     const facts: ReturnFacts = { ...(await factsFor(world, current, heard)), isTaken, isByPerson };
     const decision = applyReturn(current, facts);
-    if (isByPerson && decision.effect !== 'returned') return { payment: current, decision };
+    if (isByPerson && decision.effect !== 'returned') return { payment: current, effect: decision.effect };
     const change = changeFor(world, current, facts, decision);
     const result = await untilTaken(world, write(world, change, { heard, facts, decision }));
     world.reached('afterCommit');
     if (result === 'recorded') return { payment: decision.next ?? current, decision };
     isTaken = result === 'taken';
     current = (await world.ledger.paymentById(payment.id)) ?? current;
-    if (isByPerson && current.version !== payment.version) return { overtaken: current };
+    if (isByPerson && current.version !== payment.version) {
+      return { payment: current, effect: 'overtaken' };
+    }
   }
   throw new Error('a payment changed more often than a return is applied again');
 }
