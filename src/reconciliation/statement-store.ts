@@ -30,7 +30,7 @@ export interface StatementStore {
   recordExpected(items: readonly ExpectedItem[]): Promise<void>;
   /** A match with what it posts. `taken`: one of its entries or items belongs to another match; nothing was written. */
   recordMatch(match: RecordMatch): Promise<'recorded' | 'taken'>;
-  /** Breaks, each once by its key while it is open. */
+  /** Breaks, each once by its key, for ever: one that was worked to its end does not come back. */
   openBreaks(breaks: readonly Break[]): Promise<void>;
   /** What a person or a match did to a break, with what it posts. `stale`: it, or the proposal, ended before. */
   recordBreakAct(act: RecordBreakAct): Promise<'recorded' | 'stale' | 'taken'>;
@@ -54,7 +54,7 @@ export interface StatementStore {
     butOfStatement: string,
   ): Promise<ReadonlyMap<string, number>>;
   statementEntries(filter: StatementEntryFilter, page: After): Promise<readonly RecordedStatementEntry[]>;
-  /** Ledger entries on gateway accounts, by their number, that nothing is expected of yet. */
+  /** Ledger entries of payments on gateway accounts, by their number, that nothing is expected of yet. */
   unexpectedEntries(after: string, limit: number): Promise<readonly UnexpectedEntry[]>;
   expected(filter: ExpectedFilter, page: After): Promise<readonly RecordedItem[]>;
   /** Open items and items of matches that carry one of these references. */
@@ -363,6 +363,8 @@ export interface BreakFilter {
   readonly kind?: BreakKind;
   readonly owner?: string;
   readonly place?: string;
+  /** Keys of entries, items or statements that it is about. */
+  readonly about?: readonly string[];
 }
 
 export interface BreakAct {
@@ -426,7 +428,6 @@ export function referenceKey(reference: string): string {
 
 /** The account's identity in every document: the IBAN without spaces, else what the file calls it, in upper case. */
 export function accountKeyOf({ iban, other, servicerBic }: StatementAccount): string {
-  const plain = (text: string) => text.replace(/\s+/g, '').toUpperCase();
-  if (iban !== undefined) return plain(iban);
-  return other === undefined ? `SERVICER ${servicerBic ?? ''}` : plain(other);
+  const told = iban ?? other;
+  return told === undefined ? `SERVICER ${servicerBic ?? ''}` : referenceKey(told);
 }

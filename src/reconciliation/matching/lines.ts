@@ -52,22 +52,11 @@ export function linesOf(told: RecordedStatementEntry, account: OurAccount): read
     const references = [entry.references, ...(only === undefined ? [] : [only.references])];
     return [lineOf(told, account, { ...entry, ...facts(only), references })];
   }
-  return details.flatMap((detail, place) =>
-    told.matchedDetails.includes(place)
-      ? []
-      : [
-          lineOf(
-            told,
-            account,
-            {
-              ...detail,
-              amount: detail.amount ?? entry.amount,
-              direction: detail.direction ?? entry.direction,
-            },
-            place,
-          ),
-        ],
-  );
+  const open = [...details.entries()].filter(([place]) => !told.matchedDetails.includes(place));
+  return open.map(([place, detail]) => {
+    const { amount = entry.amount, direction = entry.direction, references } = detail;
+    return lineOf(told, account, { ...detail, amount, direction, references: [references] }, place);
+  });
 }
 
 /** Whether its transactions are told apart, in figures that come to the booking. */
