@@ -1,0 +1,105 @@
+import { Buffer } from 'node:buffer';
+import type { ReadBounds } from '../statement.ts';
+import type { Element } from './element.ts';
+import { lengthsMax, readNames } from './names.ts';
+import type { Remarks } from './remarks.ts';
+import type { OpenedElement } from './xml-stream.ts';
+
+export type TreeProblem = 'textTooLong' | 'tooManyElements';
+
+interface TreeOptions {
+  readonly bounds: ReadBounds;
+  readonly remarks: Remarks;
+  /** A bound that the tree met; from there on it keeps nothing more. */
+  readonly problem: (what: TreeProblem, field: string) => void;
+  /** Whether an element that has ended is taken out of the tree, which then forgets it. */
+  readonly takes: (element: Element, ancestors: readonly Element[]) => boolean;
+}
+
+export interface Tree {
+  isOpen(): boolean;
+  /** Begins a tree at its root. */
+  begin(root: OpenedElement): void;
+  /** Adds a child where the reader knows its name; otherwise it is to be passed over with all that it holds. */
+  open(element: OpenedElement): 'added' | 'unknown';
+  readonly text: (text: string) => void;
+  readonly interrupted: () => void;
+  /** Ends the innermost element; gives the root once that has ended. */
+  close(): Element | undefined;
+}
+
+/** Elements that one tree, and one transaction within an entry, may keep. A transaction of all versions' elements has about 150. */
+const elementsMax = 5000;
+/** Characters that one entry may keep with all its transactions. */
+const charactersMax = 32 * 1024 * 1024;
+
+/** Builds the tree of one header element, balance or entry, within bounds. */
+export function openTree({ bounds, remarks, problem, takes }: TreeOptions): Tree {
+  const open: Element[] = [];
+  let elements = 0;
+  let characters = 0;
+  let full = false;
+
+  function add(element: Element): void {
+    elements += 1;
+    if (elements > elementsMax) overflow('tooManyElements', element.name);
+    open.push(element);
+  }
+
+  function overflow(what: TreeProblem, field: string): void {
+    if (!full) problem(what, field);
+    full = true;
+  }
+
+  function checkLength({ name, text, line }: Element): void {
+    const most = lengthsMax[name];
+    if (most !== undefined && text.length > most && text.trim().length > most) {
+      remarks.warn('textLongerThanSchema', name, line);
+    }
+  }
+
+  return {
+    isOpen: () => open.length > 0,
+    begin(root) {
+      [elements, characters, full] = [0, 0, false];
+      add(plain(root));
+    },
+    open(element) {
+      const parent = open.at(-1);
+      if (parent !== undefined) [parent.plain, parent.text] = [false, ''];
+      if (full || !readNames.has(element.name)) return 'unknown';
+      add(plain(element));
+      return 'added';
+    },
+    text(text) {
+      const element = open.at(-1);
+      if (element === undefined || full || element.children.length > 0) return;
+      characters += text.length;
+      element.text += text;
+      if (isLonger(element.text, bounds.textBytesMax)) overflow('textTooLong', element.name);
+      if (characters > charactersMax) overflow('tooManyElements', element.name);
+    },
+    interrupted() {
+      const element = open.at(-1);
+      if (element !== undefined) element.plain = false;
+    },
+    close() {
+      const element = open.pop();
+      const parent = open.at(-1);
+      if (element === undefined || parent === undefined) return element;
+      checkLength(element);
+      if (takes(element, open)) elements = 0;
+      else if (!full) parent.children.push(element);
+      return undefined;
+    },
+  };
+}
+
+function plain({ name, line, currency }: OpenedElement): Element {
+  return { name, line, currency, children: [], text: '', plain: true };
+}
+
+/** Three bytes are the most that a character of JavaScript becomes in UTF-8: a short text needs no counting. */
+function isLonger(text: string, bytesMax: number): boolean {
+  return text.length > bytesMax || (3 * text.length > bytesMax && Buffer.byteLength(text) > bytesMax);
+}

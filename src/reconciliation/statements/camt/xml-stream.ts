@@ -1,0 +1,133 @@
+import { SaxesParser } from 'saxes';
+import type { ReadBounds } from '../statement.ts';
+
+/** Why a text was not taken as XML. */
+export type XmlRefusal =
+  'notWellFormed' | 'doctype' | 'tooDeep' | 'tooManyAttributes' | 'tokenTooLong' | 'encodingContradiction';
+
+export interface OpenedElement {
+  /** The local name: a prefix says nothing. */
+  readonly name: string;
+  readonly namespace: string;
+  readonly currency: string | undefined;
+  readonly line: number;
+}
+
+/** What a text of XML consists of, in its order. `interrupted` is a comment, a processing instruction or a CDATA section. */
+export interface XmlEvents {
+  opened(element: OpenedElement): void;
+  text(text: string): void;
+  interrupted(): void;
+  closed(): void;
+}
+
+export interface XmlStream {
+  write(text: string): void;
+  end(): void;
+  line(): number;
+}
+
+interface XmlOptions {
+  readonly bounds: ReadBounds;
+  readonly events: XmlEvents;
+  /** Whether the declared encoding is the one that the bytes were read in. */
+  readonly agrees: (declared: string | undefined) => boolean;
+  /** Called at the first reason to refuse, and perhaps again: the rest of the text that is being written is still parsed. */
+  readonly refuse: (why: XmlRefusal) => void;
+}
+
+/** camt knows one attribute, Amt/@Ccy; namespaces and schema locations add a few. */
+const attributesMax = 64;
+
+type Parser = SaxesParser<{ xmlns: true; forceXMLVersion: true; defaultXMLVersion: '1.0' }>;
+
+/**
+ * A namespace-aware parser that refuses what it should not read on: a DOCTYPE, what is not well-formed, elements deeper
+ * than `depthMax`, many attributes, and any token (a text, a comment, a tag) of more than twice `textBytesMax` characters,
+ * which the parser would have to keep whole.
+ */
+export function openXml({ bounds, events, agrees, refuse }: XmlOptions): XmlStream {
+  const parser: Parser = new SaxesParser({ xmlns: true, forceXMLVersion: true, defaultXMLVersion: '1.0' });
+  const tokenMax = 2 * bounds.textBytesMax;
+  let tokenFrom = 0;
+
+  function checkToken(): void {
+    if (parser.position - tokenFrom > tokenMax) refuse('tokenTooLong');
+  }
+
+  /** At every event: what was parsed since the last one is one token with the markup around it. */
+  function tokenEnds(): void {
+    checkToken();
+    tokenFrom = parser.position;
+  }
+
+  parser.on('doctype', () => refuse('doctype'));
+  parser.on('error', () => refuse('notWellFormed'));
+  parser.on('xmldecl', ({ encoding }) => (agrees(encoding) ? undefined : refuse('encodingContradiction')));
+  tellTags({ parser, depthMax: bounds.depthMax, events, refuse, tokenEnds });
+  tellTexts(parser, events, tokenEnds);
+  return {
+    write(text) {
+      parser.write(text);
+      checkToken();
+    },
+    end: () => void parser.close(),
+    line: () => parser.line,
+  };
+}
+
+interface TagOptions extends Pick<XmlOptions, 'events' | 'refuse'> {
+  readonly parser: Parser;
+  readonly depthMax: number;
+  readonly tokenEnds: () => void;
+}
+
+function tellTags({ parser, depthMax, events, refuse, tokenEnds }: TagOptions): void {
+  let depth = 0;
+  let attributes = 0;
+  let line = 1;
+  parser.on('opentagstart', () => {
+    tokenEnds();
+    attributes = 0;
+    line = startLine(parser);
+  });
+  parser.on('attribute', () => {
+    tokenEnds();
+    attributes += 1;
+    if (attributes > attributesMax) refuse('tooManyAttributes');
+  });
+  parser.on('opentag', ({ local, uri, attributes: { Ccy } }) => {
+    tokenEnds();
+    depth += 1;
+    if (depth > depthMax) refuse('tooDeep');
+    events.opened({ name: local, namespace: uri, currency: Ccy?.value, line });
+  });
+  parser.on('closetag', () => {
+    tokenEnds();
+    depth -= 1;
+    events.closed();
+  });
+}
+
+function tellTexts(parser: Parser, events: XmlEvents, tokenEnds: () => void): void {
+  parser.on('text', (text) => {
+    tokenEnds();
+    events.text(text);
+  });
+  parser.on('cdata', (text) => {
+    tokenEnds();
+    events.interrupted();
+    events.text(text);
+  });
+  for (const event of ['comment', 'processinginstruction'] as const) {
+    parser.on(event, () => {
+      tokenEnds();
+      events.interrupted();
+    });
+  }
+}
+
+/** The name of a tag has ended with the character just read: where that was a line break, the tag began a line earlier. */
+function startLine({ line, column }: Parser): number {
+  return column === 0 ? line - 1 : line;
+}
