@@ -1,0 +1,121 @@
+import { daysAfter, startOf } from '../calendar.ts';
+import type { OurAccount } from '../our-accounts.ts';
+import type { ExpectedFilter, RecordedItem, StatementStore } from '../statement-store.ts';
+import type { Candidates } from './candidates.ts';
+import { linesOf, type Line } from './lines.ts';
+
+/** A shorter reference stands in a free text by chance. */
+const referenceLengthMin = 8;
+
+/** The rules' view of the store. Nothing is kept between two questions: a match changes what is open. */
+export function candidatesOver(
+  store: StatementStore,
+  { itemsMax }: { readonly itemsMax: number },
+): Candidates {
+  const look = { store, itemsMax };
+  return {
+    byReference: (line, references) => byReference(look, line, references),
+    inText: (line) => inText(look, line),
+    ofAmount: (line, days) => ofAmount(look, line, days),
+    around: (line, days) => openItems(look, { line, days }),
+    rivals: (line, days) => rivals(look, line, days),
+    parts: (line, item) => parts(look, line, item),
+  };
+}
+
+interface Look {
+  readonly store: StatementStore;
+  readonly itemsMax: number;
+}
+
+async function byReference(
+  { store, itemsMax }: Look,
+  { account }: Line,
+  references: readonly string[],
+): Promise<readonly RecordedItem[]> {
+  if (references.length === 0) return [];
+  const found = await store.expectedByReference(references, itemsMax);
+  return inOrder(found.filter((item) => isExpectedAt(item, account)));
+}
+
+async function inText(look: Look, line: Line): Promise<readonly RecordedItem[]> {
+  const byWord = await byReference(look, line, line.words);
+  if (byWord.some((item) => item.matchId === undefined)) return byWord;
+  // The bank may have broken a reference in two, so that no word is it.
+  const same = await ofAmount(look, line, daysAround);
+  return same.filter(({ references }) =>
+    references.some((reference) => reference.length >= referenceLengthMin && line.text.includes(reference)),
+  );
+}
+
+async function ofAmount(look: Look, line: Line, days: number): Promise<readonly RecordedItem[]> {
+  const items = await openItems(look, { line, days }, { amountMinor: line.amount.minor });
+  return items.filter(({ direction }) => direction === line.direction);
+}
+
+async function openItems(
+  { store, itemsMax }: Look,
+  { line, days }: { line: Line; days: number },
+  more: ExpectedFilter = {},
+): Promise<readonly RecordedItem[]> {
+  const { account, on, amount } = line;
+  if (on === undefined) return [];
+  const within = {
+    open: true,
+    currency: amount.currency,
+    effectiveFrom: startOf(daysAfter(on, -days)),
+    effectiveBefore: startOf(daysAfter(on, days + 1)),
+    ...more,
+  };
+  const found: RecordedItem[] = [];
+  for (const [expectedIn, gateway] of placesOf(account)) {
+    const limit = itemsMax - found.length + 1;
+    found.push(...(await store.expected({ ...within, expectedIn, gateway }, { limit })));
+    if (found.length > itemsMax) return [];
+  }
+  return inOrder(found);
+}
+
+async function rivals({ store, itemsMax }: Look, line: Line, days: number): Promise<number> {
+  const { account, amount, bookedOn = line.on, of, direction } = line;
+  if (bookedOn === undefined) return 0;
+  const filter = {
+    account: account.name,
+    open: true,
+    amountMinor: amount.minor,
+    bookedFrom: daysAfter(bookedOn, -days),
+    bookedUntil: daysAfter(bookedOn, days),
+  };
+  const told = await store.statementEntries(filter, { limit: itemsMax });
+  return told.filter(({ key, entry }) => key !== of.key && entry.direction === direction).length;
+}
+
+async function parts({ store, itemsMax }: Look, line: Line, item: RecordedItem): Promise<readonly Line[]> {
+  const [reference] = line.references.filter((its) => item.references.includes(its));
+  if (reference === undefined) return [];
+  const filter = { account: line.account.name, open: true, reference };
+  const told = await store.statementEntries(filter, { limit: itemsMax });
+  return told
+    .flatMap((entry) => linesOf(entry, line.account))
+    .filter(({ references }) => references.includes(reference));
+}
+
+/** So many days around a line a broken reference is looked for. */
+const daysAround = 10;
+
+function isExpectedAt({ expectedIn, gateway }: RecordedItem, account: OurAccount): boolean {
+  return placesOf(account).some(([place, name]) => place === expectedIn && name === gateway);
+}
+
+function placesOf({ reportOf, gateways }: OurAccount): readonly (readonly ['report' | 'bank', string])[] {
+  if (reportOf !== undefined) return [['report', reportOf]];
+  return gateways.map((gateway) => ['bank', gateway] as const);
+}
+
+/** By time, then by key, so that the same question has the same answer whatever order the rows are in. */
+function inOrder(items: readonly RecordedItem[]): readonly RecordedItem[] {
+  return items.toSorted(
+    (a, b) =>
+      a.effectiveAt.getTime() - b.effectiveAt.getTime() || (a.key < b.key ? -1 : a.key > b.key ? 1 : 0),
+  );
+}
