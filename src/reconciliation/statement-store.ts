@@ -48,11 +48,11 @@ export interface StatementStore {
   statements(filter: StatementFilter, page: After): Promise<readonly RecordedStatement[]>;
   /** The statements of an account that end last before this date, or on it: those that a new one may follow. */
   lastStatements(accountKey: string, until: IsoDate, limit: number): Promise<readonly RecordedStatement[]>;
-  /** How many entries with each fingerprint there are, those that the given statement told first left out. */
-  fingerprintCounts(
-    fingerprints: readonly string[],
-    butOfStatement: string,
-  ): Promise<ReadonlyMap<string, number>>;
+  /**
+   * How many bookings with each fingerprint were told by these statements, or by any of the account that closed before the
+   * day; each booking once, however many told it, and whoever told it first. A fingerprint without any may be left out.
+   */
+  fingerprintCounts(fingerprints: readonly string[], told: ToldBefore): Promise<ReadonlyMap<string, number>>;
   statementEntries(filter: StatementEntryFilter, page: After): Promise<readonly RecordedStatementEntry[]>;
   /** Ledger entries of payments on gateway accounts, by their number, that nothing is expected of yet. */
   unexpectedEntries(after: string, limit: number): Promise<readonly UnexpectedEntry[]>;
@@ -135,6 +135,14 @@ export interface StatementFacts {
   /** The statement that this one is again, by its identity. */
   readonly repeats?: string;
   readonly gap?: SequenceGap;
+}
+
+/** What cannot overlap with a statement that follows another one: that one, those of its day that it follows, and all before. */
+export interface ToldBefore {
+  readonly accountKey: string;
+  /** By the date of the closing balance; a statement without one is not among them. */
+  readonly closedBefore: IsoDate;
+  readonly statements: readonly string[];
 }
 
 export interface SignedBalance {
