@@ -1,18 +1,16 @@
 import { daysAfter, startOf } from '../calendar.ts';
 import type { OurAccount } from '../our-accounts.ts';
 import type { ExpectedFilter, RecordedItem, StatementStore } from '../statement-store.ts';
+import { nameOf } from './breaks.ts';
 import type { Candidates } from './candidates.ts';
 import { linesOf, type Line } from './lines.ts';
 
 /** A shorter reference stands in a free text by chance. */
 const referenceLengthMin = 8;
 
-/** The rules' view of the store. Nothing is kept between two questions: a match changes what is open. */
-export function candidatesOver(
-  store: StatementStore,
-  { itemsMax }: { readonly itemsMax: number },
-): Candidates {
-  const look = { store, itemsMax };
+/** The rules' view of the store, and of what was decided since. */
+export function candidatesOver(store: StatementStore, options: Omit<Look, 'store'>): Candidates {
+  const look = { ...options, store };
   return {
     byReference: (line, references) => byReference(look, line, references),
     inText: (line) => inText(look, line),
@@ -26,16 +24,19 @@ export function candidatesOver(
 interface Look {
   readonly store: StatementStore;
   readonly itemsMax: number;
+  /** Items and lines that were matched since, and may not be written yet. */
+  readonly taken: ReadonlySet<string>;
 }
 
 async function byReference(
-  { store, itemsMax }: Look,
+  { store, itemsMax, taken }: Look,
   { account }: Line,
   references: readonly string[],
 ): Promise<readonly RecordedItem[]> {
   if (references.length === 0) return [];
   const found = await store.expectedByReference(references, itemsMax);
-  return inOrder(found.filter((item) => isExpectedAt(item, account)));
+  const here = found.filter((item) => isExpectedAt(item, account));
+  return inOrder(here.map((item) => (taken.has(item.key) ? { ...item, matchId: item.matchId ?? '' } : item)));
 }
 
 async function inText(look: Look, line: Line): Promise<readonly RecordedItem[]> {
@@ -54,7 +55,7 @@ async function ofAmount(look: Look, line: Line, days: number): Promise<readonly 
 }
 
 async function openItems(
-  { store, itemsMax }: Look,
+  { store, itemsMax, taken }: Look,
   { line, days }: { line: Line; days: number },
   more: ExpectedFilter = {},
 ): Promise<readonly RecordedItem[]> {
@@ -73,7 +74,7 @@ async function openItems(
     found.push(...(await store.expected({ ...within, expectedIn, gateway }, { limit })));
     if (found.length > itemsMax) return [];
   }
-  return inOrder(found);
+  return inOrder(found.filter(({ key }) => !taken.has(key)));
 }
 
 async function rivals({ store, itemsMax }: Look, line: Line, days: number): Promise<number> {
@@ -90,14 +91,18 @@ async function rivals({ store, itemsMax }: Look, line: Line, days: number): Prom
   return told.filter(({ key, entry }) => key !== of.key && entry.direction === direction).length;
 }
 
-async function parts({ store, itemsMax }: Look, line: Line, item: RecordedItem): Promise<readonly Line[]> {
+async function parts(
+  { store, itemsMax, taken }: Look,
+  line: Line,
+  item: RecordedItem,
+): Promise<readonly Line[]> {
   const [reference] = line.references.filter((its) => item.references.includes(its));
   if (reference === undefined) return [];
   const filter = { account: line.account.name, open: true, reference };
   const told = await store.statementEntries(filter, { limit: itemsMax });
   return told
     .flatMap((entry) => linesOf(entry, line.account))
-    .filter(({ references }) => references.includes(reference));
+    .filter((its) => its.references.includes(reference) && !taken.has(nameOf(its)));
 }
 
 /** So many days around a line a broken reference is looked for. */

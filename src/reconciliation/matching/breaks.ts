@@ -1,0 +1,126 @@
+import { formatAmount, type Money } from '../../ledger/money.ts';
+import { daysAfter, isoDate } from '../calendar.ts';
+import type { Break, BreakKind, RecordedItem, RecordedStatement } from '../statement-store.ts';
+import type { Contradiction } from './decide.ts';
+import type { Line } from './lines.ts';
+
+/** What is opened, by which id and when; people have so many days for it. */
+export interface Opening {
+  readonly id: string;
+  readonly at: Date;
+  readonly workWithinDays: number;
+}
+
+type What = Omit<Break, keyof ReturnType<typeof opened>>;
+
+/** A line that names an item and says something else of it. */
+export function contradicted(found: Contradiction, opening: Opening): Break {
+  const { line, item, break: kind, field, expected, actual, atRiskMinor } = found;
+  return breakOf(
+    {
+      ...placeOf(line),
+      kind,
+      subject: { entry: nameOf(line), item: item.key },
+      field,
+      expected,
+      actual,
+      atRisk: { minor: atRiskMinor, currency: line.amount.currency },
+      suggestion: kind === 'DUPLICATE' ? 'raised' : 'matchedByHand',
+    },
+    opening,
+  );
+}
+
+/** A line that nothing was expected of. */
+export function unexpected(line: Line, opening: Opening): Break {
+  return breakOf(
+    {
+      ...placeOf(line),
+      kind: 'UNEXPECTED',
+      subject: { entry: nameOf(line) },
+      field: 'entry',
+      actual: figures(line),
+      atRisk: line.amount,
+      suggestion: line.direction === 'DBIT' ? 'writtenOff' : 'suspense',
+    },
+    opening,
+  );
+}
+
+/** An item that no line came for in its time. */
+export function missing(item: RecordedItem, opening: Opening): Break {
+  const { key, gateway, brand, amount, effectiveAt, expectedIn } = item;
+  return breakOf(
+    {
+      kind: 'MISSING',
+      between: expectedIn === 'report' ? 'ledgerAndReport' : 'ledgerAndBank',
+      subject: { item: key },
+      place: gateway,
+      brand,
+      field: 'entry',
+      expected: figures(item),
+      atRisk: amount,
+      happenedOn: isoDate(effectiveAt),
+      suggestion: 'raised',
+    },
+    opening,
+  );
+}
+
+/** A statement whose own figures do not add up, or before which one is missing. Empty where all is well. */
+export function statementBreaks(
+  statement: RecordedStatement,
+  { brand, open }: { readonly brand: string; readonly open: () => Opening },
+): readonly Break[] {
+  const { id, proof, gap, account = '', currency = 'EUR', closing, receivedAt } = statement;
+  const happenedOn = closing?.on ?? isoDate(receivedAt);
+  const about = {
+    between: 'statement',
+    subject: { statement: id },
+    place: account,
+    brand,
+    happenedOn,
+  } as const;
+  const found: Break[] = [];
+  if (proof.kind === 'differs') {
+    const { differenceMinor: minor } = proof;
+    const atRisk = { minor: minor < 0n ? -minor : minor, currency };
+    const what = {
+      ...about,
+      kind: 'BALANCE_DIFFERS',
+      field: 'closing balance',
+      suggestion: 'raised',
+    } as const;
+    found.push(breakOf({ ...what, expected: 'opening plus entries', atRisk }, open()));
+  }
+  if (gap !== undefined) {
+    const what = { ...about, kind: 'STATEMENT_GAP', field: gap, suggestion: 'raised' } as const;
+    found.push(breakOf({ ...what, atRisk: { minor: 0n, currency } }, open()));
+  }
+  return found;
+}
+
+function breakOf(what: What, opening: Opening): Break {
+  return { ...what, ...opened(what, opening) };
+}
+
+function opened({ kind, subject }: { kind: BreakKind; subject: Break['subject'] }, opening: Opening) {
+  const { id, at, workWithinDays } = opening;
+  const about = Object.values(subject).join(' ');
+  return { id, key: `${kind} ${about}`, openedAt: at, dueOn: daysAfter(isoDate(at), workWithinDays) };
+}
+
+/** A line's name in a break: its booking, and the place of the transaction that it is. */
+export function nameOf({ of: { key, detail } }: Line): string {
+  return detail === undefined ? key : `${key}/${detail}`;
+}
+
+function placeOf({ account, bookedOn, on }: Line) {
+  const between = account.reportOf === undefined ? 'ledgerAndBank' : 'ledgerAndReport';
+  const happenedOn = bookedOn ?? on ?? '1970-01-01';
+  return { between, place: account.name, brand: account.brand, happenedOn } as const;
+}
+
+function figures({ direction, amount }: { direction: string; amount: Money }): string {
+  return `${direction} ${formatAmount(amount)} ${amount.currency}`;
+}

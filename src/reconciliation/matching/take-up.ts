@@ -1,0 +1,68 @@
+import type { OurAccount } from '../our-accounts.ts';
+import type { ExpectedItem, RecordedStatement } from '../statement-store.ts';
+import { expectedOf, payoutOf, type SettlementTerms } from './expect.ts';
+import type { MatchingWorld } from './world.ts';
+
+/** How far the ledger has been taken up: a number of an entry. Kept by who runs the rounds; losing it costs one look at all. */
+export interface Bookmark {
+  after: string;
+}
+
+/**
+ * Ledger entries of payments on gateway accounts become expectations. An entry may be committed after one with a higher
+ * number, so each round looks back by `lateEntries`. Says how many were new.
+ */
+export async function takeUpEntries(world: MatchingWorld, bookmark: Bookmark): Promise<number> {
+  const { statements, limits } = world;
+  let expected = 0;
+  for (let after = bookmark.after; ;) {
+    const entries = await statements.unexpectedEntries(after, limits.pageMax);
+    const last = entries.at(-1);
+    if (last === undefined) return expected;
+    await statements.recordExpected(
+      entries.map((told) => expectedOf(told, placeOf(world, told.gateway), termsOf(world, told.gateway))),
+    );
+    expected += entries.length;
+    after = last.id;
+    const back = BigInt(after) - BigInt(limits.lateEntries);
+    bookmark.after = back > 0n ? back.toString() : '0';
+  }
+}
+
+/** The payouts of settlement reports that have no line for them. */
+export async function takeUpPayouts(world: MatchingWorld): Promise<void> {
+  for (const account of world.accounts.filter(({ reportOf }) => reportOf !== undefined)) {
+    const terms = termsOf(world, account.reportOf ?? '');
+    for await (const page of statementPages(world, account, { kind: 'settlement' })) {
+      const items = page.flatMap((statement): ExpectedItem[] => {
+        const item = statement.repeats === undefined ? payoutOf(statement, account, terms) : undefined;
+        return item === undefined ? [] : [item];
+      });
+      if (items.length > 0) await world.statements.recordExpected(items);
+    }
+  }
+}
+
+/** An account's statements, page by page. */
+export async function* statementPages(
+  { statements, limits }: MatchingWorld,
+  account: OurAccount,
+  more: { readonly kind?: 'settlement' } = {},
+): AsyncGenerator<readonly RecordedStatement[]> {
+  let after: string | undefined;
+  for (;;) {
+    const page = { limit: limits.pageMax, ...(after !== undefined && { after }) };
+    const told = await statements.statements({ account: account.name, ...more }, page);
+    if (told.length > 0) yield told;
+    after = told.at(-1)?.id;
+    if (told.length < limits.pageMax || after === undefined) return;
+  }
+}
+
+function placeOf({ accounts }: MatchingWorld, gateway: string): 'report' | 'bank' {
+  return accounts.some(({ reportOf }) => reportOf === gateway) ? 'report' : 'bank';
+}
+
+export function termsOf({ terms }: MatchingWorld, gateway: string): SettlementTerms {
+  return terms.get(gateway) ?? { reportWithinDays: 5, bankWithinDays: 5 };
+}
