@@ -1,4 +1,4 @@
-import type { VerifiedCounts, Verification } from '../payments/ledger-store.ts';
+import type { VerifiedCounts, Verification } from '../payments/verification.ts';
 import { type Command, readArgs, type Terminal } from './command.ts';
 import { seldom } from './seldom.ts';
 import { table } from './table.ts';

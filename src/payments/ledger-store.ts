@@ -16,6 +16,7 @@ import type {
   PaymentReturn,
   StateName,
 } from './payment.ts';
+import type { InvariantViolation, Verification, WantedVerification } from './verification.ts';
 
 /**
  * The store's port: closed commands, never a callback with a transaction, so that waiting commands can be committed in
@@ -142,11 +143,30 @@ export interface PaymentChange {
   readonly settledMinor?: bigint;
   /** Absent: the schedule stays as it is. */
   readonly check?: CheckChange;
+  /** Of a refund that becomes completed; locked before the refund is. */
+  readonly original?: OriginalChange;
 }
 
 /**
- * `stale`: the payment is not at the expected version any more, a case or proposal was ended before, or a refund left less room. `short`: a player
- * has less available than the entries take. `taken`: the return's reference is another payment's. Each has written nothing.
+ * What the completion of a refund changes on the payment that it gives back: one version on, whatever version that is at,
+ * because nothing else of it is decided anew.
+ */
+export interface OriginalChange {
+  /** Of kind `refund`, on the original. */
+  readonly returned: PaymentReturn;
+  readonly answerId: string;
+  /** That the refund settled, as a word about the original. */
+  readonly answer: AnswerNote;
+  /** On the original. */
+  readonly openCase?: Case;
+  /** What came back of the original, and all its refunds with this one, may come to so much. Absent: to any sum. */
+  readonly settledMinor?: bigint;
+}
+
+/**
+ * `stale`: the payment is not at the expected version any more, a case or proposal was ended before, or a refund left less
+ * room. `short`: a player has less available than the entries take, or the original less room than the refund. `taken`: the
+ * return's reference is another payment's, or the refund has its row. Each has written nothing.
  */
 export type ChangeResult = 'recorded' | 'stale' | 'short' | 'taken';
 
@@ -389,44 +409,6 @@ export interface AccountSum {
   readonly currency: string;
   readonly debitMinor: bigint;
   readonly creditMinor: bigint;
-}
-
-export interface WantedVerification {
-  /** It ends with so many findings: then there may be more. */
-  readonly findingsMax: number;
-  /** Rows that are looked at in one statement; 2,000 where nothing is said. */
-  readonly pageMax?: number;
-  /** Told after each page what was counted so far. */
-  readonly onPage?: (counts: VerifiedCounts) => void;
-}
-
-export interface Verification {
-  readonly violations: readonly InvariantViolation[];
-  readonly counts: VerifiedCounts;
-  /** False where it ended with the most findings that were wanted, before the end of the ledger. */
-  readonly whole: boolean;
-}
-
-/** Rows that were looked at. */
-export interface VerifiedCounts {
-  readonly payments: number;
-  readonly attempts: number;
-  readonly entries: number;
-  readonly holds: number;
-  readonly cases: number;
-  readonly returns: number;
-  readonly acts: number;
-  readonly webhooks: number;
-  readonly balances: number;
-  readonly transfers: number;
-}
-
-export interface InvariantViolation {
-  /** I1 to I14. */
-  readonly invariant: string;
-  /** Which row, by its id. */
-  readonly subject: string;
-  readonly finding: string;
 }
 
 /** Why the ledger did not take a command. All but `engineFailed` promise that it was not written and never will be. */

@@ -1,15 +1,18 @@
 import type {
+  AnswerNote,
   CallTranscript,
   CheckChange,
+  OriginalChange,
   PaymentChange,
   RecordAct,
   RecordAnswer,
 } from '../payments/ledger-store.ts';
+import type { Payment } from '../payments/payment.ts';
 import { actRow, caseEndRow, checkRow, returnRow } from './outcome-rows.ts';
 import { caseRow } from './payment-rows.ts';
 import { paymentWrite } from './payment-write.ts';
 import { entryRow } from './posting-rows.ts';
-import type { ChangeWrite, CheckWrite, TranscriptRow } from './writes.ts';
+import type { AnswerRow, ChangeWrite, CheckWrite, OriginalWrite, TranscriptRow } from './writes.ts';
 
 /** A gateway's word and a person's act as rows: both are changes of a payment. @throws RangeError for what contradicts itself */
 
@@ -18,15 +21,8 @@ export function answerWrite(command: RecordAnswer): ChangeWrite {
   return {
     ...changeWrite(command, { changeId: answerId, at: answer.at }),
     answer: {
-      answer_id: answerId,
-      payment_id: command.paymentId,
-      attempt_ordinal: BigInt(answer.attemptOrdinal),
-      kind: answer.kind,
-      source: answer.source,
-      effect: answer.effect,
-      detail: answer.detail ?? null,
+      ...answerRow(command.paymentId, answerId, answer),
       made_version: next === undefined ? null : BigInt(next.version),
-      recorded_at: answer.at.toISOString(),
     },
     ...(transcript && { transcript: transcriptRow(answerId, transcript) }),
   };
@@ -47,6 +43,7 @@ function changeWrite(command: PaymentChange, { changeId, at }: { changeId: strin
     returned,
     settledMinor,
     check,
+    original,
   } = command;
   if (next !== undefined && next.version !== expectedVersion + 1) {
     throw new RangeError('what is next is one version on');
@@ -56,6 +53,9 @@ function changeWrite(command: PaymentChange, { changeId, at }: { changeId: strin
   );
   if (next === undefined && isVisible) {
     throw new RangeError('a case and its end, the end of a hold, an entry and a return are visible changes');
+  }
+  if (original !== undefined && !isCompletedRefund(next, original)) {
+    throw new RangeError('only a refund that completes changes its original');
   }
   return {
     kind: 'changePayment',
@@ -71,6 +71,43 @@ function changeWrite(command: PaymentChange, { changeId, at }: { changeId: strin
     ...(returned && { returned: returnRow(returned) }),
     ...(settledMinor !== undefined && { settledMinor }),
     ...(check && { check: checkWrite(command.paymentId, check) }),
+    ...(original && { original: originalWrite(original) }),
+  };
+}
+
+function isCompletedRefund(next: Payment | undefined, { returned }: OriginalChange): boolean {
+  return next?.state.name === 'completed' && next.instruction.refundOf === returned.paymentId;
+}
+
+function originalWrite({
+  returned,
+  answerId,
+  answer,
+  openCase,
+  settledMinor,
+}: OriginalChange): OriginalWrite {
+  return {
+    returned: returnRow(returned),
+    answer: answerRow(returned.paymentId, answerId, answer),
+    ...(openCase && { openCase: caseRow(openCase) }),
+    ...(settledMinor !== undefined && { settledMinor }),
+  };
+}
+
+function answerRow(
+  paymentId: string,
+  answerId: string,
+  { kind, source, attemptOrdinal, effect, detail, at }: AnswerNote,
+): Omit<AnswerRow, 'made_version'> {
+  return {
+    answer_id: answerId,
+    payment_id: paymentId,
+    attempt_ordinal: BigInt(attemptOrdinal),
+    kind,
+    source,
+    effect,
+    detail: detail ?? null,
+    recorded_at: at.toISOString(),
   };
 }
 

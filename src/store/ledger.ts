@@ -24,6 +24,7 @@ const refusals: Readonly<Record<string, ChangeResult | undefined>> = {
   AVAILABLE_BELOW_ZERO: 'short',
   CASE_ENDED_BEFORE: 'stale',
   PROPOSAL_ENDED_BEFORE: 'stale',
+  REFUND_ABOVE_SETTLED: 'short',
   RETURN_ABOVE_SETTLED: 'stale',
   RETURN_TAKEN: 'taken',
 };

@@ -88,6 +88,15 @@ export interface ChangeWrite {
   readonly settledMinor?: bigint;
   readonly check?: CheckWrite;
   readonly transcript?: TranscriptRow;
+  readonly original?: OriginalWrite;
+}
+
+/** The version that the original is at after it is the engine's to say, in the answer and in the history. */
+export interface OriginalWrite {
+  readonly returned: ReturnRow;
+  readonly answer: Omit<AnswerRow, 'made_version'>;
+  readonly openCase?: CaseRow;
+  readonly settledMinor?: bigint;
 }
 
 /** Without a row the schedule ends; with a fence only where nobody claimed it since. */
@@ -211,9 +220,10 @@ export function keysOf(write: Write): string[] {
       return [`payment:${id}`, reference, playerKey(write.accepted.payment), ...original, ...scopes];
     }
     case 'changePayment': {
-      const { next, paymentId, changeId } = write;
+      const { next, paymentId, changeId, original } = write;
       const player = next === undefined ? [] : [playerKey(next.payment)];
-      return [`payment:${paymentId}`, `change:${changeId}`, ...player];
+      const others = original === undefined ? [] : [`payment:${original.returned.payment_id}`];
+      return [`payment:${paymentId}`, `change:${changeId}`, ...player, ...others];
     }
     // Claims find what they want while they run; one after the other they find different rows.
     case 'claimChecks':

@@ -25,6 +25,7 @@ import {
   returned,
 } from '../support/store-outcomes.ts';
 import type { Contract } from './contract.ts';
+import { refundsPaidOut } from './contract-refunds.ts';
 
 export const outcomeContracts: readonly ((contract: Contract) => void)[] = [
   checks,
@@ -32,6 +33,7 @@ export const outcomeContracts: readonly ((contract: Contract) => void)[] = [
   returns,
   limits,
   refunds,
+  refundsPaidOut,
   events,
   operators,
 ];

@@ -13,6 +13,7 @@ import { transferWrite } from '../../src/store/plain-writes.ts';
 import type { Write } from '../../src/store/writes.ts';
 import { freshSeed } from '../support/seed.ts';
 import {
+  declined,
   deposit,
   settled,
   transferOf,
@@ -20,6 +21,7 @@ import {
   withdrawal,
   withTranscript,
 } from '../support/store-commands.ts';
+import { paidBack, questioned } from '../support/store-outcomes.ts';
 
 /** Does what the nested `replace` of the T-SQL does, in its order. */
 function taken(text: string): string {
@@ -101,11 +103,41 @@ test('the rows of a group: each says whose it is, 64-bit numbers are text, and t
   assert.equal(taken(rows.texts[Number(place)]!), wireText);
 });
 
+test('what a refund changes on its original travels beside what it changes itself', () => {
+  const { payment: original } = deposit();
+  const { payment: refund } = withdrawal({ refundOf: original.id });
+  const { openCase } = questioned(original);
+  const group = [write.probe, answerWrite(paidBack(refund, original, { openCase, settledMinor: 7n }))];
+  const rows = JSON.parse(groupRows(group)) as Record<string, Record<string, unknown>[]>;
+  const [row] = rows['change_original'] ?? [];
+  assert.deepEqual([row?.['n'], row?.['payment_id'], row?.['settled_minor']], [1, original.id, '7']);
+  for (const table of ['change_original_answer', 'change_original_case']) {
+    assert.deepEqual(
+      rows[table]?.map(({ n, payment_id }) => [n, payment_id]),
+      [[1, original.id]],
+    );
+  }
+});
+
+test('only a refund that completes changes a payment beside it, and that is the one that it gives back', () => {
+  const { payment: original } = deposit();
+  const { payment: refund } = withdrawal({ refundOf: original.id });
+  const command = paidBack(refund, original);
+  const { payment: other } = withdrawal({ refundOf: 'another' });
+  for (const next of [declined(refund).next!, paidBack(other, original).next]) {
+    const version = refund.version + 1;
+    assert.throws(() => answerWrite({ ...command, next: { ...next, version } }), /only a refund/);
+  }
+  const { next: _, holdEnding: __, ...unmoved } = { ...command, entries: [] };
+  assert.throws(() => answerWrite(unmoved), /only a refund/);
+});
+
 test('a text for a set of kinds, in the order in which rows are locked, whatever came first', () => {
   const all = batchFor(new Set(['transfer', 'acceptPayment', 'probe', 'changePayment']), 100);
   const places = [
     'declare @text',
     'declare @accept_scope ',
+    'declare @change_original ',
     'declare @change ',
     'declare @accept ',
     'declare @transfer ',

@@ -1,7 +1,7 @@
 /** What checks, people, returns and webhooks leave behind: a ledger that lived is not accused, and a spoiled one is. */
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
-import type { InvariantViolation } from '../../src/payments/ledger-store.ts';
+import type { InvariantViolation } from '../../src/payments/verification.ts';
 import type { Payment } from '../../src/payments/payment.ts';
 import {
   declined,
@@ -66,6 +66,25 @@ const copyReturn = (changes: string) =>
    from payment_return where payment_id = @id and kind = 'return'`;
 
 const spoiled: readonly Spoiled[] = [
+  {
+    invariant: 'I1',
+    finding: /not on its last one, and nobody said so/,
+    at: 'back',
+    by: `insert into attempt select payment_id, 2, gateway, 'other', intended_at, send_before, answer_before
+      from attempt where payment_id = @id`,
+  },
+  {
+    invariant: 'I1',
+    finding: /an attempt that it does not have/,
+    at: 'corrected',
+    by: 'update payment set attempt_ordinal = 7 where id = @id',
+  },
+  {
+    invariant: 'I1',
+    finding: /stands on an attempt at another one/,
+    at: 'takenOut',
+    by: "update attempt set gateway = 'psp' where payment_id = @id",
+  },
   {
     invariant: 'I1',
     finding: /settled and not to have/,

@@ -4,13 +4,14 @@ import type {
   CheckChange,
   LimitCheck,
   OperatorAct,
+  OriginalChange,
   ReceivedWebhook,
   RecordAct,
   RecordAnswer,
 } from '../../src/payments/ledger-store.ts';
 import type { Case, Payment, PaymentReturn } from '../../src/payments/payment.ts';
 import { euros } from './payments.ts';
-import { attemptOf, brand, ignored, laterBy, unique } from './store-commands.ts';
+import { attemptOf, brand, ignored, laterBy, settled, unique } from './store-commands.ts';
 
 /** Checks, acts, returns, limits and events, each with ids of its own. */
 
@@ -112,6 +113,36 @@ export function returned(
       effectiveAt: made.at,
       accountingDate: '2026-11-22',
     }),
+  };
+}
+
+/** A refund that settles, with its row on what it gives back. */
+export function paidBack(
+  refund: Payment,
+  original: Payment,
+  changes: Partial<OriginalChange> = {},
+): RecordAnswer & { next: Payment; original: OriginalChange } {
+  const { next, ...command } = settled(refund);
+  const { ordinal, gateway } = attemptOf(original);
+  return {
+    ...command,
+    next: next!,
+    original: {
+      returned: {
+        id: unique(),
+        paymentId: original.id,
+        kind: 'refund',
+        gateway,
+        reference: refund.id,
+        amount: refund.instruction.amount,
+        reason: { code: 'MD06' },
+        receivableMinor: 0n,
+        at: laterBy(6_000),
+      },
+      answerId: unique(),
+      answer: { ...command.answer, effect: 'returned', attemptOrdinal: ordinal, detail: 'refund „Ä“' },
+      ...changes,
+    },
   };
 }
 

@@ -1,4 +1,5 @@
 import { changeBalances, changeTable } from './change-balances.ts';
+import { changeOriginals, lockOriginals } from './change-original.ts';
 import {
   actColumns,
   answerColumns,
@@ -250,4 +251,15 @@ select a.n,
     then 'recorded' else 'stale' end as kind
 from @change as a;`;
 
-export const changePayments = [claim, note, takeBack, endReviews, schedule, intend, post, tell].join('');
+export const changePayments = [
+  lockOriginals,
+  claim,
+  note,
+  takeBack,
+  changeOriginals,
+  endReviews,
+  schedule,
+  intend,
+  post,
+  tell,
+].join('');

@@ -12,6 +12,7 @@ export const contradictions = {
   51_007: 'PROPOSAL_ENDED_BEFORE',
   51_008: 'RETURN_TAKEN',
   51_009: 'RETURN_ABOVE_SETTLED',
+  51_010: 'REFUND_ABOVE_SETTLED',
 } as const;
 
 type Contradiction = (typeof contradictions)[keyof typeof contradictions];

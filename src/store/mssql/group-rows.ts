@@ -5,6 +5,7 @@ import {
   type ChangeWrite,
   type ClaimChecksWrite,
   type ClaimWebhooksWrite,
+  type OriginalWrite,
   type PaymentWrite,
   type TransferWrite,
   type Write,
@@ -125,7 +126,7 @@ function addNext(rows: Rows, n: number, { payment, version, attempt }: PaymentWr
 }
 
 function addBeside(rows: Rows, n: number, write: ChangeWrite): void {
-  const { answer, transcript, act, openCase, caseEnds, returned, check, paymentId } = write;
+  const { answer, transcript, act, openCase, caseEnds, returned, check, paymentId, original } = write;
   if (answer !== undefined) add(rows, 'change_answer', [{ n, ...answer }], answerColumns);
   if (transcript !== undefined) add(rows, 'change_transcript', [{ n, ...transcript }], transcriptColumns);
   if (act !== undefined) add(rows, 'change_act', [{ n, ...act }], actColumns);
@@ -137,9 +138,21 @@ function addBeside(rows: Rows, n: number, write: ChangeWrite): void {
   );
   const settled_minor = write.settledMinor ?? null;
   if (returned !== undefined) add(rows, 'change_return', [{ n, ...returned, settled_minor }], returnColumns);
+  if (original !== undefined) addOriginal(rows, n, original);
   if (check === undefined) return;
   const { to, fence: claim_fence = null } = check;
   add(rows, 'change_check', [{ n, payment_id: paymentId, ...to, ends: to ? 0 : 1, claim_fence }]);
+}
+
+function addOriginal(
+  rows: Rows,
+  n: number,
+  { returned, answer, openCase, settledMinor }: OriginalWrite,
+): void {
+  const settled_minor = settledMinor ?? null;
+  add(rows, 'change_original', [{ n, ...returned, settled_minor }], returnColumns);
+  add(rows, 'change_original_answer', [{ n, ...answer }], answerColumns);
+  if (openCase !== undefined) add(rows, 'change_original_case', [{ n, ...openCase }], caseColumns);
 }
 
 function claimRow({ now, leaseUntil, limit }: ClaimChecksWrite | ClaimWebhooksWrite): object {

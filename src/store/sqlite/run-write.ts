@@ -9,6 +9,7 @@ import type {
   ClaimedRow,
   ClaimWebhooksWrite,
   LimitWrite,
+  OriginalWrite,
   ReceiveWebhookWrite,
   RefundRow,
   Outcome,
@@ -145,6 +146,7 @@ function changePayment(statements: WriterStatements, write: ChangeWrite): Outcom
     if (statements.endCase.run(end).changes !== 1) throw new WriteContradicts('CASE_ENDED_BEFORE');
   }
   if (returned !== undefined) insertReturn(statements, returned, write.settledMinor);
+  if (write.original !== undefined) changeOriginal(statements, write.original, write.at);
   if (check !== undefined) changeCheck(statements, write.paymentId, check);
   const released = endHold(statements, write);
   for (const entry of write.entries) statements.insertEntry.run(entry);
@@ -174,6 +176,27 @@ function insertReturn(statements: WriterStatements, row: ReturnRow, settledMinor
   const isOver = isOverRefund(statements, { refund: { original_id, amount_minor }, settledMinor });
   if (isOver) throw new WriteContradicts('RETURN_ABOVE_SETTLED');
   statements.insertReturn.run(row);
+}
+
+/** Where the refund is completed by now, so that it is among what is given back. */
+function changeOriginal(
+  statements: WriterStatements,
+  { returned, answer, openCase, settledMinor }: OriginalWrite,
+  recorded_at: string,
+): void {
+  const { payment_id: original_id, return_key } = returned;
+  if (statements.returnWithKey.get(return_key) !== undefined) throw new WriteContradicts('RETURN_TAKEN');
+  if (isOverRefund(statements, { refund: { original_id, amount_minor: 0n }, settledMinor })) {
+    throw new WriteContradicts('REFUND_ABOVE_SETTLED');
+  }
+  const now = statements.addVersion.get(original_id);
+  if (now === undefined) throw new WriteContradicts('ORIGINAL_MISSING');
+  const { version, state } = now;
+  const history = { payment_id: original_id, version, state, reason_code: null, reason_information: null };
+  statements.insertVersion.run({ ...history, recorded_at });
+  statements.insertAnswer.run({ ...answer, made_version: version });
+  statements.insertReturn.run(returned);
+  if (openCase !== undefined) statements.insertCase.run(openCase);
 }
 
 /** Who claimed it and came too late changes no schedule. */

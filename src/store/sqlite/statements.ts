@@ -61,6 +61,9 @@ function paymentStatements(database: Database) {
       update payment
       set version = @version, state = @state, attempt_ordinal = @attempt_ordinal, state_detail = @state_detail
       where id = @id and version = @expectedVersion`),
+    addVersion: database.prepare<[id: string], Pick<PaymentRow, 'version' | 'state'>>(
+      'update payment set version = version + 1 where id = ? returning version, state',
+    ),
     insertVersion: database.prepare<[VersionRow]>(`
       insert into payment_version (payment_id, version, state, reason_code, reason_information, recorded_at)
       values (@payment_id, @version, @state, @reason_code, @reason_information, @recorded_at)`),

@@ -3,7 +3,7 @@ import type {
   Verification,
   VerifiedCounts,
   WantedVerification,
-} from '../../payments/ledger-store.ts';
+} from '../../payments/verification.ts';
 import type { Lists } from '../engine.ts';
 import type { Told } from '../told.ts';
 import { balanceWalk } from './balances.ts';

@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import type { VerifiedCounts } from '../../payments/ledger-store.ts';
+import type { VerifiedCounts } from '../../payments/verification.ts';
 
 /** One question about a page of the ledger: each row that it answers with is a violation. */
 export interface InvariantCheck {

@@ -7,6 +7,45 @@ declare @text table (place int not null primary key, text nvarchar(max) not null
 insert into @text (place, text)
 select cast([key] as int), replace(replace(replace(replace(replace(replace([value] collate Latin1_General_BIN2, N'~22', nchar(34)), N'~5c', nchar(92)), N'~09', nchar(9)), N'~0a', nchar(10)), N'~0d', nchar(13)), N'~7e', nchar(126))
 from openjson(@rows, '$.texts');
+declare @change_original table (
+  n int not null,
+  id varchar(36) collate Latin1_General_BIN2 null,
+  payment_id varchar(36) collate Latin1_General_BIN2 null,
+  kind varchar(32) collate Latin1_General_BIN2 null,
+  gateway varchar(64) collate Latin1_General_BIN2 null,
+  reference nvarchar(255) null,
+  return_key varchar(200) collate Latin1_General_BIN2 null,
+  amount_minor bigint null,
+  currency varchar(3) collate Latin1_General_BIN2 null,
+  reason_code varchar(32) collate Latin1_General_BIN2 null,
+  reason_information nvarchar(255) null,
+  receivable_minor bigint null,
+  returned_at varchar(27) collate Latin1_General_BIN2 null,
+  settled_minor bigint null,
+  primary key (n)
+);
+insert into @change_original (n, id, payment_id, kind, gateway, reference, return_key, amount_minor, currency, reason_code, reason_information, receivable_minor, returned_at, settled_minor)
+select j.n, j.id, j.payment_id, j.kind, j.gateway, (select t.text from @text as t where t.place = j.reference), j.return_key, j.amount_minor, j.currency, j.reason_code, (select t.text from @text as t where t.place = j.reason_information), j.receivable_minor, j.returned_at, j.settled_minor
+from openjson(@rows, '$.change_original') with (
+  n int '$.n',
+  id varchar(8000) '$.id',
+  payment_id varchar(8000) '$.payment_id',
+  kind varchar(8000) '$.kind',
+  gateway varchar(8000) '$.gateway',
+  reference int '$.reference',
+  return_key varchar(8000) '$.return_key',
+  amount_minor bigint '$.amount_minor',
+  currency varchar(8000) '$.currency',
+  reason_code varchar(8000) '$.reason_code',
+  reason_information int '$.reason_information',
+  receivable_minor bigint '$.receivable_minor',
+  returned_at varchar(8000) '$.returned_at',
+  settled_minor bigint '$.settled_minor'
+) as j;
+update payment
+set version = payment.version
+from @change_original as r
+where payment.id = r.payment_id;
 declare @change table (
   n int not null,
   change_id varchar(36) collate Latin1_General_BIN2 null,
@@ -297,6 +336,120 @@ insert into payment_return (id, payment_id, kind, gateway, reference, return_key
 select r.id, r.payment_id, r.kind, r.gateway, r.reference, r.return_key, r.amount_minor, r.currency, r.reason_code, r.reason_information, r.receivable_minor, r.returned_at
 from @change_return as r
 order by r.n;
+delete from @change_original where n not in (select c.n from @change_claimed as c);
+if exists (
+  select 1 from @change_original as r
+  join payment_return as m on m.return_key = r.return_key)
+begin;
+  throw 51008, 'RETURN_TAKEN', 1;
+end;
+if exists (
+  select 1 from @change_original as r
+  where r.settled_minor is not null and r.settled_minor < (
+    select coalesce(sum(case when b.kind = 'chargebackReversal' then -b.amount_minor else b.amount_minor end), 0)
+    from payment_return as b
+    where b.payment_id = r.payment_id and b.kind <> 'refund')
+  + (
+    select coalesce(sum(o.amount_minor), 0)
+    from refund as o
+    join payment as p on p.id = o.payment_id
+    where o.original_id = r.payment_id and p.state not in ('rejected', 'cancelled', 'expired')))
+begin;
+  throw 51010, 'REFUND_ABOVE_SETTLED', 1;
+end;
+declare @change_original_payment table (
+  id varchar(36) collate Latin1_General_BIN2 not null,
+  partner_id varchar(64) collate Latin1_General_BIN2 null,
+  partner_reference varchar(64) collate Latin1_General_BIN2 null,
+  direction varchar(32) collate Latin1_General_BIN2 null,
+  brand varchar(64) collate Latin1_General_BIN2 null,
+  player_id varchar(64) collate Latin1_General_BIN2 null,
+  amount_minor bigint null,
+  currency varchar(3) collate Latin1_General_BIN2 null,
+  method varchar(32) collate Latin1_General_BIN2 null,
+  instruction nvarchar(max) null,
+  fingerprint varchar(200) collate Latin1_General_BIN2 null,
+  accepted_at varchar(27) collate Latin1_General_BIN2 null,
+  version bigint null,
+  state varchar(32) collate Latin1_General_BIN2 null,
+  attempt_ordinal bigint null,
+  state_detail nvarchar(max) null,
+  primary key (id)
+);
+update payment
+set version = payment.version + 1
+output inserted.* into @change_original_payment
+from @change_original as r
+where payment.id = r.payment_id;
+insert into payment_version (payment_id, version, state, reason_code, reason_information, recorded_at)
+select p.id, p.version, p.state, null, null, a.changed_at
+from @change_original as r
+join @change_original_payment as p on p.id = r.payment_id
+join @change as a on a.n = r.n
+order by r.n;
+declare @change_original_answer table (
+  n int not null,
+  answer_id varchar(36) collate Latin1_General_BIN2 null,
+  payment_id varchar(36) collate Latin1_General_BIN2 null,
+  attempt_ordinal bigint null,
+  kind varchar(32) collate Latin1_General_BIN2 null,
+  source varchar(32) collate Latin1_General_BIN2 null,
+  effect varchar(32) collate Latin1_General_BIN2 null,
+  detail nvarchar(255) null,
+  recorded_at varchar(27) collate Latin1_General_BIN2 null,
+  primary key (n)
+);
+insert into @change_original_answer (n, answer_id, payment_id, attempt_ordinal, kind, source, effect, detail, recorded_at)
+select j.n, j.answer_id, j.payment_id, j.attempt_ordinal, j.kind, j.source, j.effect, (select t.text from @text as t where t.place = j.detail), j.recorded_at
+from openjson(@rows, '$.change_original_answer') with (
+  n int '$.n',
+  answer_id varchar(8000) '$.answer_id',
+  payment_id varchar(8000) '$.payment_id',
+  attempt_ordinal bigint '$.attempt_ordinal',
+  kind varchar(8000) '$.kind',
+  source varchar(8000) '$.source',
+  effect varchar(8000) '$.effect',
+  detail int '$.detail',
+  recorded_at varchar(8000) '$.recorded_at'
+) as j;
+insert into gateway_answer (answer_id, payment_id, attempt_ordinal, kind, source, effect, detail, recorded_at, made_version)
+select t.answer_id, t.payment_id, t.attempt_ordinal, t.kind, t.source, t.effect, t.detail, t.recorded_at, p.version
+from @change_original_answer as t
+join @change_original as r on r.n = t.n
+join @change_original_payment as p on p.id = r.payment_id
+order by t.n;
+insert into payment_return (id, payment_id, kind, gateway, reference, return_key, amount_minor, currency, reason_code, reason_information, receivable_minor, returned_at)
+select r.id, r.payment_id, r.kind, r.gateway, r.reference, r.return_key, r.amount_minor, r.currency, r.reason_code, r.reason_information, r.receivable_minor, r.returned_at
+from @change_original as r
+order by r.n;
+declare @change_original_case table (
+  n int not null,
+  id varchar(36) collate Latin1_General_BIN2 null,
+  payment_id varchar(36) collate Latin1_General_BIN2 null,
+  kind varchar(32) collate Latin1_General_BIN2 null,
+  evidence nvarchar(255) null,
+  suspense_minor bigint null,
+  suspense_currency varchar(32) collate Latin1_General_BIN2 null,
+  opened_at varchar(27) collate Latin1_General_BIN2 null,
+  primary key (n)
+);
+insert into @change_original_case (n, id, payment_id, kind, evidence, suspense_minor, suspense_currency, opened_at)
+select j.n, j.id, j.payment_id, j.kind, (select t.text from @text as t where t.place = j.evidence), j.suspense_minor, j.suspense_currency, j.opened_at
+from openjson(@rows, '$.change_original_case') with (
+  n int '$.n',
+  id varchar(8000) '$.id',
+  payment_id varchar(8000) '$.payment_id',
+  kind varchar(8000) '$.kind',
+  evidence int '$.evidence',
+  suspense_minor bigint '$.suspense_minor',
+  suspense_currency varchar(8000) '$.suspense_currency',
+  opened_at varchar(8000) '$.opened_at'
+) as j;
+insert into payment_case (id, payment_id, kind, evidence, suspense_minor, suspense_currency, opened_at)
+select k.id, k.payment_id, k.kind, k.evidence, k.suspense_minor, k.suspense_currency, k.opened_at
+from @change_original_case as k
+join @change_original as r on r.n = k.n
+order by k.n;
 declare @change_case_end table (
   n int null,
   case_id varchar(36) collate Latin1_General_BIN2 not null,
