@@ -80,19 +80,28 @@ function evidenceOf(payment: Payment, word: Word, answer: EchoedAnswer): string 
   const { amount } = answer.echo;
   const isOther = differenceFrom(payment, word, answer) === 'otherInstruction';
   const said = `${answer.kind} ${formatAmount(amount)} ${amount.currency}${isOther ? ' of another instruction' : ''}`;
+  return `${said}${attemptSaid(payment, word)}`;
+}
+
+/** The end of a case's evidence, where it is about another attempt; `otherAttemptOf` reads it. */
+export function attemptSaid(payment: Payment, word: Pick<Word, 'attempt'>): string {
   const { ordinal, instrId } = word.attempt;
-  return isEarlier(payment, word) ? `${said} of attempt ${ordinal}, instruction ${instrId}` : said;
+  return isEarlier(payment, word) ? ` of attempt ${ordinal}, instruction ${instrId}` : '';
 }
 
-const ofEarlier = / of attempt \d+(?:, instruction \S+)?$/;
+const ofOther = / of attempt \d+(?:, instruction (?<instrId>\S+))?$/;
 
-/** The case is about another attempt than the one that its payment stood on when it was opened. */
-export function isAboutEarlier({ evidence }: Case): boolean {
-  return ofEarlier.test(evidence);
+/**
+ * The attempt that the case is about, where its payment stood on another one when it was opened: money that moved, moved
+ * there. Without `instrId` it was opened by a build that kept no more than the attempt's number.
+ */
+export function otherAttemptOf({ evidence }: Case): { readonly instrId: string | undefined } | undefined {
+  const found = ofOther.exec(evidence);
+  return found === null ? undefined : { instrId: found.groups?.['instrId'] };
 }
 
-/** The word is about another attempt than the one that the payment stands on now. */
-export function isEarlier({ state }: Payment, { attempt }: Word): boolean {
+/** What is said is about another attempt than the one that the payment stands on now. */
+export function isEarlier({ state }: Payment, { attempt }: Pick<Word, 'attempt'>): boolean {
   const current = attemptOf(state);
   return current !== undefined && current.instrId !== attempt.instrId;
 }

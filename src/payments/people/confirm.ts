@@ -81,7 +81,7 @@ async function refusedByGateway(
   const fallen = await fallsBy(world, confirming, recorded);
   if (fallen !== undefined) return fallen;
   const rules = checkRulesOf(world, present(attemptOf(payment.state)).gateway);
-  if (isBorneOut(resolution, recorded.answer, payment, { rules, askedAt })) return undefined;
+  if (isBorneOut(resolution, recorded.answer, payment, { open, rules, askedAt })) return undefined;
   return refusedAfterAsking('RESOLUTION_IMPOSSIBLE', payment);
 }
 
@@ -92,12 +92,12 @@ function resolutionOf({ detail }: RecordedAct): Resolution {
 /** The proposal falls where the gateway's word moved the payment, or says the opposite; its word stands. */
 async function fallsBy(
   world: World,
-  confirmation: Confirmation,
+  confirmation: Confirmation & Pick<Deciding, 'open'>,
   { payment, answer }: Recorded,
 ): Promise<Refusal | undefined> {
-  const { proposal } = confirmation;
+  const { proposal, open } = confirmation;
   const isMoved = payment.version !== proposal.version;
-  if (!isMoved && !isContradicted(resolutionOf(proposal), answer)) return undefined;
+  if (!isMoved && !isContradicted(resolutionOf(proposal), answer, open)) return undefined;
   const detail = `the gateway says ${answer}`;
   const caseId = present(proposal.caseId);
   const about = { payment, kind: 'declined', caseId, detail, endsProposal: proposal.id } as const;

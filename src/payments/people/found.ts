@@ -1,7 +1,8 @@
 import { playerAccount } from '../../ledger/accounts.ts';
 import { availableMinor } from '../../ledger/holds.ts';
 import type { RecordedAct, RecordedCase, RecordedEntry } from '../ledger-store.ts';
-import { attemptOf, type Case, type Payment } from '../payment.ts';
+import { otherAttemptOf } from '../conflicts.ts';
+import { attemptOf, type Attempt, type Case, type Payment } from '../payment.ts';
 import { checkRulesOf } from '../schedule.ts';
 import type { World } from '../world.ts';
 import type { ResolutionFacts } from './resolved.ts';
@@ -49,12 +50,19 @@ export function present<Row>(row: Row | undefined): Row {
 
 export async function factsFor(world: World, payment: Payment, open: Case): Promise<ResolutionFacts> {
   const entry = open.suspense && (await suspenseEntry(world, payment, open));
+  const movedBy = await otherAttempt(world, open);
   return {
     at: world.clock.now(),
     rules: checkRulesOf(world, attemptOf(payment.state)?.gateway ?? ''),
     availableMinor: await availableOf(world, payment),
     ...(entry && { suspended: { posting: entry, postingKey: entry.postingKey } }),
+    ...(movedBy && { movedBy }),
   };
+}
+
+async function otherAttempt({ ledger }: World, open: Case): Promise<Attempt | undefined> {
+  const instrId = otherAttemptOf(open)?.instrId;
+  return instrId === undefined ? undefined : present(await ledger.paymentByInstruction(instrId)).attempt;
 }
 
 async function suspenseEntry({ ledger }: World, { id }: Payment, open: Case): Promise<RecordedEntry> {

@@ -1,4 +1,4 @@
-import { isAboutEarlier } from '../conflicts.ts';
+import { otherAttemptOf } from '../conflicts.ts';
 import type { AnswerKind, CheckRules } from '../gateways.ts';
 import { attemptOf, type Case, type CaseResolution, type Payment } from '../payment.ts';
 
@@ -36,40 +36,51 @@ export function possibleResolutions(payment: Payment, open: Case): readonly Reso
 }
 
 /**
- * Money in another currency is none of the player's account: it cannot become his. Nor may money that
- * moved by an earlier attempt complete a payment that stands on a later one, which may settle as well.
+ * Money in another currency is none of the player's account: it cannot become his. A case about another attempt than the
+ * payment stands on completes it on that one, where it can be found still and where the case says that money moved there.
  */
 function completion({ instruction }: Payment, open: Case): Resolution[] {
   const { currency } = instruction.amount;
-  const { suspense } = open;
-  if (isAboutEarlier(open)) return [];
+  const { suspense, kind } = open;
+  const other = otherAttemptOf(open);
+  const hasMoved = suspense !== undefined || kind === 'contradiction';
+  if (other !== undefined && (other.instrId === undefined || !hasMoved)) return [];
   return suspense === undefined || suspense.currency === currency ? ['completed'] : [];
 }
 
 /** Whether the gateway has to be asked before: what is open there may have been executed at this very moment. */
 export function needsQuestion(open: Case, resolution: Resolution): boolean {
   if (resolution === 'unchanged') return false;
-  return open.kind === 'noAnswer' || resolution === 'notExecuted';
+  return open.kind === 'noAnswer' || resolution === 'notExecuted' || otherAttemptOf(open) !== undefined;
 }
 
 /**
  * Whether the answer allows that resolution, where it does not contradict it: "not executed" needs a negative word, or "not
- * found" past the gateway's grace. No answer, or absence before that, proves nothing. Undefined: nobody can be asked.
+ * found" past the gateway's grace. No answer, or absence before that, proves nothing. Completed by another attempt than the
+ * one that was asked about needs any answer: that one may have settled, and been heard, while no word could move the payment.
+ * Undefined: nobody can be asked.
  */
 export function isBorneOut(
   resolution: Resolution,
   answer: AnswerKind | undefined,
   { state }: Payment,
-  { rules, askedAt }: { rules: CheckRules; askedAt: Date },
+  { open, rules, askedAt }: { open: Case; rules: CheckRules; askedAt: Date },
 ): boolean {
-  if (resolution !== 'notExecuted' || answer === undefined) return true;
+  if (answer === undefined) return true;
+  if (resolution !== 'notExecuted') {
+    return otherAttemptOf(open) === undefined || (answer !== 'unknown' && answer !== 'neverSent');
+  }
   if (answer !== 'notFound') return answer === 'declined' || answer === 'cancelled' || answer === 'expired';
   const sendBefore = attemptOf(state)?.sendBefore.getTime() ?? Infinity;
   return askedAt.getTime() >= sendBefore + rules.notFoundGraceMs;
 }
 
-/** The gateway knows better: its word stands, and the proposal falls. */
-export function isContradicted(resolution: Resolution, answer: AnswerKind | undefined): boolean {
+/**
+ * The gateway knows better: its word stands, and the proposal falls. Where money moved by another attempt than the one that
+ * was asked about, it must not have moved by this one as well.
+ */
+export function isContradicted(resolution: Resolution, answer: AnswerKind | undefined, open: Case): boolean {
+  if (resolution === 'completed' && otherAttemptOf(open) !== undefined) return answer === 'settled';
   switch (answer) {
     case 'pending':
       return resolution !== 'unchanged';

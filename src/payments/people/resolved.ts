@@ -17,6 +17,8 @@ export interface ResolutionFacts {
   readonly availableMinor: bigint;
   /** What was posted to suspense when the case was opened, where anything was. */
   readonly suspended?: { readonly posting: Posting; readonly postingKey: string };
+  /** The attempt that the case is about, where it is not the one that the payment stands on. */
+  readonly movedBy?: Attempt;
 }
 
 /** What a resolution does to the payment, in one transaction. */
@@ -56,11 +58,13 @@ export function resolve(
 
 function complete(payment: Payment, open: Case, facts: ResolutionFacts): Resolved {
   const { instruction, state } = payment;
-  const attempt = attemptThatStands(payment);
+  // The money moved where the case says: later words, refunds and returns are of that attempt and of its gateway.
+  const attempt = facts.movedBy ?? attemptThatStands(payment);
   const amount = open.suspense ?? instruction.amount;
   const receivableMinor = owedMinor(payment, amount, facts);
   const wasOpen = !isFinal(payment);
-  const reference = 'gatewayReference' in state ? state.gatewayReference : undefined;
+  const isTheirs = facts.movedBy === undefined && 'gatewayReference' in state;
+  const reference = isTheirs ? state.gatewayReference : undefined;
   const completed = {
     name: 'completed',
     attempt,

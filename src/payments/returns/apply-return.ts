@@ -1,7 +1,7 @@
 import type { Posting } from '../../ledger/entries.ts';
 import { formatAmount, isAmount } from '../../ledger/money.ts';
 import { chargebackReversed, depositTakenBack, withdrawalReturned } from '../../ledger/postings.ts';
-import { isFrozen, underReview } from '../conflicts.ts';
+import { attemptSaid, isFrozen, underReview } from '../conflicts.ts';
 import { cutReason, cutReference, readInstant } from '../gateway-texts.ts';
 import { attemptOf, type Attempt, type Case, type CaseKind } from '../payment.ts';
 import type { Payment, PaymentReturn, PaymentState } from '../payment.ts';
@@ -52,7 +52,12 @@ export function applyReturn(payment: Payment, facts: ReturnFacts): ReturnDecisio
   }
   const { state } = payment;
   if (state.name !== 'completed' || attemptOf(state)?.instrId !== attempt.instrId) {
-    return openCase(payment, 'contradiction', facts, `of what is ${notSettled(state)}`);
+    return openCase(
+      payment,
+      'contradiction',
+      facts,
+      `of what is ${state.name}${attemptSaid(payment, facts)}`,
+    );
   }
   const { gatewayReference: reference } = cutReference(word.reference);
   const { reference: _, ...rest } = word;
@@ -173,8 +178,4 @@ export function saidOf({ kind, amount, reference }: CameBack): string {
   const money = isAmount(amount) ? ` ${formatAmount(amount)} ${amount.currency}` : '';
   const { gatewayReference: name } = cutReference(reference);
   return `${kind}${money}${name === undefined ? '' : ` with reference ${name}`}`;
-}
-
-function notSettled({ name }: PaymentState): string {
-  return name === 'completed' ? 'another attempt than the one that settled' : name;
 }

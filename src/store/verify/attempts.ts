@@ -1,5 +1,13 @@
 import type { InvariantCheck } from './walk.ts';
 
+const hasAttempt = `exists (
+  select 1 from attempt where attempt.payment_id = page.id and attempt.ordinal = page.attempt_ordinal)`;
+
+/** Who close a case as completed may say that its money moved by an attempt before the last one. */
+const isCompletedByPeople = `exists (
+  select 1 from payment_case join case_end on case_end.case_id = payment_case.id
+  where payment_case.payment_id = page.id and case_end.resolution = 'completed')`;
+
 /** One effect, and nothing sent after a word that it may have left (I1, I9). */
 export const attemptChecks: readonly InvariantCheck[] = [
   {
@@ -52,13 +60,28 @@ export const attemptChecks: readonly InvariantCheck[] = [
   },
   {
     invariant: 'I1',
-    finding: 'a payment stands on an attempt that it does not have, or not on its last one',
+    finding:
+      'a payment stands on an attempt that it does not have, or not on its last one, and nobody said so',
     sql: `
       select page.id as subject from page
       where (
         page.attempt_ordinal is not null
-        and (select count(*) from attempt where attempt.payment_id = page.id) <> page.attempt_ordinal)
+        and (select count(*) from attempt where attempt.payment_id = page.id) <> page.attempt_ordinal
+        and not (page.state = 'completed' and ${hasAttempt} and ${isCompletedByPeople}))
       or (page.attempt_ordinal is null and exists (select 1 from attempt where attempt.payment_id = page.id))`,
+  },
+  {
+    invariant: 'I1',
+    finding: 'a payment was completed with the money of one gateway, and stands on an attempt at another one',
+    sql: `
+      select page.id as subject
+      from page
+      join attempt on attempt.payment_id = page.id and attempt.ordinal = page.attempt_ordinal
+      join payment_case on payment_case.payment_id = page.id and payment_case.suspense_minor is not null
+      join case_end on case_end.case_id = payment_case.id and case_end.resolution = 'completed'
+      join entry on entry.posting_key = concat(page.id, ':case:', payment_case.id, ':1')
+      where page.state = 'completed'
+        and concat('gateway:', attempt.gateway) not in (entry.debit, entry.credit)`,
   },
   {
     invariant: 'I9',

@@ -78,6 +78,12 @@ test('what was never meant to be sent was not completed', () => {
   assert.deepEqual(possibleResolutions(somePayment(rejected), caseOf()), ['unchanged']);
 });
 
+const ofOther = caseOf({
+  kind: 'contradiction',
+  evidence: 'settled 10.00 EUR of attempt 1, instruction abc',
+  suspense: euros(1000n),
+});
+
 const asked = (kind: Case['kind'], resolution: Resolution) => needsQuestion(caseOf({ kind }), resolution);
 
 test('the gateway is asked where it may be executing, and where nobody heard of it', () => {
@@ -86,6 +92,11 @@ test('the gateway is asked where it may be executing, and where nobody heard of 
   assert.ok(asked('noAnswer', 'completed'));
   assert.ok(asked('noAnswer', 'notExecuted'));
   assert.ok(!asked('mismatch', 'completed'));
+  assert.ok(
+    needsQuestion(ofOther, 'completed'),
+    'the attempt that the payment stands on may have settled, too',
+  );
+  assert.ok(!needsQuestion(ofOther, 'unchanged'));
   assert.ok(!asked('mismatch', 'unchanged'));
 });
 
@@ -93,31 +104,64 @@ test('absence proves nothing before the grace has passed, and no answer proves n
   const rules = defaultCheckRules;
   const graceEndsMs = someAttempt.sendBefore.getTime() + rules.notFoundGraceMs;
   const borneOut = (answer: AnswerKind | undefined, atMs = graceEndsMs, state: StateName = 'pending') =>
-    isBorneOut('notExecuted', answer, somePayment(someStates[state]), { rules, askedAt: new Date(atMs) });
+    isBorneOut('notExecuted', answer, somePayment(someStates[state]), {
+      open: caseOf(),
+      rules,
+      askedAt: new Date(atMs),
+    });
   assert.ok(borneOut('notFound'));
   assert.ok(!borneOut('notFound', graceEndsMs - 1));
   assert.ok(!borneOut('notFound', graceEndsMs, 'received'), 'what was never sent is absent for ever');
   for (const answer of ['declined', 'cancelled', 'expired'] as const) assert.ok(borneOut(answer, 0));
   for (const answer of ['unknown', 'neverSent', 'pending', 'settled'] as const) assert.ok(!borneOut(answer));
   assert.ok(borneOut(undefined), 'a gateway that is not configured any more');
-  const askedAt = someTime;
-  assert.ok(isBorneOut('completed', 'unknown', somePayment(someStates.unknown), { rules, askedAt }));
-});
-
-test('money that moved by an earlier attempt completes no payment that stands on a later one', () => {
-  for (const evidence of [
-    'settled 10.00 EUR of attempt 1',
-    'settled 10.00 EUR of attempt 1, instruction abc',
-    'settled 10.00 EUR of another instruction of attempt 1, instruction abc',
-  ]) {
-    const open = caseOf({ evidence, suspense: euros(1000n) });
-    assert.deepEqual(possibleResolutions(somePayment(someStates.pending), open), [
-      'notExecuted',
-      'unchanged',
-    ]);
-    assert.deepEqual(possibleResolutions(somePayment(someStates.rejected), open), aside);
+  const completed = (answer: AnswerKind | undefined, open: Case) =>
+    isBorneOut('completed', answer, somePayment(someStates.pending), { open, rules, askedAt: someTime });
+  assert.ok(completed('unknown', caseOf({ kind: 'noAnswer' })));
+  for (const answer of ['unknown', 'neverSent'] as const) assert.ok(!completed(answer, ofOther));
+  for (const answer of ['pending', 'declined', 'notFound', undefined] as const) {
+    assert.ok(completed(answer, ofOther));
   }
 });
+
+const withoutCompletion: Resolution[] = ['notExecuted', 'unchanged'];
+
+const ofOthers: [name: string, open: Partial<Case>, Resolution[]][] = [
+  ['its money in suspense', ofOther, all],
+  [
+    'its money, beside another one that was in suspense then',
+    { kind: 'contradiction', evidence: ofOther.evidence },
+    all,
+  ],
+  [
+    'another amount of it in suspense',
+    {
+      evidence: 'settled 9.00 EUR of attempt 1, instruction abc',
+      suspense: euros(900n),
+    },
+    all,
+  ],
+  [
+    'no word that it moved money',
+    { evidence: 'pending 9.00 EUR of attempt 1, instruction abc' },
+    withoutCompletion,
+  ],
+  [
+    'no attempt that can be found',
+    { ...ofOther, evidence: 'settled 10.00 EUR of attempt 1' },
+    withoutCompletion,
+  ],
+];
+
+for (const [name, open, possible] of ofOthers) {
+  test(`a case about another attempt, with ${name}: ${possible.join(', ')}`, () => {
+    assert.deepEqual(possibleResolutions(somePayment(someStates.pending), caseOf(open)), possible);
+    assert.deepEqual(
+      possibleResolutions(somePayment(someStates.rejected), caseOf(open)),
+      possible.filter((resolution) => resolution !== 'notExecuted'),
+    );
+  });
+}
 
 test('what the gateway says counts for more than what people say', () => {
   const kinds = [
@@ -130,11 +174,14 @@ test('what the gateway says counts for more than what people say', () => {
     'unknown',
     'notFound',
   ] as const;
-  const against = (resolution: Resolution) => kinds.filter((kind) => isContradicted(resolution, kind));
+  const against = (resolution: Resolution, open = caseOf()) =>
+    kinds.filter((kind) => isContradicted(resolution, kind, open));
   assert.deepEqual(against('completed'), ['pending', 'declined', 'cancelled', 'expired']);
   assert.deepEqual(against('notExecuted'), ['pending', 'settled']);
   assert.deepEqual(against('unchanged'), []);
-  assert.ok(!isContradicted('notExecuted', undefined));
+  assert.ok(!isContradicted('notExecuted', undefined, caseOf()));
+  assert.deepEqual(against('completed', ofOther), ['settled'], 'money that moved twice completes nothing');
+  assert.deepEqual(against('notExecuted', ofOther), ['pending', 'settled']);
 });
 
 const facts = { at: someTime, rules: defaultCheckRules, availableMinor: 0n };

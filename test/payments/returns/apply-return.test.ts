@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { otherAttemptOf } from '../../../src/payments/conflicts.ts';
 import type { Payment, PaymentReturn } from '../../../src/payments/payment.ts';
 import { applyReturn, type ReturnFacts } from '../../../src/payments/returns/apply-return.ts';
 import type { CameBack } from '../../../src/payments/returns/came-back.ts';
@@ -369,7 +370,9 @@ test('contradicts a payment that another attempt settled', () => {
   const earlier = { ...someAttempt, ordinal: 1, instrId: 'f'.repeat(32) };
   const { openCase } = applyReturn(deposit(), facts(someWord(), { attempt: earlier }));
   assert.equal(openCase?.kind, 'contradiction');
-  assert.equal(openCase.evidence, 'return 3.00 EUR of what is another attempt than the one that settled');
+  const evidence = `return 3.00 EUR of what is completed of attempt 1, instruction ${earlier.instrId}`;
+  assert.equal(openCase.evidence, evidence);
+  assert.deepEqual(otherAttemptOf(openCase), { instrId: earlier.instrId });
 });
 
 test('a person may record what may be the one without a reference only after the gateway has said it', () => {

@@ -178,24 +178,36 @@ with [page] as (select [id], [partner_id], [partner_reference], [direction], [br
       select page.id as subject from page
       where (
         page.attempt_ordinal is not null
-        and (select count(*) from attempt where attempt.payment_id = page.id) <> page.attempt_ordinal)
+        and (select count(*) from attempt where attempt.payment_id = page.id) <> page.attempt_ordinal
+        and not (page.state = 'completed' and exists (
+  select 1 from attempt where attempt.payment_id = page.id and attempt.ordinal = page.attempt_ordinal) and exists (
+  select 1 from payment_case join case_end on case_end.case_id = payment_case.id
+  where payment_case.payment_id = page.id and case_end.resolution = 'completed')))
       or (page.attempt_ordinal is null and exists (select 1 from attempt where attempt.payment_id = page.id))) as check_18 union all select 19 as place, subject from (
+      select page.id as subject
+      from page
+      join attempt on attempt.payment_id = page.id and attempt.ordinal = page.attempt_ordinal
+      join payment_case on payment_case.payment_id = page.id and payment_case.suspense_minor is not null
+      join case_end on case_end.case_id = payment_case.id and case_end.resolution = 'completed'
+      join entry on entry.posting_key = concat(page.id, ':case:', payment_case.id, ':1')
+      where page.state = 'completed'
+        and concat('gateway:', attempt.gateway) not in (entry.debit, entry.credit)) as check_19 union all select 20 as place, subject from (
       select page.id as subject from page
       join gateway_answer answer on answer.payment_id = page.id
       group by page.id, answer.attempt_ordinal
       having sum(case when answer.effect = 'resent' then 2 else 0 end)
-        > sum(case when answer.kind = 'notFound' and answer.source = 'statusCheck' then 1 else 0 end)) as check_19 union all select 20 as place, subject from (
+        > sum(case when answer.kind = 'notFound' and answer.source = 'statusCheck' then 1 else 0 end)) as check_20 union all select 21 as place, subject from (
       select page.id as subject from 
   page
   join payment_version earlier on earlier.payment_id = page.id
   join payment_version later on later.payment_id = page.id and later.version = earlier.version + 1
-      where earlier.state not in ('completed', 'rejected', 'cancelled', 'expired') and later.state <> earlier.state and not ((earlier.state = 'received' and later.state in ('awaitingApproval', 'submitted', 'rejected', 'cancelled')) or (earlier.state = 'awaitingApproval' and later.state in ('submitted', 'rejected', 'cancelled', 'expired')) or (earlier.state = 'submitted' and later.state in ('submitted', 'pending', 'unknown', 'completed', 'rejected', 'cancelled', 'expired')) or (earlier.state = 'pending' and later.state in ('completed', 'rejected', 'cancelled', 'expired')) or (earlier.state = 'unknown' and later.state in ('submitted', 'pending', 'completed', 'rejected', 'cancelled', 'expired')))) as check_20 union all select 21 as place, subject from (
+      where earlier.state not in ('completed', 'rejected', 'cancelled', 'expired') and later.state <> earlier.state and not ((earlier.state = 'received' and later.state in ('awaitingApproval', 'submitted', 'rejected', 'cancelled')) or (earlier.state = 'awaitingApproval' and later.state in ('submitted', 'rejected', 'cancelled', 'expired')) or (earlier.state = 'submitted' and later.state in ('submitted', 'pending', 'unknown', 'completed', 'rejected', 'cancelled', 'expired')) or (earlier.state = 'pending' and later.state in ('completed', 'rejected', 'cancelled', 'expired')) or (earlier.state = 'unknown' and later.state in ('submitted', 'pending', 'completed', 'rejected', 'cancelled', 'expired')))) as check_21 union all select 22 as place, subject from (
       select page.id as subject from page
       where not exists (
         select 1 from payment_version
         where payment_version.payment_id = page.id and payment_version.version = page.version
           and payment_version.state = page.state)
-      or page.version <> (select count(*) from payment_version where payment_version.payment_id = page.id)) as check_21 union all select 22 as place, subject from (
+      or page.version <> (select count(*) from payment_version where payment_version.payment_id = page.id)) as check_22 union all select 23 as place, subject from (
       select page.id as subject
       from page
       join payment_version on payment_version.payment_id = page.id
@@ -205,12 +217,12 @@ with [page] as (select [id], [partner_id], [partner_reference], [direction], [br
           where gateway_answer.payment_id = page.id and gateway_answer.made_version = payment_version.version)
         and not exists (
           select 1 from operator_act
-          where operator_act.payment_id = page.id and operator_act.payment_version = payment_version.version - 1)) as check_22 union all select 23 as place, subject from (
+          where operator_act.payment_id = page.id and operator_act.payment_version = payment_version.version - 1)) as check_23 union all select 24 as place, subject from (
       select page.id as subject from page
       where exists (
         select 1 from payment other
         where other.partner_id = page.partner_id and other.partner_reference = page.partner_reference
-          and other.id > page.id)) as check_23 union all select 24 as place, subject from (
+          and other.id > page.id)) as check_24 union all select 25 as place, subject from (
       select page.id as subject from 
   page
   join payment_version earlier on earlier.payment_id = page.id
@@ -218,11 +230,11 @@ with [page] as (select [id], [partner_id], [partner_reference], [direction], [br
       where earlier.state = 'unknown' and later.state = 'submitted' and not exists (
         select 1 from gateway_answer
         where gateway_answer.payment_id = page.id and gateway_answer.made_version = later.version
-          and gateway_answer.kind = 'notFound' and gateway_answer.effect = 'resent')) as check_24 union all select 25 as place, subject from (
+          and gateway_answer.kind = 'notFound' and gateway_answer.effect = 'resent')) as check_25 union all select 26 as place, subject from (
       select page.id as subject from page
       join gateway_answer on gateway_answer.payment_id = page.id
       where gateway_answer.made_version is not null
-      group by page.id, gateway_answer.made_version having count(*) > 1) as check_25 union all select 26 as place, subject from (
+      group by page.id, gateway_answer.made_version having count(*) > 1) as check_26 union all select 27 as place, subject from (
       select page.id as subject
       from page
       join payment_version earlier on earlier.payment_id = page.id
@@ -233,7 +245,7 @@ with [page] as (select [id], [partner_id], [partner_reference], [direction], [br
   operator_act confirmed
   join operator_act proposed on proposed.id = confirmed.ends_proposal
   where confirmed.payment_id = page.id and confirmed.kind = 'confirmed'
-    and proposed.payment_id = page.id and proposed.kind = 'proposed' and proposed.subject <> confirmed.subject and confirmed.payment_version = earlier.version))) as check_26 union all select 27 as place, subject from (
+    and proposed.payment_id = page.id and proposed.kind = 'proposed' and proposed.subject <> confirmed.subject and confirmed.payment_version = earlier.version))) as check_27 union all select 28 as place, subject from (
       select page.id as subject
       from page
       join payment_version earlier on earlier.payment_id = page.id
@@ -243,11 +255,11 @@ with [page] as (select [id], [partner_id], [partner_reference], [direction], [br
   operator_act confirmed
   join operator_act proposed on proposed.id = confirmed.ends_proposal
   where confirmed.payment_id = page.id and confirmed.kind = 'confirmed'
-    and proposed.payment_id = page.id and proposed.kind = 'proposed' and proposed.subject <> confirmed.subject and confirmed.payment_version = earlier.version)) as check_27 union all select 28 as place, subject from (
+    and proposed.payment_id = page.id and proposed.kind = 'proposed' and proposed.subject <> confirmed.subject and confirmed.payment_version = earlier.version)) as check_28 union all select 29 as place, subject from (
       select operator_act.id as subject
       from page
       join operator_act on operator_act.payment_id = page.id
-      where operator_act.subject = '' or operator_act.reason = '' or operator_act.comment = '') as check_28 union all select 29 as place, subject from (
+      where operator_act.subject = '' or operator_act.reason = '' or operator_act.comment = '') as check_29 union all select 30 as place, subject from (
       select operator_act.id as subject
       from page
       join operator_act on operator_act.payment_id = page.id
@@ -257,13 +269,13 @@ with [page] as (select [id], [partner_id], [partner_reference], [direction], [br
   join operator_act proposed on proposed.id = confirmed.ends_proposal
   where confirmed.payment_id = page.id and confirmed.kind = 'confirmed'
     and proposed.payment_id = page.id and proposed.kind = 'proposed' and proposed.subject <> confirmed.subject and confirmed.id = operator_act.id
-          and proposed.payment_version = operator_act.payment_version)) as check_29 union all select 30 as place, subject from (
+          and proposed.payment_version = operator_act.payment_version)) as check_30 union all select 31 as place, subject from (
       select operator_act.id as subject
       from page
       join operator_act on operator_act.payment_id = page.id
       where operator_act.ends_proposal is not null and not exists (
         select 1 from proposal_end
-        where proposal_end.act_id = operator_act.ends_proposal and proposal_end.ended_by = operator_act.id)) as check_30 union all select 31 as place, subject from (
+        where proposal_end.act_id = operator_act.ends_proposal and proposal_end.ended_by = operator_act.id)) as check_31 union all select 32 as place, subject from (
       select payment_case.id as subject
       from page
       join payment_case on payment_case.payment_id = page.id
@@ -273,17 +285,17 @@ with [page] as (select [id], [partner_id], [partner_reference], [direction], [br
   operator_act confirmed
   join operator_act proposed on proposed.id = confirmed.ends_proposal
   where confirmed.payment_id = page.id and confirmed.kind = 'confirmed'
-    and proposed.payment_id = page.id and proposed.kind = 'proposed' and proposed.subject <> confirmed.subject))) as check_31 union all select 32 as place, subject from (
+    and proposed.payment_id = page.id and proposed.kind = 'proposed' and proposed.subject <> confirmed.subject))) as check_32 union all select 33 as place, subject from (
       select page.id as subject from page
       where page.state not in ('completed', 'rejected', 'cancelled', 'expired')
         and not exists (select 1 from payment_check where payment_check.payment_id = page.id)
         and (page.state = 'awaitingApproval' or not exists (
           select 1 from payment_case
           where payment_case.payment_id = page.id
-            and not exists (select 1 from case_end where case_end.case_id = payment_case.id)))) as check_32 union all select 33 as place, subject from (
+            and not exists (select 1 from case_end where case_end.case_id = payment_case.id)))) as check_33 union all select 34 as place, subject from (
       select page.id as subject from page
       join payment_check on payment_check.payment_id = page.id
-      where page.state in ('completed', 'rejected', 'cancelled', 'expired')) as check_33) as finding order by [place] asc, [subject] asc
+      where page.state in ('completed', 'rejected', 'cancelled', 'expired')) as check_34) as finding order by [place] asc, [subject] asc
 go
 select max([account]) as [last], count(*) as [many] from (select top (@p0) [account] from [player_balance] where [account] > @p1 order by [account] asc) as [next_page]
 go
