@@ -50,14 +50,15 @@ export function openXml({ bounds, events, agrees, refuse }: XmlOptions): XmlStre
   const parser: Parser = new SaxesParser({ xmlns: true, forceXMLVersion: true, defaultXMLVersion: '1.0' });
   const tokenMax = 2 * bounds.textBytesMax;
   let tokenFrom = 0;
+  let written = 0;
 
-  function checkToken(): void {
-    if (parser.position - tokenFrom > tokenMax) refuse('tokenTooLong');
+  function checkToken(to: number): void {
+    if (to - tokenFrom > tokenMax) refuse('tokenTooLong');
   }
 
   /** At every event: what was parsed since the last one is one token with the markup around it. */
   function tokenEnds(): void {
-    checkToken();
+    checkToken(parser.position);
     tokenFrom = parser.position;
   }
 
@@ -69,7 +70,9 @@ export function openXml({ bounds, events, agrees, refuse }: XmlOptions): XmlStre
   return {
     write(text) {
       parser.write(text);
-      checkToken();
+      // Between two writes the parser's own position is not one: it counts the last piece twice.
+      written += text.length;
+      checkToken(written);
     },
     end: () => void parser.close(),
     line: () => parser.line,
