@@ -1,6 +1,7 @@
 import { cancel } from './cancel.ts';
 import { checkDue } from './check-due.ts';
 import { Flights, type UnderWay } from './flights.ts';
+import { hearStatement } from './hear-statement.ts';
 import { initiate } from './initiate.ts';
 import { orLedgerRefusal } from './ledger-trouble.ts';
 import type { Payments } from './payments.ts';
@@ -36,6 +37,7 @@ export function openPayments(world: World): Payments {
     receiveWebhook: (gateway, event, context) =>
       orRefused(world, context, receiveWebhook(world, gateway, event)),
     applyWebhooks: (signal) => applyWebhooks(world, signal),
+    hearStatement: (word, context) => hearStatement(world, word, context),
     checkDue: (signal) => checkDue(world, underWay, signal),
     recover: (signal) => recover(world, underWay, signal),
     desk: deskOf(world, underWay),

@@ -1,6 +1,7 @@
 import type { Money } from '../ledger/money.ts';
 import type { TransferDirection } from '../ledger/postings.ts';
 import type { WebhookEvent } from './gateways.ts';
+import type { StatementWord } from './hear-statement.ts';
 import type { PaymentRequest } from './instruction.ts';
 import type { HistoryEntry, Payment } from './payment.ts';
 import type { Partner } from './partners.ts';
@@ -42,6 +43,8 @@ export interface Payments {
   ): Promise<'received' | 'known' | Refusal>;
   /** Applies the kept events that are due; rejects where the ledger gives none out. */
   applyWebhooks(signal: AbortSignal): Promise<{ applied: number }>;
+  /** Lets a payment hear what a statement says of it; says whether anything changed. Rejects where the ledger is away. */
+  hearStatement(word: StatementWord, context: CallContext): Promise<boolean>;
   /** Asks about every payment whose check is due; rejects where the ledger gives none out. */
   checkDue(signal: AbortSignal): Promise<{ checked: number }>;
   /** Asks once about every payment that is not final; resolves when all were asked or the signal aborts. */

@@ -1,0 +1,87 @@
+import type { Money } from '../ledger/money.ts';
+import type { Answer } from './gateways.ts';
+import type { InstructedPayment } from './ledger-store.ts';
+import type { Direction, ReturnKind, StatusReason } from './payment.ts';
+import { record } from './record.ts';
+import { recordReturn } from './returns/record-return.ts';
+import type { CallContext, World } from './world.ts';
+
+/** What a booking says about one instruction of ours: the bank's own books, so it is a word like a gateway's. */
+export interface StatementWord {
+  /** A UUID of the booking, so that its word counts once however often it is told. */
+  readonly id: string;
+  readonly instrId: string;
+  /** The gateways whose money is on the account; of no other's payments does it say anything. */
+  readonly speaksFor: readonly string[];
+  /** Seen from us: CRDT came. */
+  readonly direction: Direction;
+  readonly amount: Money;
+  /** YYYY-MM-DD */
+  readonly bookedOn?: string;
+  readonly valueOn?: string;
+  /** What the report says that it is; a bank's booking says it by its direction alone. */
+  readonly kind?: Exclude<ReturnKind, 'refund'>;
+  /** The bank's name for the booking, under which a return counts once. */
+  readonly reference?: string;
+  readonly reason?: StatusReason;
+}
+
+/**
+ * Lets a payment hear what a statement says of it. A booking in the payment's direction settles what is not completed yet
+ * (design 6: matched by reference, amount and currency it is a settled answer, and anything else a case); one against it
+ * is money that came back of a completed payment. Says whether anything changed; of a payment that is completed a
+ * settlement says nothing new.
+ * @throws LedgerUnavailable where the ledger stayed away
+ */
+export async function hearStatement(
+  world: World,
+  word: StatementWord,
+  context: CallContext,
+): Promise<boolean> {
+  const told = await world.ledger.paymentByInstruction(word.instrId);
+  if (told === undefined || !word.speaksFor.includes(told.attempt.gateway)) return false;
+  const isCompleted = told.payment.state.name === 'completed';
+  const isReturn = word.kind !== undefined || word.direction !== told.payment.instruction.direction;
+  if (isReturn !== isCompleted) return false;
+  return isReturn ? hearReturn(world, told, word, context) : hearSettlement(world, told, word, context);
+}
+
+async function hearSettlement(
+  world: World,
+  { payment, attempt }: InstructedPayment,
+  { id: answerId, instrId, amount, bookedOn, valueOn }: StatementWord,
+  context: CallContext,
+): Promise<boolean> {
+  const day = valueOn ?? bookedOn;
+  const answer: Answer = {
+    kind: 'settled',
+    echo: { instrId, amount },
+    ...(day !== undefined && { settledAt: new Date(`${day}T00:00:00Z`) }),
+    ...(bookedOn !== undefined && { bookingDate: bookedOn }),
+    ...(valueOn !== undefined && { valueDate: valueOn }),
+  };
+  const heard = { answer, source: 'statement', attempt, answerId } as const;
+  const { effect } = await record(world, payment, heard, context);
+  return effect !== 'ignored';
+}
+
+/** ISO 20022's "reason not specified", for a booking that says none. */
+const unspecified: StatusReason = { code: 'MS03' };
+
+async function hearReturn(
+  world: World,
+  { payment, attempt }: InstructedPayment,
+  { id: answerId, kind = 'return', amount, reference, reason = unspecified, bookedOn }: StatementWord,
+  context: CallContext,
+): Promise<boolean> {
+  const word = {
+    kind,
+    amount,
+    reason,
+    ...(reference !== undefined && { reference }),
+    ...(bookedOn !== undefined && { at: new Date(`${bookedOn}T00:00:00Z`) }),
+  };
+  const by = { source: 'statement', answerId } as const;
+  const { effect } = await recordReturn(world, payment, { word, attempt, by }, context);
+  return effect !== 'ignored';
+}

@@ -1,0 +1,114 @@
+import assert from 'node:assert/strict';
+import { test, type TestContext } from 'node:test';
+import type { Answer } from '../../src/payments/gateways.ts';
+import type { StatementWord } from '../../src/payments/hear-statement.ts';
+import { attemptOf, type Payment } from '../../src/payments/payment.ts';
+import { scriptedGateway, settledFor } from '../support/gateway.ts';
+import { euros, paid, somePartner, someRequest } from '../support/payments.ts';
+import { openWorld, type TestWorld } from '../support/world.ts';
+
+const context = { correlationId: 'c-1' };
+const amount = euros(1000n);
+const settled = ({ instrId }: { instrId: string }): Answer => settledFor({ instrId, amount });
+
+/** A deposit of 10.00 that its gateway answered so. */
+async function deposited(t: TestContext, answer: (order: { instrId: string }) => Answer) {
+  const bank = scriptedGateway({ name: 'bank' });
+  bank.onSubmit = (order) => Promise.resolve(answer(order));
+  const world = await openWorld(t, { gateways: [bank] });
+  const payment = paid(await world.payments.initiate(somePartner(), someRequest(), context));
+  return { ...world, payment };
+}
+
+function wordOf(payment: Payment, more: Partial<StatementWord> = {}): StatementWord {
+  return {
+    id: '00000000-0000-7000-8000-000000000001',
+    instrId: attemptOf(payment.state)?.instrId ?? '',
+    speaksFor: ['bank'],
+    direction: 'CRDT',
+    amount,
+    ...more,
+  };
+}
+
+async function present({ ledger, payment }: TestWorld & { payment: Payment }): Promise<Payment> {
+  return (await ledger.paymentById(payment.id)) ?? payment;
+}
+
+const unknown = (): Answer => ({ kind: 'unknown', cause: 'timeout' });
+
+test('a booking settles a payment whose outcome nobody knew, once', async (t) => {
+  const world = await deposited(t, unknown);
+  const word = wordOf(world.payment, { bookedOn: '2026-11-20', valueOn: '2026-11-21' });
+  assert.equal(await world.payments.hearStatement(word, context), true);
+  const { state } = await present(world);
+  assert.equal(state.name, 'completed');
+  assert.deepEqual(state.name === 'completed' && [state.settlement.bookingDate, state.settlement.valueDate], [
+    '2026-11-20',
+    '2026-11-21',
+  ]);
+  assert.equal(await world.payments.hearStatement(word, context), false);
+  const entries = await world.ledger.entries({ paymentId: world.payment.id }, { limit: 10 });
+  assert.deepEqual(
+    entries.map(({ debit, effectiveAt }) => [debit, effectiveAt.toISOString()]),
+    [['gateway:bank', '2026-11-21T00:00:00.000Z']],
+  );
+  assert.deepEqual(await world.ledger.violations(10), []);
+});
+
+test('a booking without dates settles it now', async (t) => {
+  const world = await deposited(t, unknown);
+  assert.equal(await world.payments.hearStatement(wordOf(world.payment), context), true);
+  assert.equal((await present(world)).state.name, 'completed');
+});
+
+test('a booking of another amount opens a case, and says nothing more when it is told again', async (t) => {
+  const world = await deposited(t, unknown);
+  const word = wordOf(world.payment, { amount: euros(900n) });
+  assert.equal(await world.payments.hearStatement(word, context), true);
+  assert.equal(await world.payments.hearStatement(word, context), false);
+  const { state, openCases } = await present(world);
+  assert.deepEqual([state.name, openCases.map(({ kind }) => kind)], ['unknown', ['mismatch']]);
+});
+
+test('a booking against a completed payment is money that came back, once', async (t) => {
+  const world = await deposited(t, settled);
+  const word = wordOf(world.payment, {
+    direction: 'DBIT',
+    amount: euros(400n),
+    bookedOn: '2026-11-22',
+    reference: 'BOOKING-7',
+    reason: { code: 'AC04' },
+  });
+  assert.equal(await world.payments.hearStatement(word, context), true);
+  assert.equal(await world.payments.hearStatement(word, context), false);
+  const { returns } = await present(world);
+  assert.deepEqual(
+    returns.map(({ kind, amount: { minor }, reason, reference }) => [kind, minor, reason.code, reference]),
+    [['return', 400n, 'AC04', 'BOOKING-7']],
+  );
+});
+
+test('a line of a report says that it is a chargeback, and needs no reference, reason or date', async (t) => {
+  const world = await deposited(t, settled);
+  const word = wordOf(world.payment, { direction: 'DBIT', kind: 'chargeback' });
+  assert.equal(await world.payments.hearStatement(word, context), true);
+  const { returns } = await present(world);
+  assert.deepEqual(
+    returns.map(({ kind, reason }) => [kind, reason.code]),
+    [['chargeback', 'MS03']],
+  );
+});
+
+const silent: readonly [string, (payment: Payment) => StatementWord][] = [
+  ['an instruction that is none of ours', (payment) => wordOf(payment, { instrId: 'nobody' })],
+  ["another gateway's account", (payment) => wordOf(payment, { speaksFor: ['psp'] })],
+  ['money that came back of what never settled', (payment) => wordOf(payment, { direction: 'DBIT' })],
+];
+for (const [what, wordFor] of silent) {
+  test(`nobody hears ${what}`, async (t) => {
+    const world = await deposited(t, unknown);
+    assert.equal(await world.payments.hearStatement(wordFor(world.payment), context), false);
+    assert.equal((await present(world)).version, world.payment.version);
+  });
+}
