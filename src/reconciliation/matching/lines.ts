@@ -22,6 +22,8 @@ export interface Line {
   /** The date of value, else of booking. */
   readonly on?: IsoDate;
   readonly bookedOn?: IsoDate;
+  /** The bank's or gateway's name for the line, as it writes it. */
+  readonly servicerReference?: string;
   /** As `referenceKey` writes them. */
   readonly references: readonly string[];
   /** The free text, as `referenceKey` writes it, so that a reference is found in it wherever the bank broke the line. */
@@ -87,6 +89,7 @@ function lineOf(
     .join(' ');
   const on = entry.valueOn ?? entry.bookedOn;
   const returned = told.returned ?? entry.returned;
+  const servicerReference = told.references.findLast(({ accountServicer }) => accountServicer !== undefined);
   return {
     of: { key, ...(detail !== undefined && { detail }) },
     account,
@@ -95,6 +98,9 @@ function lineOf(
     feeMinor: feeMinor(told),
     ...(on !== undefined && { on }),
     ...(entry.bookedOn !== undefined && { bookedOn: entry.bookedOn }),
+    ...(servicerReference?.accountServicer !== undefined && {
+      servicerReference: servicerReference.accountServicer,
+    }),
     references: keysOf(told.references),
     text: referenceKey(text),
     words: wordsOf(text),

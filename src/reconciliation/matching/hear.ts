@@ -1,0 +1,41 @@
+import { createHash } from 'node:crypto';
+import type { StatementWord } from '../../payments/hear-statement.ts';
+import { nameOf } from './breaks.ts';
+import type { Line } from './lines.ts';
+import type { StatementWords } from './world.ts';
+
+/** Lets payments hear the lines that name an instruction of theirs. The first reference that one answers to is the one. */
+export function wordsFor(hear: (word: StatementWord) => Promise<boolean>): StatementWords {
+  return {
+    async hear(line) {
+      for (const reference of line.references) {
+        // Our instruction ids are in lower case; banks write capitals.
+        if (await hear(wordOf(line, reference.toLowerCase()))) return true;
+      }
+      return false;
+    },
+  };
+}
+
+function wordOf(line: Line, instrId: string): StatementWord {
+  const { account, direction, amount, bookedOn, on, kind, returned, servicerReference } = line;
+  return {
+    id: uuidOf(nameOf(line)),
+    instrId,
+    speaksFor: account.reportOf === undefined ? account.gateways : [account.reportOf],
+    direction,
+    amount,
+    ...(bookedOn !== undefined && { bookedOn }),
+    ...(on !== undefined && { valueOn: on }),
+    ...((kind === 'chargeback' || kind === 'chargebackReversal') && { kind }),
+    ...(servicerReference !== undefined && { reference: servicerReference }),
+    ...(returned?.code !== undefined && { reason: { code: returned.code } }),
+  };
+}
+
+/** A UUID of the application's own kind (RFC 9562 version 8), the same for the same line for ever. */
+function uuidOf(name: string): string {
+  const hex = createHash('sha256').update(name).digest('hex');
+  const variant = ((Number.parseInt(hex.slice(16, 17), 16) & 0x3) | 0x8).toString(16);
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+}
