@@ -1,4 +1,5 @@
 import type { Money } from '../../ledger/money.ts';
+import { isPlaceholder } from '../importing/identity.ts';
 import type { OurAccount } from '../our-accounts.ts';
 import { referenceKey, type MatchedEntry, type RecordedStatementEntry } from '../statement-store.ts';
 import type {
@@ -146,11 +147,6 @@ function keysOf(references: readonly References[]): readonly string[] {
         .filter((key) => key !== '' && !isPlaceholder(key)),
     ),
   ];
-}
-
-/** What banks write where they have no reference. */
-function isPlaceholder(key: string): boolean {
-  return /^(NONREF|NOTPROVIDED|NOTAVAILABLE|NOREF|NONE|N\/A|0+|-+|\.+)$/.test(key);
 }
 
 function wordsOf(text: string): readonly string[] {
