@@ -62,8 +62,12 @@ export async function unknownIfAbandoned(
   return (await record(world, payment, { answer, source: 'recovery', attempt }, context)).payment;
 }
 
-/** What a gateway is told of a payment that it is asked about, or asked to call off. */
+/**
+ * What a gateway is told of a payment that it is asked about, or asked to call off. The reference in the payment's state is
+ * of the attempt that it stands on: another gateway knows nothing of it.
+ */
 export function enquiryFor({ state }: Payment, { instrId }: Attempt, context: CallContext): Enquiry {
-  const reference = 'gatewayReference' in state ? state.gatewayReference : undefined;
+  const isTheirs = 'gatewayReference' in state && state.attempt?.instrId === instrId;
+  const reference = isTheirs ? state.gatewayReference : undefined;
   return { instrId, ...context, ...(reference !== undefined && { gatewayReference: reference }) };
 }

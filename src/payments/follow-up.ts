@@ -3,13 +3,13 @@ import { isEarlier } from './conflicts.ts';
 import type { Gateway } from './gateways.ts';
 import type { CaseEnd, CheckChange } from './ledger-store.ts';
 import { attemptOf, type Case, type Payment, type PaymentCheck } from './payment.ts';
-import { notFoundsNeeded, resendOf } from './resend.ts';
+import { notFoundsNeeded, resendOf, type ResendFacts } from './resend.ts';
 import { advanced, countNotFound, defaultCheckRules, firstCheck, isOver } from './schedule.ts';
 import { isFinal, move } from './states.ts';
 
 export interface FollowUpFacts {
-  /** The one that the payment is with; absent where it is not configured any more. */
-  readonly gateway: Pick<Gateway, 'checks' | 'totalTimeoutMs'> | undefined;
+  /** The rules are those of the one that the payment is with, whoever speaks; the default ones where it is not here. */
+  readonly gateways: ReadonlyMap<string, Pick<Gateway, 'checks' | 'totalTimeoutMs'>>;
   readonly sendWithinMs: number;
 }
 
@@ -19,8 +19,9 @@ export interface FollowUpFacts {
  * case closed where the gateway answered after all.
  */
 export function followUp(payment: Payment, word: Word, decision: Decision, facts: FollowUpFacts): Decision {
-  const rules = facts.gateway?.checks ?? defaultCheckRules;
   const next = decision.next ?? payment;
+  const gateway = gatewayOf(facts, next);
+  const rules = gateway?.checks ?? defaultCheckRules;
   if (hasMoved(payment, next))
     return startOver(decision, next, { word, check: firstCheck(next, rules, word.at) });
   // A build that knows of no checks may have ended it, or have taken it on: both are mended here.
@@ -31,7 +32,8 @@ export function followUp(payment: Payment, word: Word, decision: Decision, facts
     return withCheck(decision, next, firstCheck(next, rules, word.at));
 
   const check = checkedOnce(payment, word, rules);
-  const resend = facts.gateway && resendFor(payment, word, { ...facts, gateway: facts.gateway, check });
+  const { sendWithinMs } = facts;
+  const resend = gateway && resendFor(payment, word, { gateway, check, sendWithinMs });
   if (resend !== undefined) {
     return startOver({ effect: 'resent', next: resend }, resend, {
       word,
@@ -41,6 +43,11 @@ export function followUp(payment: Payment, word: Word, decision: Decision, facts
   const later = { ...decision, check: changeTo(check, next, claim.fence) };
   const needsPeople = isOver(check, rules) || check.notFound >= notFoundsNeeded;
   return needsPeople && next.openCases.length === 0 ? withNoAnswerCase(later, next, word) : later;
+}
+
+function gatewayOf({ gateways }: FollowUpFacts, { state }: Payment) {
+  const attempt = attemptOf(state);
+  return attempt && gateways.get(attempt.gateway);
 }
 
 function withCheck(decision: Decision, next: Payment, check: PaymentCheck | undefined): Decision {
@@ -85,17 +92,11 @@ function checkedOnce(payment: Payment, word: Word, rules: Gateway['checks']): Pa
   return advanced(counted, payment, rules, word.at);
 }
 
-function resendFor(
-  payment: Payment,
-  { answer, at }: Word,
-  {
-    gateway,
-    check,
-    sendWithinMs,
-  }: FollowUpFacts & { gateway: NonNullable<FollowUpFacts['gateway']>; check: PaymentCheck },
-): Payment | undefined {
-  if (payment.state.name !== 'unknown' || answer.kind !== 'notFound') return undefined;
-  const attempt = resendOf(payment, { check, gateway, now: at, sendWithinMs });
+function resendFor(payment: Payment, word: Word, facts: Omit<ResendFacts, 'now'>): Payment | undefined {
+  if (payment.state.name !== 'unknown' || word.answer.kind !== 'notFound') return undefined;
+  // What the gateway of another attempt does not know says nothing of this one.
+  if (isEarlier(payment, word)) return undefined;
+  const attempt = resendOf(payment, { ...facts, now: word.at });
   if (attempt === undefined) return undefined;
   return move(payment, { name: 'submitted', attempt, resends: (payment.state.resends ?? 0) + 1 });
 }

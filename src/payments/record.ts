@@ -58,7 +58,7 @@ async function decideAndWrite(
   let current = payment;
   for (let tries = 0; tries <= world.limits.staleRetriesMax; tries += 1) {
     const word: Word = { ...heard, at: world.clock.now(), caseId: world.ids.uuid() };
-    const decision = followUp(current, word, applyAnswer(current, word), factsOf(world, word));
+    const decision = followUp(current, word, applyAnswer(current, word), factsOf(world));
     const after = decision.next?.state;
     if (after?.name === 'completed' && current.state.name !== 'completed') {
       const { settledAt } = after.settlement;
@@ -74,8 +74,8 @@ async function decideAndWrite(
   throw new Error('a payment changed more often than a word is applied again');
 }
 
-function factsOf({ gateways, limits }: World, { attempt }: Word): FollowUpFacts {
-  return { gateway: gateways.get(attempt.gateway), sendWithinMs: limits.sendWithinMs };
+function factsOf({ gateways, limits }: World): FollowUpFacts {
+  return { gateways, sendWithinMs: limits.sendWithinMs };
 }
 
 function changeFor(

@@ -4,7 +4,7 @@ import type { Attempt, Payment, PaymentCheck } from './payment.ts';
 /** "Not found" so often, each past the grace and one wait after the one before, and nothing else has been heard. */
 export const notFoundsNeeded = 2;
 
-interface ResendFacts {
+export interface ResendFacts {
   /** With the "not found" that is being applied counted. */
   readonly check: PaymentCheck;
   readonly gateway: Pick<Gateway, 'checks' | 'totalTimeoutMs'>;

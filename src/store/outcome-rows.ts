@@ -102,7 +102,10 @@ export function returnRow(returned: PaymentReturn): ReturnRow {
   };
 }
 
-/** A digest, because a gateway's reference may be any text of any length, and a key is short and of ASCII. */
+/**
+ * A digest, because a gateway's reference may be any text of any length, and a key is short and of ASCII. The kind is part of
+ * it, because some gateways tell a chargeback and its reversal under the one reference of their dispute.
+ */
 function returnKey({ id, gateway, kind, reference }: PaymentReturn): string {
   if (reference === undefined) return `id:${id}`;
   const digest = createHash('sha256').update(JSON.stringify([gateway, kind, reference]));

@@ -28,6 +28,16 @@ const gateway = {
   },
 };
 
+/** Another one that is asked at other times. */
+const psp = { ...gateway, checks: { ...gateway.checks, scheduleMs: [7_000, 7_000] } };
+const facts = {
+  gateways: new Map([
+    ['bank', gateway],
+    ['psp', psp],
+  ]),
+  sendWithinMs: 5_000,
+};
+
 const claim = { fence: 7, until: later(3_600_001) };
 const noAnswer: Case = { id: 'case-0', paymentId: id, kind: 'noAnswer', evidence: 'e', openedAt: someTime };
 
@@ -44,7 +54,7 @@ function after(payment: Payment, answer: Answer, changes: Partial<Word> = {}): D
     caseId: 'case-1',
     ...changes,
   };
-  return followUp(payment, word, applyAnswer(payment, word), { gateway, sendWithinMs: 5_000 });
+  return followUp(payment, word, applyAnswer(payment, word), facts);
 }
 
 const payment = (changes: Partial<Payment> = {}) => somePayment(someStates.unknown, { id, ...changes });
@@ -138,6 +148,23 @@ test('"not found" of an earlier attempt is not counted', () => {
   assert.equal(change?.to?.notFound, 0);
 });
 
+const onPsp = { ...someAttempt, ordinal: 2, gateway: 'psp', instrId: 'another' };
+
+test('the schedule is of the gateway that the payment is with, whoever speaks', () => {
+  const state = { ...someStates.submitted, attempt: onPsp } as Payment['state'];
+  const { next, check: change } = after(payment({ state }), settled, { source: 'webhook' });
+  assert.equal(next?.state.name, 'unknown', 'the bank contradicts its own word that it was never sent');
+  assert.deepEqual(change?.to, { dueAt: later(3_607_000), made: 0, notFound: 0, gateway: 'psp' });
+});
+
+test('what the gateway of another attempt does not know is not sent again', () => {
+  const state = { ...someStates.unknown, attempt: onPsp } as Payment['state'];
+  const before = payment({ state, check: check({ notFound: 2, notFoundAt: someTime }) });
+  const { effect, next } = after(before, notFound, { claim });
+  assert.notEqual(effect, 'resent');
+  assert.equal(next?.state, before.state);
+});
+
 const cannotResend = { ...someStates.unknown, resends: 1 } as Payment['state'];
 const askPeople: readonly (readonly [what: string, payment: Payment, answer: Answer])[] = [
   ['after the last check of the schedule', payment({ check: check({ made: 2 }) }), silent],
@@ -217,8 +244,8 @@ test('without its gateway a payment is asked about by the default rules and neve
     caseId: 'c',
     claim,
   };
-  const facts = { gateway: undefined, sendWithinMs: 5_000 };
-  const { effect, check: change } = followUp(before, word, applyAnswer(before, word), facts);
+  const none = { gateways: new Map(), sendWithinMs: 5_000 };
+  const { effect, check: change } = followUp(before, word, applyAnswer(before, word), none);
   assert.equal(effect, 'caseOpened');
   assert.equal(change?.to?.notFound, 2);
 });

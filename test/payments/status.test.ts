@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { enquiryFor } from '../../src/payments/ask.ts';
 import { LedgerUnavailable } from '../../src/payments/ledger-store.ts';
 import type { PaymentIdentifier, PaymentStatus } from '../../src/payments/payments.ts';
 import type { Payment } from '../../src/payments/payment.ts';
 import { isRefusal, type Refusal } from '../../src/payments/refusals.ts';
 import { scriptedGateway, settledFor, type ScriptedGateway } from '../support/gateway.ts';
-import { euros, paid, somePartner, someRequest } from '../support/payments.ts';
+import { euros, paid, someAttempt, somePartner, somePayment, someRequest } from '../support/payments.ts';
 import { openWorld, replacing, type TestWorld } from '../support/world.ts';
 
 const context = { correlationId: 'c-1' };
@@ -67,6 +68,20 @@ test('a pending payment is asked about by the gateway’s own reference too', as
   await world.payments.initiate(partner, someRequest(), context);
   await world.payments.status(partner, byReference, context);
   assert.equal(bank.enquiries[0]?.gatewayReference, 'B-7');
+});
+
+test('the reference of the attempt that a payment stands on is told to no other gateway', () => {
+  const pending = { name: 'pending', attempt: someAttempt, gatewayReference: 'B-7' } as const;
+  const instrId = 'f'.repeat(32);
+  assert.deepEqual(enquiryFor(somePayment(pending), someAttempt, context), {
+    instrId: someAttempt.instrId,
+    gatewayReference: 'B-7',
+    ...context,
+  });
+  assert.deepEqual(enquiryFor(somePayment(pending), { ...someAttempt, instrId }, context), {
+    instrId,
+    ...context,
+  });
 });
 
 test('a gateway that is slow to answer does not hold the caller, and is heard all the same', async (t) => {
