@@ -31,7 +31,7 @@ export interface Contradiction {
   readonly atRiskMinor: bigint;
 }
 
-/** The first rule that finds something decides; where none does, what the line names may contradict it. */
+/** The first rule that finds something decides; where none does, what the line names may contradict it, if rules look at names. */
 export async function decide(
   line: Line,
   rules: readonly MatchingRule[],
@@ -42,7 +42,9 @@ export async function decide(
     const match = await find(line, rule, candidates);
     if (match !== undefined) return match;
   }
-  return contradictionOf(line, await candidates.byReference(line, line.references)) ?? { kind: 'nothing' };
+  const isNamed = rules.some((rule) => rule.find === 'reference' && isFor(rule, line));
+  const found = isNamed ? await candidates.byReference(line, line.references) : [];
+  return contradictionOf(line, found) ?? { kind: 'nothing' };
 }
 
 function isFor({ accounts, lines, codes }: MatchingRule, line: Line): boolean {
