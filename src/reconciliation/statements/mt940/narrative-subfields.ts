@@ -1,0 +1,57 @@
+import type { Narrative } from './narrative.ts';
+import { said } from './said.ts';
+import { readSepaWords } from './sepa-words.ts';
+import { joinWrapped, prose, subfieldWidth, textOf } from './texts.ts';
+
+const head = /^([0-9]{3})? ?([?<>~^@#*|&!$%;])(?=(?:0[0-9]|[1-7][0-9]))/;
+
+/** The character that opens the subfields, `?` in Germany: a code of three digits, the character, two digits. */
+export function separatorOf(first: string): string | undefined {
+  return head.exec(first)?.[2];
+}
+
+/**
+ * The structured :86: of German and other banks: 00 booking text, 10 number of the journal, 20-29 and 60-63 what it is
+ * for, 30 and 31 bank and account of the other party, 32 and 33 its name, 34 an addition to the code. Its lines are cut
+ * anywhere, also within a separator, so they come joined. What has another number is kept as information.
+ */
+export function readSubfields(text: string, separator: string): Narrative {
+  const gvc = head.exec(text)?.[1];
+  const subfields = split(text, separator);
+  const at = (...codes: readonly string[]) =>
+    subfields.filter(({ code }) => codes.includes(code)).map(({ value }) => value);
+  const purpose = subfields.filter(({ code }) => /^(?:2[0-9]|6[0-3])$/.test(code));
+  const read = readSepaWords(purpose.map(({ value }) => value));
+  const others = subfields.filter(({ code }) => !known.test(code));
+  return said<Narrative>({
+    gvc,
+    primaNota: textOf(at('10')[0]),
+    extension: textOf(at('34')[0]),
+    remittance: read.remittance,
+    information: [...at('00'), ...read.information, ...others.map(({ value }) => value)]
+      .map(prose)
+      .filter(Boolean),
+    words: read.words,
+    name: textOf(joinWrapped(at('32', '33'), subfieldWidth)),
+    account: textOf(at('31', '38')[0]) ?? read.words.get('IBAN'),
+    bic: textOf(at('30')[0]) ?? read.words.get('BIC'),
+  });
+}
+
+const known = /^(?:00|10|2[0-9]|3[0-48]|6[0-3])$/;
+
+interface Subfield {
+  readonly code: string;
+  readonly value: string;
+}
+
+function split(text: string, separator: string): readonly Subfield[] {
+  const subfields: { code: string; value: string }[] = [];
+  for (const piece of text.split(separator).slice(1)) {
+    const last = subfields.at(-1);
+    // A separator that no number follows belongs to the text.
+    if (/^[0-9]{2}/.test(piece)) subfields.push({ code: piece.slice(0, 2), value: piece.slice(2) });
+    else if (last !== undefined) last.value += separator + piece;
+  }
+  return subfields;
+}

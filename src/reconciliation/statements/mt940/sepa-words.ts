@@ -1,0 +1,96 @@
+import { joinWrapped, prose, subfieldWidth } from './texts.ts';
+
+/** The words of the German banks that open a reference, a party or the text. */
+const words = 'EREF|KREF|MREF|CRED|DEBT|COAM|OAMT|RREF|BREF|PURP|MDAT|IBAN|BIC|ABWA|ABWE|SVWZ';
+const atStart = new RegExp(`^(${words})\\+`);
+const further = new RegExp(` (?=(?:${words})\\+)`);
+/** What may follow the text: other parties. A reference in there is the payer's writing, not the bank's. */
+const afterText = /^(ABWA|ABWE|IBAN|BIC)\+/;
+const bankMessage = /^MTLG:/;
+
+/** Words that are prose, and what stands before any word: their pieces are joined as text, and no word is looked for within them. */
+const prosaic = new Set(['', 'SVWZ', 'ABWA', 'ABWE', 'MTLG']);
+
+export interface SepaWords {
+  readonly words: ReadonlyMap<string, string>;
+  readonly remittance?: string;
+  readonly information: readonly string[];
+}
+
+export function startsWithSepaWord(text: string): boolean {
+  return atStart.test(text);
+}
+
+/**
+ * Reads the purpose of a booking, its subfields in order. A word stands at a subfield's beginning, and with some banks
+ * behind a blank; the first of a kind counts. Once SVWZ+ has begun the text is the payer's: he may write `EREF+` there,
+ * and it is a word of his text then, so that nobody can lend a payment another one's reference.
+ */
+export function readSepaWords(subfields: readonly string[]): SepaWords {
+  const found = new Map<string, string[]>();
+  const ignored: string[] = [];
+  let open: string | undefined;
+  let pieces: string[] = [];
+
+  function begin(word: string): void {
+    open = word;
+    pieces = found.has(word) ? ignored : [];
+    if (!found.has(word)) found.set(word, pieces);
+  }
+
+  /** Takes one word's part of a subfield, and gives what is left of it. */
+  function take(rest: string): string | undefined {
+    if (open === undefined || prosaic.has(open)) {
+      pieces.push(rest);
+      return undefined;
+    }
+    const next = rest.search(further);
+    pieces.push(next < 0 ? rest : rest.slice(0, next));
+    return next < 0 ? undefined : rest.slice(next + 1);
+  }
+
+  for (const subfield of subfields) {
+    let rest: string | undefined = subfield;
+    for (let count = 0; rest !== undefined && count < wordsOfASubfieldMax; count += 1) {
+      const textBegan = found.has('SVWZ');
+      const word = bankMessage.test(rest) ? 'MTLG' : (textBegan ? afterText : atStart).exec(rest)?.[1];
+      if (word !== undefined) {
+        begin(word);
+        rest = rest.slice(word.length + 1);
+      } else if (open === undefined) begin('');
+      rest = take(rest);
+    }
+  }
+  return told(found);
+}
+
+/** As many as there are: each counts once. */
+const wordsOfASubfieldMax = words.split('|').length;
+
+function told(found: ReadonlyMap<string, readonly string[]>): SepaWords {
+  const read = new Map<string, string>();
+  for (const [word, pieces] of found) {
+    const value = prosaic.has(word) ? textOfWord(word, pieces) : prose(pieces.join(''));
+    if (value !== '') read.set(word, value);
+  }
+  const remittance = [read.get(''), read.get('SVWZ')].filter((text) => text !== undefined).join(' ');
+  const said = (word: string) => (read.has(word) ? [`${word}+${read.get(word)}`] : []);
+  const message = read.get('MTLG');
+  return {
+    words: read,
+    ...(remittance === '' ? {} : { remittance }),
+    information: [...(message === undefined ? [] : [message]), ...said('ABWA'), ...said('ABWE')],
+  };
+}
+
+/** The word itself took places of its first subfield. */
+function textOfWord(word: string, pieces: readonly string[]): string {
+  const room = word === '' ? 0 : word.length + 1;
+  const [first = '', ...more] = pieces;
+  const fits = first.length + room >= subfieldWidth || first === '';
+  return prose(first + (fits || more.length === 0 ? '' : ' ') + joinPieces(more));
+}
+
+function joinPieces(pieces: readonly string[]): string {
+  return joinWrapped(pieces, subfieldWidth);
+}
