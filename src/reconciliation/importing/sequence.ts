@@ -1,8 +1,9 @@
 /** How the statements of one account stand to one another: which follows, which repeats, and where one is missing. */
+import { daysAfter } from '../calendar.ts';
 import type { StatementFacts, ToldBefore, SequenceGap } from '../statement-store.ts';
 import type { IsoDate } from '../statements/statement.ts';
-import { dayBefore, nextDay, workingDays } from './calendar.ts';
 import { statementIdentity } from './identity.ts';
+import { workingDays } from './working-days.ts';
 
 /** What is asked of a statement here. */
 export type Told = Pick<
@@ -136,7 +137,8 @@ function missedBetween(
   end: IsoDate | undefined,
   holidays: readonly IsoDate[],
 ): readonly IsoDate[] {
-  return last === undefined || end === undefined ? [] : workingDays(nextDay(last), dayBefore(end), holidays);
+  if (last === undefined || end === undefined) return [];
+  return workingDays(daysAfter(last, 1), daysAfter(end, -1), holidays);
 }
 
 /**
