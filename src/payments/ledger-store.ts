@@ -233,6 +233,8 @@ export interface ActFilter {
   readonly kind?: ActKind;
   /** Proposals that nobody ended. */
   readonly openProposals?: boolean;
+  /** The newest first, and each page goes back in time. */
+  readonly newestFirst?: boolean;
 }
 
 export interface RecordedCase extends Case {

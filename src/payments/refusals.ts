@@ -209,7 +209,8 @@ const refusalTable = {
   PROPOSAL_NOT_FOUND: {
     blame: 'sender',
     retry: 'NO',
-    message: 'No such proposal is open: it was confirmed, declined or replaced, or never made.',
+    message:
+      'No such proposal stands: it ended, its proposer may not propose any more, or it was never made.',
   },
   SAME_PERSON: {
     blame: 'sender',

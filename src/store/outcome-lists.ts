@@ -67,15 +67,15 @@ function recordedCase(row: CaseView): RecordedCase {
 
 export async function listActs(
   { knex, rows }: Lists,
-  { actId, paymentId, caseId, kind, openProposals }: ActFilter,
+  { actId, paymentId, caseId, kind, openProposals, newestFirst = false }: ActFilter,
   { after, limit }: Page,
 ): Promise<readonly RecordedAct[]> {
   const query = knex('operator_act')
     .leftJoin('proposal_end', 'proposal_end.act_id', 'operator_act.id')
     .select('operator_act.*', 'proposal_end.ended_by')
-    .orderBy('operator_act.id')
+    .orderBy('operator_act.id', newestFirst ? 'desc' : 'asc')
     .limit(limit);
-  if (after !== undefined) void query.where('operator_act.id', '>', after);
+  if (after !== undefined) void query.where('operator_act.id', newestFirst ? '<' : '>', after);
   if (actId !== undefined) void query.where('operator_act.id', actId);
   if (paymentId !== undefined) void query.where('operator_act.payment_id', paymentId);
   if (caseId !== undefined) void query.where('operator_act.case_id', caseId);

@@ -47,10 +47,14 @@ export interface Memory {
 /** A machine that is busy is no fault that is tried here. */
 const patience = { commandTimeoutMs: 60_000, busyTimeoutMs: 30_000 };
 
-/** An empty ledger with its schema, made once and copied for every story. */
+/** A ledger with its schema and its people, and nothing else, made once and copied for every story. */
 export async function emptyLedger(home: string): Promise<string> {
   const file = join(home, 'empty.db');
   const ledger = await openLedger({ url: `sqlite:${file}`, createIfEmpty: true });
+  for (const id of ['ann', 'bob']) {
+    const roles = ['propose', 'confirm'] as const;
+    await ledger.putOperator({ id, roles, tokenDigests: [], createdAt: new Date(0) });
+  }
   await ledger.close();
   return file;
 }

@@ -223,6 +223,9 @@ function cases(contract: Contract): void {
       ]);
       const after = acts[0]!.id;
       assert.deepEqual(await ledger.acts({ caseId: openCase.id }, { limit: 10, after }), acts.slice(1));
+      const newest = { caseId: openCase.id, newestFirst: true };
+      assert.deepEqual(await ledger.acts(newest, { limit: 10 }), acts.toReversed());
+      assert.deepEqual(await ledger.acts(newest, { limit: 10, after: acts[1]!.id }), acts.slice(0, 1));
       assert.deepEqual(
         (await ledger.acts({ caseId: openCase.id, kind: 'assigned' }, { limit: 10 })).map(
           ({ detail }) => detail,

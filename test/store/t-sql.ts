@@ -58,6 +58,7 @@ async function listTexts(): Promise<[string, string][]> {
     ['list-transcripts', await asked((over) => listTranscripts(over, 'x', 5))],
     ['list-cases', await asked((over) => listCases(over, oneCase, page))],
     ['list-acts', await asked((over) => listActs(over, oneAct, page))],
+    ['list-acts-newest', await asked((over) => listActs(over, { caseId: 'x', newestFirst: true }, page))],
     ['list-webhooks', await asked((over) => listWebhooks(over, { gateway: 'x', state: 'waiting' }, page))],
     ['list-operators', await asked(listOperators)],
     ['list-account-sums', await asked((over) => sumAccounts(over))],

@@ -103,7 +103,11 @@ const fileSchema = {
   properties: {
     ...caseProperties,
     payment: paymentNowSchema,
-    acts: { type: 'array', items: actSchema, description: 'What people did, oldest first.' },
+    acts: {
+      type: 'array',
+      items: actSchema,
+      description: 'What people did: the newest 200 acts, oldest first.',
+    },
     resolutions: {
       type: 'array',
       description: 'How it can be resolved now, and what each would do.',

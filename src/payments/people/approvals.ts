@@ -2,7 +2,7 @@ import type { Page, RecordedAct } from '../ledger-store.ts';
 import type { World } from '../world.ts';
 import type { WaitingApproval } from './desk.ts';
 import { effectOfApproval, effectOfResolution } from './effect.ts';
-import { caseWithId, present, proposalsFor, standing } from './found.ts';
+import { caseWithId, present, proposersNow, standingProposal } from './found.ts';
 import { resolutions } from './resolutions.ts';
 
 /** Pages of proposals that are gone through for one answer: most that are open wait for somebody. */
@@ -25,21 +25,22 @@ async function waitingPayments(world: World, page: Page): Promise<WaitingApprova
   const payments = await world.ledger.payments({ states: ['awaitingApproval'] }, page);
   const waiting: WaitingApproval[] = [];
   for (const payment of payments) {
-    const proposal = standing(await proposalsFor(world, payment), payment);
+    const proposal = await standingProposal(world, payment);
     const effect = await effectOfApproval(world, payment);
     waiting.push({ id: payment.id, kind: 'payment', payment, effect, ...(proposal && { proposal }) });
   }
   return waiting;
 }
 
-/** A proposal of a payment that is not as it was, or whose case has ended, is left behind; its page goes on. */
+/** A proposal whose case has ended, or whose proposer may propose no more, is left behind; its page goes on. */
 async function waitingProposals(world: World, { after, limit }: Page): Promise<WaitingApproval[]> {
   const waiting: WaitingApproval[] = [];
+  const proposers = await proposersNow(world);
   let last = after;
   for (let pages = 0; pages < pagesMax; pages += 1) {
     const page = { limit, ...(last !== undefined && { after: last }) };
     const proposals = await world.ledger.acts({ openProposals: true }, page);
-    for (const proposal of proposals) {
+    for (const proposal of proposals.filter(({ subject }) => proposers.has(subject))) {
       const found = await waitingProposal(world, proposal);
       if (found !== undefined) waiting.push(found);
       if (waiting.length === limit) return waiting;

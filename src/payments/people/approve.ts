@@ -10,7 +10,7 @@ import { move } from '../states.ts';
 import type { CallContext, World } from '../world.ts';
 import { actOf, unfit, type Acting } from './acts.ts';
 import { unfitToConfirm, type Confirmation } from './confirm.ts';
-import { approval, proposalsFor } from './found.ts';
+import { approval, proposalsFor, proposersNow } from './found.ts';
 import { overSingleLimit } from './limits.ts';
 import { propose, whyStale, type Acted } from './propose.ts';
 
@@ -29,16 +29,22 @@ export interface Approval extends Acting {
 export async function approve(world: World, underWay: UnderWay, asked: Approval): Promise<Acted | Refusal> {
   const { payment, person, version } = asked;
   if (payment.version !== version) return refusedAfterAsking('VERSION_CHANGED', payment);
-  const proposals = (await proposalsFor(world, payment)).filter(
+  const open = (await proposalsFor(world, payment)).filter(
     ({ detail, version: seen }) => detail === approval && seen === version,
   );
+  const proposers = await proposersNow(world);
+  const proposals = open.filter(({ subject }) => proposers.has(subject));
   const proposal = proposals.find(({ subject }) => subject !== person.id) ?? proposals[0];
   const refused =
     proposal === undefined ? unfitToPropose(asked) : unfitToConfirm({ ...asked, proposal }, payment);
   if (refused !== undefined) return refused;
   const route = await routeNow(world, payment);
   if (isRefusal(route)) return route;
-  if (proposal === undefined) return propose(world, asked, { payment, detail: approval });
+  if (proposal === undefined) {
+    // One whose proposer may not propose any more is replaced.
+    const before = open.at(-1);
+    return propose(world, asked, { payment, detail: approval, ...(before && { before }) });
+  }
   return send(world, underWay, { ...asked, proposal, payment, route });
 }
 

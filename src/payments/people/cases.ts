@@ -4,7 +4,7 @@ import { refusedAfterAsking, refusedUnasked, type Refusal } from '../refusals.ts
 import type { World } from '../world.ts';
 import { actOf, unfit, type Acting } from './acts.ts';
 import { effectOfResolution, type Effect } from './effect.ts';
-import { actsMax, caseWithId, present, proposalsFor, standing } from './found.ts';
+import { caseWithId, newestActs, present, standingProposal } from './found.ts';
 import { recordBare } from './record-act.ts';
 import { possibleResolutions, type Resolution } from './resolutions.ts';
 
@@ -12,7 +12,7 @@ import { possibleResolutions, type Resolution } from './resolutions.ts';
 export interface CaseFile {
   readonly found: RecordedCase;
   readonly payment: Payment;
-  /** Oldest first. */
+  /** The newest 200, oldest first. */
   readonly acts: readonly RecordedAct[];
   /** How it can be resolved now, and what each would do; none where it has ended. */
   readonly choices: readonly Choice[];
@@ -29,8 +29,8 @@ export async function caseFile(world: World, caseId: string): Promise<CaseFile |
   const found = await caseWithId(world, caseId);
   if (found === undefined) return refusedUnasked('CASE_NOT_FOUND');
   const payment = present(await world.ledger.paymentById(found.paymentId));
-  const acts = await world.ledger.acts({ caseId }, { limit: actsMax });
-  const proposal = standing(await proposalsFor(world, payment), payment, caseId);
+  const acts = await newestActs(world, { caseId });
+  const proposal = await standingProposal(world, payment, caseId);
   const isOpen = found.end === undefined;
   const choices: Choice[] = [];
   for (const resolution of isOpen ? possibleResolutions(payment, found) : []) {

@@ -1,6 +1,6 @@
 import { playerAccount } from '../../ledger/accounts.ts';
 import { availableMinor } from '../../ledger/holds.ts';
-import type { RecordedAct, RecordedCase, RecordedEntry } from '../ledger-store.ts';
+import type { ActFilter, RecordedAct, RecordedCase, RecordedEntry } from '../ledger-store.ts';
 import { otherAttemptOf } from '../conflicts.ts';
 import { attemptOf, type Attempt, type Case, type Payment } from '../payment.ts';
 import { checkRulesOf } from '../schedule.ts';
@@ -9,8 +9,8 @@ import type { ResolutionFacts } from './resolved.ts';
 
 /** What people's decisions read from the ledger. */
 
-/** Acts on one payment or case that are read at a time. */
-export const actsMax = 200;
+/** Acts on one payment or case that are read: the newest. */
+const actsMax = 200;
 
 /** Entries of one payment that are read: one for each of its cases, and the few of its life. */
 const entriesMax = 1000;
@@ -29,17 +29,41 @@ export async function openProposal({ ledger }: World, id: string): Promise<Recor
 /** What an approval is proposed with, beside the resolutions of cases. */
 export const approval = 'approve';
 
-/** The proposal that can be confirmed as the payment stands: the newest one of its version. */
-export function standing(
-  proposals: readonly RecordedAct[],
-  { version }: Payment,
+/** The proposal that can be confirmed as the payment stands: the newest one of its version whose proposer still may. */
+export async function standingProposal(
+  world: World,
+  payment: Payment,
   caseId?: string,
-): RecordedAct | undefined {
-  return proposals.findLast((proposal) => proposal.version === version && proposal.caseId === caseId);
+): Promise<RecordedAct | undefined> {
+  const proposers = await proposersNow(world);
+  const proposals = await proposalsFor(world, payment);
+  return proposals.findLast(
+    (one) => one.version === payment.version && one.caseId === caseId && proposers.has(one.subject),
+  );
 }
 
-export async function proposalsFor({ ledger }: World, { id }: Payment): Promise<readonly RecordedAct[]> {
-  return ledger.acts({ paymentId: id, openProposals: true }, { limit: actsMax });
+/**
+ * Who may propose at this moment. What somebody proposed who may not any more stands for nobody: his token may have been
+ * stolen, and two people are two who may act.
+ */
+export async function proposersNow({ ledger }: World): Promise<ReadonlySet<string>> {
+  const operators = await ledger.operators();
+  const proposers = operators.filter(
+    ({ roles, disabledAt }) => disabledAt === undefined && roles.includes('propose'),
+  );
+  return new Set(proposers.map(({ id }) => id));
+}
+
+export async function proposalsFor(world: World, { id }: Payment): Promise<readonly RecordedAct[]> {
+  return newestActs(world, { paymentId: id, openProposals: true });
+}
+
+/** The newest acts that meet the filter, oldest first. */
+export async function newestActs(
+  { ledger }: World,
+  filter: Omit<ActFilter, 'newestFirst'>,
+): Promise<readonly RecordedAct[]> {
+  return (await ledger.acts({ ...filter, newestFirst: true }, { limit: actsMax })).toReversed();
 }
 
 /** A row that another one refers to. */

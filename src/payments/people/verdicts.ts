@@ -6,7 +6,7 @@ import { approve, reject } from './approve.ts';
 import { confirmResolution } from './confirm.ts';
 import { declineResolution } from './decline.ts';
 import type { Verdict } from './desk.ts';
-import { openProposal, present } from './found.ts';
+import { openProposal, present, proposersNow } from './found.ts';
 import type { Acted } from './propose.ts';
 
 /** A person's yes: to a payment that waits, or to what another one proposed. */
@@ -20,6 +20,8 @@ export async function approveById(
   const proposal = await openProposal(world, id);
   if (proposal === undefined) return refusedUnasked('PROPOSAL_NOT_FOUND');
   if (proposal.caseId !== undefined) {
+    // Nobody stands behind it any more: it can be declined, or replaced by another one.
+    if (!(await proposersNow(world)).has(proposal.subject)) return refusedUnasked('PROPOSAL_NOT_FOUND');
     return confirmResolution(world, underWay, { ...acting, proposal, version, context });
   }
   const about = present(await world.ledger.paymentById(proposal.paymentId));
