@@ -272,6 +272,7 @@ export interface RecordedItem extends ExpectedItem {
 }
 
 export interface ExpectedFilter {
+  readonly itemKey?: string;
   readonly gateway?: string;
   readonly expectedIn?: 'report' | 'bank';
   readonly currency?: string;
