@@ -6,6 +6,7 @@ import { join, resolve } from 'node:path';
 import { amountLimitFrom } from './config/amount-limits.ts';
 import { isDevelopment, withSandboxes } from './config/development.ts';
 import { configProblems } from './config/problems.ts';
+import { type ReconciliationConfig, reconciliationFrom } from './config/reconciliation.ts';
 import { readSettings, type Settings } from './config/settings.ts';
 import { gatewayFrom, type GatewaySettings, routeFrom } from './gateways/configured.ts';
 import { partnersFrom } from './inbound/configured-partners.ts';
@@ -44,6 +45,7 @@ export interface Config extends LedgerConfig {
   readonly routes: readonly Route[];
   readonly amountLimits: readonly AmountLimit[];
   readonly brands: Readonly<Record<string, Books>>;
+  readonly reconciliation: ReconciliationConfig;
   readonly log: { readonly level: LogLevel };
   readonly limits: {
     readonly soapDoor: DoorLimits;
@@ -101,7 +103,7 @@ export async function readConfig(env: Environment, clock: { now(): Date }): Prom
   const surroundings = { home, env: isDevelopment(env) ? withSandboxes(env) : env };
   const read: ReadReference = (reference, at, kind) =>
     resolveReference({ reference, at, ...(kind && { kind }) }, surroundings);
-  const { doors, partners, gateways, routes, amountLimits, ...asWritten } = settings;
+  const { doors, partners, gateways, routes, amountLimits, reconciliation, ...asWritten } = settings;
   const { soap, public: open, internal } = doors;
   const config: Config = {
     ...asWritten,
@@ -113,6 +115,7 @@ export async function readConfig(env: Environment, clock: { now(): Date }): Prom
     gateways: gateways.map((gateway, index) => gatewayFrom(gateway, `/gateways/${index}`, read)),
     routes: routes.map((route, index) => routeFrom(route, `/routes/${index}`)),
     amountLimits: amountLimits.map((limit, index) => amountLimitFrom(limit, `/amountLimits/${index}`)),
+    reconciliation: reconciliationFrom(reconciliation, (path) => resolve(home, path)),
   };
   const problems = configProblems(config, isDevelopment(env));
   if (problems.length > 0) throw new Misconfigured(problems.slice(0, problemsMax));

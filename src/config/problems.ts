@@ -1,5 +1,6 @@
 import type { Config } from '../config.ts';
 import { amountLimitProblems } from './amount-limits.ts';
+import { reconciliationProblems } from './reconciliation.ts';
 import { gatewayProblems, routeProblems } from '../gateways/configured.ts';
 import { gatewayShareProblems } from '../gateways/shares.ts';
 import { gatewayTimeProblems, longestCallMs, longestRouteMs } from '../gateways/times.ts';
@@ -9,7 +10,11 @@ import { isLoopback, isWildcard } from '../platform/hosts.ts';
 
 /** What no schema can see: parts of the configuration that contradict one another, by their places. */
 export function configProblems(config: Config, isDevelopment: boolean): string[] {
-  const known = { brands: Object.keys(config.brands), partners: config.partners.map(({ id }) => id) };
+  const known = {
+    brands: Object.keys(config.brands),
+    partners: config.partners.map(({ id }) => id),
+    gateways: config.gateways.map(({ name }) => name),
+  };
   return [
     ...addressProblems(config, isDevelopment),
     ...partnerProblems(config.partners, known.brands),
@@ -17,8 +22,9 @@ export function configProblems(config: Config, isDevelopment: boolean): string[]
     ...gatewayTimeProblems(config.gateways),
     ...shareProblems(config),
     ...timeProblems(config),
-    ...routeProblems(config.routes, { ...known, gateways: config.gateways.map(({ name }) => name) }),
+    ...routeProblems(config.routes, known),
     ...amountLimitProblems(config.amountLimits, known),
+    ...reconciliationProblems(config.reconciliation, known),
     ...zoneProblems(config),
   ];
 }

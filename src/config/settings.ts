@@ -9,6 +9,7 @@ import { Misconfigured } from '../platform/misconfigured.ts';
 import { type Environment, variable } from '../platform/references.ts';
 import type { AmountLimitSeed } from './amount-limits.ts';
 import { isDevelopment } from './development.ts';
+import type { ReconciliationSeed } from './reconciliation.ts';
 
 /** The document as the schema accepts it. */
 export type Settings = Pick<Config, 'publicUrl' | 'revoked' | 'brands' | 'log' | 'limits'> & {
@@ -24,6 +25,7 @@ export type Settings = Pick<Config, 'publicUrl' | 'revoked' | 'brands' | 'log' |
   readonly gateways: readonly GatewaySeed[];
   readonly routes: readonly RouteSeed[];
   readonly amountLimits: readonly AmountLimitSeed[];
+  readonly reconciliation: ReconciliationSeed;
 };
 
 const shipped = new URL('../../config/', import.meta.url);

@@ -1,0 +1,120 @@
+import { currencyCodes } from '../ledger/currencies.ts';
+import type { ImportLimits } from '../reconciliation/importing/world.ts';
+import type { OurAccount } from '../reconciliation/our-accounts.ts';
+import { accountKeyOf } from '../reconciliation/statement-store.ts';
+import { unknownNames } from '../platform/misconfigured.ts';
+
+/** The part of the configuration that is for finance. */
+export interface ReconciliationConfig {
+  readonly accounts: readonly OurAccount[];
+  readonly csvProfiles: ReconciliationSeed['csvProfiles'];
+  /** Where files are laid for import; absolute. */
+  readonly folder?: { readonly path: string; readonly csvProfile?: string };
+  readonly limits: StatementLimits;
+}
+
+/** Bounds of importing, and of the ways that files come in. */
+export interface StatementLimits extends ImportLimits {
+  /** How often the folder is looked into. A file is taken that has not changed since the last look. */
+  readonly folderPollMs: number;
+  /** Files that are taken at one look. */
+  readonly folderFilesMax: number;
+  /** Statements that come in by REST at one time, and are imported meanwhile. */
+  readonly uploadsMax: number;
+  /** So long who sent one waits for what became of it; it is imported without him. */
+  readonly uploadAnswerMs: number;
+}
+
+/** As the schema accepts it. */
+export interface ReconciliationSeed {
+  readonly accounts: readonly AccountSeed[];
+  readonly csvProfiles: readonly CsvProfileSeed[];
+  readonly folder?: { readonly path: string; readonly csvProfile?: string };
+  readonly limits: StatementLimits;
+}
+
+interface AccountSeed extends Omit<OurAccount, 'key' | 'gateways' | 'holidays'> {
+  readonly iban?: string;
+  readonly other?: string;
+  readonly gateways?: readonly string[];
+  readonly holidays?: readonly string[];
+}
+
+interface CsvProfileSeed {
+  readonly name: string;
+}
+
+/** With each account known by what statements call it, and the folder where the home has it. */
+export function reconciliationFrom(
+  { accounts, folder, ...asWritten }: ReconciliationSeed,
+  inHome: (path: string) => string,
+): ReconciliationConfig {
+  return {
+    ...asWritten,
+    accounts: accounts.map(ourAccountFrom),
+    ...(folder && { folder: { ...folder, path: inHome(folder.path) } }),
+  };
+}
+
+function ourAccountFrom({ iban, other, gateways = [], holidays = [], ...account }: AccountSeed): OurAccount {
+  const key = accountKeyOf({ ...(iban !== undefined && { iban }), ...(other !== undefined && { other }) });
+  return { ...account, key, gateways, holidays };
+}
+
+interface Known {
+  readonly gateways: readonly string[];
+  readonly brands: readonly string[];
+}
+
+/** What accounts name that is nowhere, and where two of them are one. */
+export function reconciliationProblems(
+  { accounts, csvProfiles, folder }: ReconciliationConfig,
+  known: Known,
+): string[] {
+  const at = (index: number, member: string) => `/reconciliation/accounts/${index}/${member}`;
+  const profiles = csvProfiles.map(({ name }) => name);
+  return [
+    ...accounts.flatMap(({ gateways, reportOf, brand, currency }, index) => [
+      ...unknownNames(`${at(index, 'gateways')}: unknown gateway`, gateways, known.gateways),
+      ...unknownNames(`${at(index, 'reportOf')}: unknown gateway`, given(reportOf), known.gateways),
+      ...unknownNames(`${at(index, 'brand')}: unknown brand`, [brand], known.brands),
+      ...unknownNames(`${at(index, 'currency')}: unknown currency`, [currency], currencyCodes()),
+      ...(reportOf !== undefined && gateways.length > 0
+        ? [
+            `${at(index, 'gateways')}: no money lands where a gateway reports; write them at the account of the bank`,
+          ]
+        : []),
+    ]),
+    ...repeated(accounts, ({ name }) => name).map((index) => `${at(index, 'name')}: the same name twice`),
+    ...repeated(accounts, ({ key, currency }) => `${key} ${currency}`).map(
+      (index) => `/reconciliation/accounts/${index}: the same account in the same currency twice`,
+    ),
+    ...repeated(
+      accounts,
+      ({ reportOf, currency, brand }) => reportOf && `${reportOf} ${currency} ${brand}`,
+    ).map(
+      (index) => `${at(index, 'reportOf')}: the same gateway's report in the same currency and brand twice`,
+    ),
+    ...repeated(profiles, (name) => name).map(
+      (index) => `/reconciliation/csvProfiles/${index}/name: the same name twice`,
+    ),
+    ...unknownNames(
+      '/reconciliation/folder/csvProfile: unknown profile',
+      given(folder?.csvProfile),
+      profiles,
+    ),
+  ];
+}
+
+function given(name: string | undefined): readonly string[] {
+  return name === undefined ? [] : [name];
+}
+
+/** The places of those whose key an earlier one has. */
+function repeated<Item>(
+  items: readonly Item[],
+  keyOf: (item: Item) => string | undefined,
+): readonly number[] {
+  const keys = items.map(keyOf);
+  return keys.flatMap((key, index) => (key !== undefined && keys.indexOf(key) < index ? [index] : []));
+}
