@@ -36,11 +36,14 @@ export function readEntryDay(text: string, valueOn: IsoDate): ReadDay | undefine
 function dayOf(year: number, month: number, day: number): ReadDay | undefined {
   if (month < 1 || month > 12 || day < 1 || day > 31) return undefined;
   const last = new Date(Date.UTC(year, month, 0)).getUTCDate();
-  const padded = (number: number) => String(number).padStart(2, '0');
   return {
     day: `${year}-${padded(month)}-${padded(Math.min(day, last))}`,
     beyondMonth: day > last,
   };
+}
+
+function padded(number: number): string {
+  return String(number).padStart(2, '0');
 }
 
 const indication = /^([0-9]{6})([0-9]{2})([0-9]{2})(?:([+-])([0-9]{2})([0-9]{2}))?$/;

@@ -15,7 +15,7 @@ export interface FieldEvents {
   /** A line that ends a message: `-`, `-}`. */
   ended(): void;
   /** The number of a message type, where a block or a line between messages names it: `940`, `942`. */
-  named(type: string): void;
+  named(type: string, line: number): void;
 }
 
 /**
@@ -42,36 +42,19 @@ export interface FieldReading {
 
 /** Makes fields of lines. What stands before a message, between two of them and around them is passed over. */
 export function openFields(textBytesMax: number, events: FieldEvents): FieldReading {
-  let open: { tag: string; line: number; lines: string[]; length: number; tooLong: boolean } | undefined;
+  const collected = openCollecting(textBytesMax);
   let closingSeen = false;
 
   function finish(): void {
-    const field = open;
-    open = undefined;
+    const field = collected.end();
     if (field !== undefined) events.field(field);
   }
 
-  function add(text: string, cut: boolean): void {
-    if (open === undefined) return;
-    open.length += text.length;
-    if (cut || open.length > textBytesMax) open.tooLong = true;
-    else open.lines.push(text);
-  }
-
-  /** A time that was wrapped before its colon, `T13` and `:20:15`, looks like a tag that cannot stand there. */
-  function isBrokenTime(text: string): boolean {
-    if (open?.tag !== '86' || closingSeen) return false;
-    return (
-      /(?:^|[^0-9])(?:[01][0-9]|2[0-3])$/.test(open.lines.at(-1) ?? '') &&
-      /^:[0-5][0-9]:[0-5][0-9](?![0-9])/.test(text)
-    );
-  }
-
   /** What stands behind `{4:` on the same line, which is the message's first field then. */
-  function block(text: string): string | undefined {
+  function block(text: string, line: number): string | undefined {
     finish();
     const type = blockType.exec(text)?.[1];
-    if (type !== undefined) events.named(type);
+    if (type !== undefined) events.named(type, line);
     const start = text.indexOf('{4:');
     return start >= 0 && start + 3 < text.length ? text.slice(start + 3) : undefined;
   }
@@ -82,25 +65,31 @@ export function openFields(textBytesMax: number, events: FieldEvents): FieldRead
     return behind === '' ? undefined : behind;
   }
 
-  /** Reads one thing that a line says, and gives what stands behind it. */
-  function read(text: string, { line, cut }: Line): string | undefined {
-    const ended = endLine.exec(text);
-    if (ended !== null) return endOfMessage(ended[1]);
-    if (blockLine.test(text)) return block(text);
-    const [, tag, value = ''] = tagLine.exec(text) ?? [];
-    if (tag === undefined || isBrokenTime(text)) return void goOn(text, cut);
+  function begin(tag: string, value: string, { line, cut }: Line): void {
     finish();
     if (tag.startsWith('62')) closingSeen = true;
     if (tag === '20') closingSeen = false;
-    open = { tag, line, lines: [], length: 0, tooLong: false };
-    return void add(value, cut);
+    collected.begin(tag, line);
+    collected.add(value, cut);
   }
 
-  function goOn(text: string, cut: boolean): void {
-    if (open === undefined) {
-      const type = typeLine.exec(text)?.[1];
-      if (type !== undefined) events.named(type);
-    } else if (longTags.has(open.tag)) add(text, cut);
+  function goOn(text: string, { line, cut }: Line): void {
+    const tag = collected.tag();
+    if (tag !== undefined && longTags.has(tag)) collected.add(text, cut);
+    const type = tag === undefined ? typeLine.exec(text)?.[1] : undefined;
+    if (type !== undefined) events.named(type, line);
+  }
+
+  /** Reads one thing that a line says, and gives what stands behind it. */
+  function read(text: string, line: Line): string | undefined {
+    const ended = endLine.exec(text);
+    if (ended !== null) return endOfMessage(ended[1]);
+    if (blockLine.test(text)) return block(text, line.line);
+    const [, tag, value = ''] = tagLine.exec(text) ?? [];
+    const inText = collected.tag() === '86' && !closingSeen;
+    if (tag === undefined || (inText && isBrokenTime(collected.lastLine(), text))) goOn(text, line);
+    else begin(tag, value, line);
+    return undefined;
   }
 
   return {
@@ -109,5 +98,34 @@ export function openFields(textBytesMax: number, events: FieldEvents): FieldRead
       for (let thing = 0; thing < thingsOfALineMax && rest !== undefined; thing += 1) rest = read(rest, line);
     },
     end: finish,
+  };
+}
+
+/** A time that was wrapped before its colon, `T13` and `:20:15`, looks like a tag that cannot stand there. */
+function isBrokenTime(before: string, text: string): boolean {
+  return /(?:^|[^0-9])(?:[01][0-9]|2[0-3])$/.test(before) && /^:[0-5][0-9]:[0-5][0-9](?![0-9])/.test(text);
+}
+
+/** The field that is being read, and no more of it than the bound. */
+function openCollecting(textBytesMax: number) {
+  let open: { tag: string; line: number; lines: string[]; tooLong: boolean } | undefined;
+  let length = 0;
+  return {
+    begin(tag: string, line: number): void {
+      open = { tag, line, lines: [], tooLong: false };
+      length = 0;
+    },
+    add(text: string, cut: boolean): void {
+      length += text.length + 1;
+      if (cut || length > textBytesMax) open = open && { ...open, tooLong: true };
+      else open?.lines.push(text);
+    },
+    tag: () => open?.tag,
+    lastLine: () => open?.lines.at(-1) ?? '',
+    end(): Field | undefined {
+      const field = open;
+      open = undefined;
+      return field;
+    },
   };
 }

@@ -15,13 +15,15 @@ const headerTags = new Set(['20', '21', '25', '25P', '28', '28C', '34F', '13', '
 
 /** What stands in front of balances and entries. */
 export interface HeaderReading {
-  /** Whether it is a field of the header, and was taken. */
-  take(field: Field): boolean;
+  take(field: Field): void;
+  /** The account's name, where a :NS: has it. */
+  name(lines: readonly string[]): void;
   /** Whether a field of that tag was taken, so that one more begins another statement. */
   readonly has: (tag: string) => boolean;
-  readonly isEmpty: () => boolean;
   readonly floor: () => Floor | undefined;
-  /** The header, with a currency that a balance told where the account's own field has none. */
+  /** The currency behind the account. */
+  readonly currency: () => string | undefined;
+  /** The header, in the currency that a balance told, else in the one behind the account. */
   header(type: string | undefined, currency: string | undefined): StatementHeader;
 }
 
@@ -61,29 +63,26 @@ export function openHeader(remarks: Remarks): HeaderReading {
   return {
     take(field) {
       const { tag, lines, line } = field;
-      if (tag === 'NS') {
-        name ??= accountNameOf(lines);
-        return true;
-      }
-      if (!headerTags.has(tag)) return false;
       taken.add(kindOf(tag));
       const text = (lines[0] ?? '').trim();
       if (field.tooLong || text.length > headerCharsMax) remarks.warn('textTooLong', tag, line);
       else if (tag.startsWith('25')) account = readAccount(lines);
       else if (tag.startsWith('28')) takeNumber(text, field);
       else takeOther(text, field);
-      return true;
+    },
+    name(lines) {
+      name ??= accountNameOf(lines);
     },
     has: (tag) => taken.has(kindOf(tag)),
-    isEmpty: () => taken.size === 0,
     floor: () => floor,
+    currency: () => account.currency,
     header(type, currency) {
       const isReport = type === undefined ? taken.has('34') || taken.has('13') : type === '942';
       return said<StatementHeader>({
         format: `MT${type ?? (isReport ? '942' : '940')}`,
         kind: isReport ? 'report' : 'statement',
         id,
-        account: said<StatementAccount>({ ...account, currency: account.currency ?? currency, name }),
+        account: said<StatementAccount>({ ...account, currency: currency ?? account.currency, name }),
         sequence,
         page: page === undefined ? undefined : { number: page },
         createdAt,

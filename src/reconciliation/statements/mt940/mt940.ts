@@ -5,15 +5,15 @@ import { openRemarks } from './remarks.ts';
 import { openStatements } from './statements.ts';
 
 /** Why a whole file was refused. docs/statements-mt940.md says each in a sentence. */
-type Mt940Refusal = 'tooManyBytes' | 'tooManyBadRows' | 'unknownEncoding' | 'otherMessage' | 'notAStatement';
+type Mt940Refusal = 'tooManyBytes' | 'tooManyBadRows' | 'unknownEncoding' | 'notAStatement';
 
 /** Bytes that are read before their parts are handed on. */
 const pieceBytes = 64 * 1024;
 
 /**
  * Reads MT940 and MT942, with SWIFT's blocks or without, any number of messages in a file, line by line: what is kept is
- * one entry and what a piece of 64 KiB tells. Refused whole: what has nothing of a statement, another SWIFT message,
- * UTF-16, and what is past a bound.
+ * one entry and what a piece of 64 KiB tells. Refused whole: what has nothing of a statement, UTF-16, and what is
+ * past a bound.
  */
 export const readMt940: StatementReader = async function* readMt940(bytes, bounds) {
   const told: StatementPart[] = [];
@@ -41,8 +41,6 @@ interface Reading {
   refused(): (StatementPart & { part: 'refused' }) | undefined;
 }
 
-const messageTypes = new Set(['940', '942', '950']);
-
 function openReading(bounds: ReadBounds, give: (part: StatementPart) => void): Reading {
   const { textBytesMax } = bounds;
   let refused: (StatementPart & { part: 'refused' }) | undefined;
@@ -54,10 +52,7 @@ function openReading(bounds: ReadBounds, give: (part: StatementPart) => void): R
     give,
     remarks: openRemarks({ ...bounds, give, refuse }),
   });
-  const fields = openFields(textBytesMax, {
-    ...statements,
-    named: (type) => (messageTypes.has(type) ? statements.named(type) : refuse('otherMessage')),
-  });
+  const fields = openFields(textBytesMax, statements);
   const lines = openLines(textBytesMax, (read) => {
     line = read.line;
     if (refused === undefined) fields.line(read);

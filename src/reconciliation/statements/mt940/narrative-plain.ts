@@ -9,7 +9,7 @@ export function readPlain(lines: readonly string[]): Narrative {
   if (!startsWithSepaWord(text)) {
     return said<Narrative>({ remittance: textOf(text), information: [], words: new Map() });
   }
-  const read = readSepaWords([text]);
+  const read = readSepaWords([[text]]);
   return said<Narrative>({
     ...read,
     account: read.words.get('IBAN'),

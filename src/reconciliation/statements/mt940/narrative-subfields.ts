@@ -20,11 +20,10 @@ export function readSubfields(text: string, separator: string): Narrative {
   const subfields = split(text, separator);
   const at = (...codes: readonly string[]) =>
     subfields.filter(({ code }) => codes.includes(code)).map(({ value }) => value);
-  const purpose = subfields.filter(({ code }) => /^(?:2[0-9]|6[0-3])$/.test(code));
-  const read = readSepaWords(purpose.map(({ value }) => value));
+  const read = readSepaWords(runsOf(subfields));
   const others = subfields.filter(({ code }) => !known.test(code));
   return said<Narrative>({
-    gvc,
+    gvc: gvc === '000' ? undefined : gvc,
     primaNota: textOf(at('10')[0]),
     extension: textOf(at('34')[0]),
     remittance: read.remittance,
@@ -36,6 +35,23 @@ export function readSubfields(text: string, separator: string): Narrative {
     account: textOf(at('31', '38')[0]) ?? read.words.get('IBAN'),
     bic: textOf(at('30')[0]) ?? read.words.get('BIC'),
   });
+}
+
+/** What it is for: 20 to 29, and 60 to 63, which go on where 29 is full. */
+const purposes = ['20', '21', '22', '23', '24', '25', '26', '27', '28', '29', '60', '61', '62', '63'];
+
+function runsOf(subfields: readonly Subfield[]): readonly (readonly string[])[] {
+  const runs: string[][] = [];
+  let last = -1;
+  for (const { code, value } of subfields) {
+    const place = purposes.indexOf(code);
+    if (place < 0) continue;
+    const run = runs.at(-1);
+    if (run !== undefined && place === last + 1) run.push(value);
+    else runs.push([value]);
+    last = place;
+  }
+  return runs;
 }
 
 const known = /^(?:00|10|2[0-9]|3[0-48]|6[0-3])$/;

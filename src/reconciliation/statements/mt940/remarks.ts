@@ -3,13 +3,14 @@ import type { StatementPart } from '../statement.ts';
 /** What a warning of the MT940 reader is about. docs/statements-mt940.md says each in a sentence. */
 export type WarningRule =
   | 'missingElement'
+  | 'otherMessage'
   | 'outOfOrder'
   | 'unreadableNumber'
   | 'unreadableBalance'
   | 'unreadableCharge'
   | 'unreadableInstructedAmount'
   | 'unreadableSum'
-  | 'unreadableType'
+  | 'unknownType'
   | 'missingCurrency'
   | 'missingComma'
   | 'otherCurrency'

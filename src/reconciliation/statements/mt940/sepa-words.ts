@@ -22,25 +22,27 @@ export function startsWithSepaWord(text: string): boolean {
 }
 
 /**
- * Reads the purpose of a booking, its subfields in order. A word stands at a subfield's beginning, and with some banks
+ * Reads the purpose of a booking, its subfields in runs of numbers without a gap: a reference ends with its run. A word stands at a subfield's beginning, and with some banks
  * behind a blank; the first of a kind counts. Once SVWZ+ has begun the text is the payer's: he may write `EREF+` there,
  * and it is a word of his text then, so that nobody can lend a payment another one's reference.
  */
-export function readSepaWords(subfields: readonly string[]): SepaWords {
+export function readSepaWords(runs: readonly (readonly string[])[]): SepaWords {
   const found = new Map<string, string[]>();
   const ignored: string[] = [];
-  let open: string | undefined;
+  let open = '';
   let pieces: string[] = [];
+  begin(open);
 
   function begin(word: string): void {
     open = word;
-    pieces = found.has(word) ? ignored : [];
-    if (!found.has(word)) found.set(word, pieces);
+    pieces = found.get(word) ?? [];
+    if (word !== '' && found.has(word)) pieces = ignored;
+    else found.set(word, pieces);
   }
 
   /** Takes one word's part of a subfield, and gives what is left of it. */
   function take(rest: string): string | undefined {
-    if (open === undefined || prosaic.has(open)) {
+    if (prosaic.has(open)) {
       pieces.push(rest);
       return undefined;
     }
@@ -49,7 +51,7 @@ export function readSepaWords(subfields: readonly string[]): SepaWords {
     return next < 0 ? undefined : rest.slice(next + 1);
   }
 
-  for (const subfield of subfields) {
+  function read(subfield: string): void {
     let rest: string | undefined = subfield;
     for (let count = 0; rest !== undefined && count < wordsOfASubfieldMax; count += 1) {
       const textBegan = found.has('SVWZ');
@@ -57,9 +59,14 @@ export function readSepaWords(subfields: readonly string[]): SepaWords {
       if (word !== undefined) {
         begin(word);
         rest = rest.slice(word.length + 1);
-      } else if (open === undefined) begin('');
+      }
       rest = take(rest);
     }
+  }
+
+  for (const run of runs) {
+    if (!prosaic.has(open)) begin('');
+    for (const subfield of run) read(subfield);
   }
   return told(found);
 }

@@ -39,8 +39,8 @@ const marks: Readonly<Record<string, Mark>> = {
 const dates = /^([0-9]{6})([0-9]{4}| {4})?(.*)$/s;
 /** The letter between mark and amount is the funds code, the third letter of the currency: it says nothing new. */
 const markAndAmount = /^(R[CD]|E[CD]|[CD])([A-Z])?([0-9.,]+)(.*)$/s;
-/** Some banks write codes of two letters and a blank. */
-const transactionType = /^[NSF][A-Z0-9]{2}[A-Z0-9 ]/;
+/** N, S or F and three more; some banks have codes of two letters and a blank, some letters of their own. */
+const transactionType = /^ ?([A-Z][A-Z0-9]{2}[A-Z0-9 ])/;
 
 /** Whether it begins as a :61: does: what tells a statement from any other text with colons. */
 export function looksLikeStatementLine(text: string): boolean {
@@ -60,8 +60,8 @@ export function readStatementLine(lines: readonly string[]): StatementLine | Bad
   const warnings: WarningRule[] = [];
   if (value.beyondMonth) warnings.push('dayBeyondMonth');
   if (!amount.includes(',')) warnings.push('missingComma');
-  const type = transactionType.exec(afterAmount)?.[0];
-  if (type === undefined) warnings.push('unreadableType');
+  const [written = '', type] = transactionType.exec(afterAmount) ?? [];
+  if (type === undefined || !/^[NSF]/.test(type)) warnings.push('unknownType');
   const bookedOn = readBookingDay(entryDate, value.day, warnings);
   return {
     valueOn: value.day,
@@ -69,7 +69,7 @@ export function readStatementLine(lines: readonly string[]): StatementLine | Bad
     ...mark,
     amount,
     ...(type === undefined ? {} : { type: type.trim() }),
-    ...readReferences(afterAmount.slice(type?.length ?? 0)),
+    ...readReferences(afterAmount.slice(written.length)),
     supplementary,
     warnings,
   };

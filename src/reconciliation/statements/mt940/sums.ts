@@ -7,6 +7,8 @@ import type { Remarks } from './remarks.ts';
 export interface Sums {
   /** Every :61:, also one that could not be taken: then nothing can be compared. */
   count(entry: Entry | undefined): void;
+  /** Whether any entry was there. */
+  readonly hasAny: () => boolean;
   compare(field: Field, floor: Floor | undefined): void;
 }
 
@@ -17,8 +19,11 @@ export function openSums(remarks: Remarks): Sums {
     DBIT: { count: 0n, minor: 0n },
   };
   let complete = true;
+  let hasAny = false;
   return {
+    hasAny: () => hasAny,
     count(entry) {
+      hasAny = true;
       if (entry === undefined) {
         complete = false;
         return;
