@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { camtBounds, camtOf, camtParts, entriesOf } from '../support/camt-read.ts';
+import { readCamt } from '../../src/reconciliation/statements/camt/camt.ts';
+import { camtBounds, camtOf, camtParts, collected, entriesOf } from '../support/camt-read.ts';
 
 const entry =
   '<Ntry><Amt Ccy="EUR">1.00</Amt><CdtDbtInd>CRDT</CdtDbtInd><Sts><Cd>BOOK</Cd></Sts><BkTxCd/></Ntry>';
@@ -85,7 +86,8 @@ for (const [name, [file, rule]] of Object.entries(others)) {
 }
 
 test('a file of more bytes than its bound is refused, and one of as many is read', async () => {
-  const last = async (bytesMax: number) => (await camtParts(good, { bounds: { ...camtBounds, bytesMax } })).at(-1);
+  const last = async (bytesMax: number) =>
+    (await camtParts(good, { bounds: { ...camtBounds, bytesMax } })).at(-1);
   assert.deepEqual(await last(good.length - 1), { part: 'refused', rule: 'tooManyBytes', line: 1 });
   assert.deepEqual(await last(good.length), { part: 'closed' });
 });
@@ -101,14 +103,13 @@ test('a large file that is cut at its very end is refused, after its entries wer
 
 test('nothing is told after a refusal, and no more of the file is asked for', async () => {
   let asked = 0;
-  const { readCamt } = await import('../../src/reconciliation/statements/camt/camt.ts');
   async function* endless(): AsyncGenerator<Uint8Array> {
     for (;;) {
       asked += 1;
       yield await Promise.resolve(new TextEncoder().encode('<html>'));
     }
   }
-  const parts = await Array.fromAsync(readCamt(endless(), camtBounds));
+  const parts = await collected(readCamt(endless(), camtBounds));
   assert.deepEqual(parts, [{ part: 'refused', rule: 'notAStatement', line: 1 }]);
   assert.equal(asked, 1);
 });

@@ -15,12 +15,18 @@ export async function camtParts(
   { chunkBytes = 64 * 1024, bounds = camtBounds }: { chunkBytes?: number; bounds?: ReadBounds } = {},
 ): Promise<StatementPart[]> {
   const bytes = typeof file === 'string' ? new TextEncoder().encode(file) : file;
-  return await Array.fromAsync(
+  return await collected(
     readCamt(
       inChunks(bytes, () => chunkBytes),
       bounds,
     ),
   );
+}
+
+export async function collected(parts: AsyncIterable<StatementPart>): Promise<StatementPart[]> {
+  const all: StatementPart[] = [];
+  for await (const part of parts) all.push(part);
+  return all;
 }
 
 /** The bytes in chunks as long as `next` says. */

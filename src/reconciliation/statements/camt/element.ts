@@ -42,7 +42,12 @@ function trimmed(text: string): string {
 
 /** The same members without those that are undefined, so that what was not said is not there. */
 export function said<T extends object>(members: { readonly [K in keyof T]: T[K] | undefined }): T {
-  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as T;
+  const found: Partial<T> = {};
+  for (const name of Object.keys(members) as (keyof T)[]) {
+    const value = members[name];
+    if (value !== undefined) found[name] = value;
+  }
+  return found as T;
 }
 
 /** Members, or nothing where none of them was said. */

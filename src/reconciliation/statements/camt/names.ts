@@ -53,24 +53,13 @@ export const readNames: ReadonlySet<string> = new Set([
 ]);
 
 /** The longest text that every version's schema allows at that name. Longer ones are read whole, with a warning. */
-export const lengthsMax: Readonly<Record<string, number>> = {
-  Ustrd: 140,
-  Nm: 140,
-  AddtlRmtInf: 140,
-  AddtlNtryInf: 500,
-  AddtlTxInf: 500,
-  AddtlInf: 500,
-  MsgId: 35,
-  NtryRef: 35,
-  AcctSvcrRef: 35,
-  PmtInfId: 35,
-  InstrId: 35,
-  EndToEndId: 35,
-  TxId: 35,
-  MndtId: 35,
-  ClrSysRef: 35,
-  Ref: 35,
-};
+export const lengthsMax: ReadonlyMap<string, number> = new Map([
+  ...words(`Ustrd Nm AddtlRmtInf`).map((name): [string, number] => [name, 140]),
+  ...words(`AddtlNtryInf AddtlTxInf AddtlInf`).map((name): [string, number] => [name, 500]),
+  ...words(`MsgId NtryRef AcctSvcrRef PmtInfId InstrId EndToEndId TxId MndtId ClrSysRef Ref`).map(
+    (name): [string, number] => [name, 35],
+  ),
+]);
 
 function words(text: string): string[] {
   return text.trim().split(/\s+/);

@@ -52,7 +52,7 @@ export function openTree({ bounds, remarks, problem, takes }: TreeOptions): Tree
   }
 
   function checkLength({ name, text, line }: Element): void {
-    const most = lengthsMax[name];
+    const most = lengthsMax.get(name);
     if (most !== undefined && text.length > most && text.trim().length > most) {
       remarks.warn('textLongerThanSchema', name, line);
     }
