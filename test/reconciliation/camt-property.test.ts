@@ -145,7 +145,10 @@ const zeros: Readonly<Record<string, (amount: string) => string>> = {
 };
 
 /** The detail as it is told: an instructed amount only where it is another than what was booked. */
-function toldDetail({ lines, self, instructed, ...facts }: WrittenDetail, booked: WrittenEntry): EntryDetail {
+function toldDetail(
+  { lines, self: _self, instructed, ...facts }: WrittenDetail,
+  booked: WrittenEntry,
+): EntryDetail {
   const amount = facts.amount ?? booked.amount;
   const differs = instructed?.minor !== amount.minor || instructed.currency !== amount.currency;
   return {
@@ -160,7 +163,7 @@ function toldEntry(written: WrittenEntry): Omit<Entry, 'line'> {
   const details = written.details.map((found) => toldDetail(found, written));
   const [only, second] = details;
   if (only === undefined || second !== undefined) return { ...written, details };
-  const { amount, direction: _, references: refs, ...facts } = only;
+  const { amount: _amount, direction: _direction, references: refs, ...facts } = only;
   return { ...facts, ...written, references: { ...refs, ...written.references }, details };
 }
 

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { readCamt } from '../../src/reconciliation/statements/camt/camt.ts';
 import { camtBounds, camtOf, camtParts, collected, entriesOf } from '../support/camt-read.ts';
@@ -168,3 +169,18 @@ for (const [what, bytes, read] of encodings) {
     }
   });
 }
+
+test('the page on camt says every refusal', () => {
+  const page = readFileSync('docs/statements-camt.md', 'utf8');
+  const found = [...Object.values(others), ...encodings.map(([, , rule]) => ['', rule])].map(
+    ([, rule]) => rule ?? '',
+  );
+  const rules = [
+    ...found.filter((rule) => /^[a-z]+[A-Z]/.test(rule)),
+    'doctype',
+    'notWellFormed',
+    'tooManyBytes',
+    'tooManyBadRows',
+  ];
+  for (const rule of new Set(rules)) assert.match(page, new RegExp(`\\| \`${rule}\` `));
+});

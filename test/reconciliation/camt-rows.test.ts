@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { camtBounds, camtOf, camtParts, entriesOf, remarksOf } from '../support/camt-read.ts';
 
@@ -281,8 +282,8 @@ test('past their bound warnings end with one that says so, and bad rows refuse t
     'warning moreWarnings 1',
   ]);
   assert.equal(entriesOf(many).length, 10);
-  const bad = await camtParts(camtOf(row({ Amt: '' }).repeat(4)), { bounds });
-  assert.deepEqual(bad.at(-1), { part: 'refused', rule: 'tooManyBadRows', line: 1 });
+  const refused = await camtParts(camtOf(row({ Amt: '' }).repeat(4)), { bounds });
+  assert.deepEqual(refused.at(-1), { part: 'refused', rule: 'tooManyBadRows', line: 1 });
 });
 
 test('no remark carries a value of the file', async () => {
@@ -292,4 +293,11 @@ test('no remark carries a value of the file', async () => {
     const remarks = (await camtParts(file)).filter(({ part }) => part === 'remark' || part === 'refused');
     assert.equal(JSON.stringify(remarks).includes(secret), false);
   }
+});
+
+test('the page on camt says every rule', () => {
+  const page = readFileSync('docs/statements-camt.md', 'utf8');
+  const rules = [...bad.map(([, , rule]) => rule), ...warned.flatMap(([, , remarks]) => remarks)];
+  for (const rule of new Set(rules.map((found) => found.split(' ')[0])))
+    assert.match(page, new RegExp(`\\| \`${rule}\` `));
 });

@@ -142,8 +142,8 @@ function writeDetail(detail: WrittenDetail, direction: Direction, tag: Tag, styl
     writeCode(detail.code, tag),
     ...writeCharges(detail.charges, tag, style),
     tag('RltdPties', [
-      ...party(other ?? '', counterparty, tag, style),
-      ...party(own ?? '', self, tag, style),
+      ...writeParty(other ?? '', counterparty, tag, style),
+      ...writeParty(own ?? '', self, tag, style),
     ]),
     tag('RltdAgts', [
       tag(`${other}Agt`, [institution(counterparty?.agentBic, tag, style)]),
@@ -210,7 +210,7 @@ function writeCharges(
       ];
 }
 
-function party(
+function writeParty(
   side: string,
   party: Counterparty | undefined,
   tag: Tag,

@@ -8,7 +8,6 @@ export type WarningRule =
   | 'repeatedElement'
   | 'outOfOrder'
   | 'textLongerThanSchema'
-  | 'unknownCode'
   | 'notADate'
   | 'unreadableBalance'
   | 'unreadableCharge'
