@@ -8,7 +8,7 @@ import type { Answer, AnswerKind } from './gateways.ts';
 import { followUp, type FollowUpFacts } from './follow-up.ts';
 import type { AnswerEffect, RecordAnswer } from './ledger-store.ts';
 import type { Payment } from './payment.ts';
-import { beforeCompletion } from './returns/before-completion.ts';
+import { onOriginal, tellOriginal } from './returns/on-original.ts';
 import type { CallContext, World } from './world.ts';
 import { booksOf, reasonOf, untilTaken } from './writing.ts';
 
@@ -59,16 +59,17 @@ async function decideAndWrite(
   for (let tries = 0; tries <= world.limits.staleRetriesMax; tries += 1) {
     const word: Word = { ...heard, at: world.clock.now(), caseId: world.ids.uuid() };
     const decision = followUp(current, word, applyAnswer(current, word), factsOf(world));
-    const after = decision.next?.state;
-    if (after?.name === 'completed' && current.state.name !== 'completed') {
-      const { settledAt } = after.settlement;
-      await beforeCompletion(world, current, { source: word.source, settledAt }, context);
-    }
+    const completion = { before: current, after: decision.next, source: word.source };
+    const original = await onOriginal(world, completion);
     const answerId = heard.answerId ?? world.ids.uuid();
-    const change = changeFor(world, current, word, decision);
+    const beside = original && { original: original.change };
+    const change = { ...changeFor(world, current, word, decision), ...beside };
     const result = await untilTaken(world, () => world.ledger.recordAnswer({ answerId, ...change }));
     world.reached('afterCommit');
-    if (result === 'recorded') return { payment: decision.next ?? current, effect: decision.effect };
+    if (result === 'recorded') {
+      if (original !== undefined) tellOriginal(world, original, context);
+      return { payment: decision.next ?? current, effect: decision.effect };
+    }
     current = (await world.ledger.paymentById(payment.id)) ?? current;
   }
   throw new Error('a payment changed more often than a word is applied again');

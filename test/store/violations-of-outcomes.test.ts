@@ -15,7 +15,8 @@ import {
   type Scene,
 } from '../payments/people/scene.ts';
 import { ledgerFile, opened } from '../support/store-ledger.ts';
-import { returned } from '../support/store-outcomes.ts';
+import { withdrawal } from '../support/store-commands.ts';
+import { paidBack, returned } from '../support/store-outcomes.ts';
 import { unguardedConnection } from './unguarded.ts';
 
 type Ids = Awaited<ReturnType<typeof live>>;
@@ -31,6 +32,7 @@ async function live(scene: Scene) {
   await resolved(scene, refused, 'notExecuted');
   const back = await pay(scene, 'CRDT', settled(1000n));
   await comesBack(scene, back);
+  await givenBack(scene, back);
   const open = await pay(scene, 'CRDT', pending);
   const unknown = await pay(scene, 'DBIT', silent);
   await scene.payments.receiveWebhook('bank', { eventId: 'e-1', text: 'x' }, { correlationId: 'c-1' });
@@ -50,6 +52,16 @@ async function comesBack({ ledger }: Scene, payment: Payment): Promise<void> {
   const first = returned(payment, 300n);
   assert.equal(await ledger.recordAnswer(first), 'recorded');
   assert.equal(await ledger.recordAnswer(returned(first.next, 200n, { kind: 'chargeback' })), 'recorded');
+}
+
+/** By a refund of 1.00 that was paid out. */
+async function givenBack({ ledger }: Scene, { id, instruction }: Payment): Promise<void> {
+  const { playerId: player } = instruction;
+  const command = withdrawal({ player, minor: 100n, refundOf: id });
+  await ledger.acceptPayment({ ...command, refund: { originalId: id, settledMinor: 1000n } });
+  const original = await ledger.paymentById(id);
+  assert.ok(original);
+  assert.equal(await ledger.recordAnswer(paidBack(command.payment, original)), 'recorded');
 }
 
 interface Spoiled {
@@ -168,9 +180,33 @@ const spoiled: readonly Spoiled[] = [
   },
   {
     invariant: 'I3',
-    finding: /more refunds were paid out/,
+    finding: /a refund was paid out/,
     at: 'back',
-    by: `insert into refund select (select id from payment where state = 'completed' limit 1), @id, 10`,
+    by: "delete from payment_return where payment_id = @id and kind = 'refund'",
+  },
+  {
+    invariant: 'I3',
+    finding: /a refund was paid out/,
+    at: 'back',
+    by: "update payment_return set amount_minor = 99 where payment_id = @id and kind = 'refund'",
+  },
+  {
+    invariant: 'I3',
+    finding: /a refund was paid out/,
+    at: 'corrected',
+    by: "update payment_return set payment_id = @id where kind = 'refund'",
+  },
+  {
+    invariant: 'I3',
+    finding: /a refund that was not paid out/,
+    at: 'back',
+    by: `update payment set state = 'rejected' where id in (select payment_id from refund where original_id = @id)`,
+  },
+  {
+    invariant: 'I3',
+    finding: /a refund that was not paid out/,
+    at: 'back',
+    by: copyReturn(`'refund', gateway, 'R-1', 'other', 1, currency, reason_code, null, 0`),
   },
   {
     invariant: 'I5',
@@ -341,12 +377,12 @@ for (const { invariant, finding, at, by } of spoiled) {
 test('what was looked at is counted, and told after each page', async (t) => {
   const { ledger, counts } = await lived(t);
   assert.deepEqual(counts, {
-    payments: 7,
-    attempts: 7,
-    entries: 13,
-    holds: 2,
+    payments: 8,
+    attempts: 8,
+    entries: 14,
+    holds: 3,
     cases: 4,
-    returns: 2,
+    returns: 3,
     acts: 8,
     webhooks: 2,
     balances: 4,
@@ -354,7 +390,7 @@ test('what was looked at is counted, and told after each page', async (t) => {
   });
   let told = 0;
   await ledger.verify({ findingsMax: 1, onPage: ({ payments }) => (told += payments) });
-  assert.equal(told, 7 * 5);
+  assert.equal(told, 8 * 5);
 });
 
 test('small pages find and count the same', async (t) => {

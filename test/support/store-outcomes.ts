@@ -129,7 +129,7 @@ export function paidBack(
     next: next!,
     original: {
       returned: {
-        id: unique(),
+        id: refund.id,
         paymentId: original.id,
         kind: 'refund',
         gateway,

@@ -4,7 +4,7 @@ import type { RecordedAct } from '../ledger-store.ts';
 import { attemptOf, type Case, type Payment } from '../payment.ts';
 import type { Recorded } from '../record.ts';
 import { refusedAfterAsking, refusedUnasked, type Refusal } from '../refusals.ts';
-import { beforeCompletion } from '../returns/before-completion.ts';
+import { onOriginal, tellOriginal } from '../returns/on-original.ts';
 import { checkRulesOf } from '../schedule.ts';
 import type { CallContext, World } from '../world.ts';
 import { actOf, unfit, type Acting } from './acts.ts';
@@ -112,7 +112,10 @@ interface Deciding {
   readonly resolution: Resolution;
 }
 
-/** What the player has may change between reading and writing: then it is decided again, what he owes with it. */
+/**
+ * What the player has may change between reading and writing, and what of a refund's original is left: then it is decided
+ * again, what the player owes with it.
+ */
 async function write(
   world: World,
   confirmation: Confirmation,
@@ -124,15 +127,18 @@ async function write(
     const facts = await factsFor(world, payment, open);
     const resolved = resolve(payment, open, resolution, facts);
     const act = actOf(world, confirmation, { ...about, endsProposal: proposal.id });
-    if (resolution === 'completed') await beforeCompletion(world, payment, { source: 'recovery' }, context);
-    const result = await recordResolved(world, payment, act, resolved);
+    const completion = { before: payment, after: resolved.next, source: 'recovery' } as const;
+    const original = await onOriginal(world, completion);
+    const beside = original && { original: original.change };
+    const result = await recordResolved(world, payment, act, { ...resolved, ...beside });
     if (result === 'stale') return whyStale(world, payment);
     if (result === 'recorded') {
       tell(world, resolved, context);
+      if (original !== undefined) tellOriginal(world, original, context);
       return { did: 'confirmed', act, payment: resolved.next };
     }
   }
-  throw new Error('what a player has changed more often than a resolution is tried');
+  throw new Error('what there is changed more often than a resolution is tried');
 }
 
 function tell({ events }: World, { next: payment, receivableMinor }: Resolved, context: CallContext): void {

@@ -1,6 +1,6 @@
 import { accountingDate } from '../../ledger/accounting-date.ts';
 import { entriesOf, type Entry } from '../../ledger/entries.ts';
-import type { ChangeResult, OperatorAct } from '../ledger-store.ts';
+import type { ChangeResult, OperatorAct, RecordAct } from '../ledger-store.ts';
 import type { Payment } from '../payment.ts';
 import type { World } from '../world.ts';
 import { booksOf } from '../writing.ts';
@@ -21,7 +21,7 @@ export function recordResolved(
   world: World,
   payment: Payment,
   act: OperatorAct,
-  { next, holdEnding, endCases, check, posted }: Resolved,
+  { next, holdEnding, endCases, check, posted, original }: Resolved & Pick<RecordAct, 'original'>,
 ): Promise<ChangeResult> {
   return world.ledger.recordAct({
     paymentId: payment.id,
@@ -30,6 +30,7 @@ export function recordResolved(
     ...(holdEnding && { holdEnding }),
     endCases,
     ...(check && { check }),
+    ...(original && { original }),
     entries: posted === undefined ? [] : entriesFor(world, payment, act, posted),
     act,
   });

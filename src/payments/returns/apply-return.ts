@@ -3,14 +3,15 @@ import { formatAmount, isAmount } from '../../ledger/money.ts';
 import { chargebackReversed, depositTakenBack, withdrawalReturned } from '../../ledger/postings.ts';
 import { attemptSaid, isFrozen, underReview } from '../conflicts.ts';
 import { cutReason, cutReference, readInstant } from '../gateway-texts.ts';
+import type { ReturnWord } from '../gateways.ts';
 import { attemptOf, type Attempt, type Case, type CaseKind } from '../payment.ts';
 import type { Payment, PaymentReturn, PaymentState } from '../payment.ts';
 import { isFinal } from '../states.ts';
-import { cameBackMinor, chargedBackMinor, matchOf, owedMinor, type CameBack } from './came-back.ts';
+import { cameBackMinor, chargedBackMinor, matchOf, owedMinor } from './came-back.ts';
 
 /** One word about money that came back, and what is needed to act on it. */
 export interface ReturnFacts {
-  readonly word: CameBack;
+  readonly word: ReturnWord;
   /** Of which attempt it is said; its gateway speaks. */
   readonly attempt: Attempt;
   readonly at: Date;
@@ -19,7 +20,7 @@ export interface ReturnFacts {
   readonly caseId: string;
   /** What the player has available in the currency of the word, in minor units. */
   readonly availableMinor: bigint;
-  /** All other refunds of the payment that did not end without money, settled or in flight, in minor units. */
+  /** All refunds of the payment that did not end without money, settled or in flight, in minor units. */
   readonly refundsMinor: bigint;
   /** Whether the ledger said that its reference is another payment's. */
   readonly isTaken: boolean;
@@ -88,7 +89,7 @@ export function mayYetSettle(payment: Payment, { instrId }: Pick<Attempt, 'instr
 
 const maybeUnnamed = 'that may be the same as one without a reference';
 
-function isUndecided({ openCases }: Payment, word: CameBack): boolean {
+function isUndecided({ openCases }: Payment, word: ReturnWord): boolean {
   const evidence = `${saidOf(word)} ${maybeUnnamed}`;
   return openCases.some((open) => open.kind === 'mismatch' && open.evidence === evidence);
 }
@@ -115,7 +116,7 @@ function applyNew(payment: Completed, facts: ReturnFacts): ReturnDecision {
     effect: 'returned',
     next: { ...payment, version: payment.version + 1, returns: [...payment.returns, returned] },
     returned,
-    postings: postingsOf(payment, returned),
+    postings: postingsOf(payment, word.kind, returned),
   };
 }
 
@@ -135,7 +136,7 @@ function impossibility(payment: Completed, { word, refundsMinor }: ReturnFacts):
 /** What the player cannot pay back now; of a reversal, what of this payment's returns he still owes and owes no more. */
 function receivableOf(payment: Completed, { word, availableMinor }: ReturnFacts): bigint {
   const { kind, amount } = word;
-  if (kind === 'refund' || payment.instruction.direction === 'DBIT') return 0n;
+  if (payment.instruction.direction === 'DBIT') return 0n;
   if (kind === 'chargebackReversal') return lesser(amount.minor, owedMinor(payment));
   return amount.minor - lesser(amount.minor, availableMinor);
 }
@@ -144,13 +145,14 @@ function lesser(a: bigint, b: bigint): bigint {
   return a < b ? a : b;
 }
 
-function postingsOf({ instruction }: Payment, { kind, gateway, amount, receivableMinor }: PaymentReturn) {
+function postingsOf(
+  { instruction }: Payment,
+  kind: ReturnWord['kind'],
+  { gateway, amount, receivableMinor }: PaymentReturn,
+) {
   const { brand, playerId, direction } = instruction;
   const parties = { brand, playerId, gateway, amount };
   switch (kind) {
-    case 'refund':
-      // It is a payment of its own, which posts for itself.
-      return [];
     case 'chargebackReversal':
       return chargebackReversed({ ...parties, receivableMinor });
     case 'return':
@@ -174,7 +176,11 @@ function openCase(
 }
 
 /** What was said, in words of ours with the gateway's reference: it tells one return from another, and names nobody. */
-export function saidOf({ kind, amount, reference }: CameBack): string {
+export function saidOf({
+  kind,
+  amount,
+  reference,
+}: Pick<PaymentReturn, 'kind' | 'amount' | 'reference'>): string {
   const money = isAmount(amount) ? ` ${formatAmount(amount)} ${amount.currency}` : '';
   const { gatewayReference: name } = cutReference(reference);
   return `${kind}${money}${name === undefined ? '' : ` with reference ${name}`}`;

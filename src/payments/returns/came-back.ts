@@ -1,9 +1,6 @@
 import { sameMoney, type Money } from '../../ledger/money.ts';
 import type { ReturnWord } from '../gateways.ts';
-import type { Payment, PaymentReturn, ReturnKind } from '../payment.ts';
-
-/** What came back, by whoever's word: a gateway's, an operator's, or that of a refund that settled. */
-export type CameBack = Omit<ReturnWord, 'kind'> & { readonly kind: ReturnKind };
+import type { Payment, PaymentReturn } from '../payment.ts';
 
 /**
  * `differs`: its reference names a row of another kind or amount. `ambiguous`: it may be more than one row. `unnamed`: it
@@ -18,7 +15,7 @@ export type Match = 'new' | 'same' | 'differs' | 'ambiguous' | 'unnamed';
  */
 export function matchOf(
   { returns }: Pick<Payment, 'returns'>,
-  { kind, reference, amount }: CameBack,
+  { kind, reference, amount }: ReturnWord,
   gateway: string,
 ): Match {
   const named = returns.find((row) => row.reference === reference && row.gateway === gateway);

@@ -1,18 +1,17 @@
 import { playerAccount } from '../../ledger/accounts.ts';
 import { availableMinor } from '../../ledger/holds.ts';
-import type { AnswerSource } from '../gateways.ts';
+import type { AnswerSource, ReturnWord } from '../gateways.ts';
 import type { ChangeResult, OperatorAct } from '../ledger-store.ts';
 import type { Attempt, Payment } from '../payment.ts';
 import type { CallContext, World } from '../world.ts';
 import { reasonOf, untilTaken } from '../writing.ts';
 import { applyReturn, mayYetSettle, saidOf, type ReturnDecision, type ReturnFacts } from './apply-return.ts';
-import type { CameBack } from './came-back.ts';
 import { refundsMinor } from './refunds-of.ts';
 import { changeFor, type ReturnChange } from './return-change.ts';
 
 /** A word about money that came back, as it was heard, by whoever says it. */
 export interface HeardReturn {
-  readonly word: CameBack;
+  readonly word: ReturnWord;
   /** Of which attempt it is said. */
   readonly attempt: Attempt;
   readonly by:
@@ -105,7 +104,6 @@ async function factsFor(
 ): Promise<Omit<ReturnFacts, 'isTaken' | 'isByPerson'>> {
   const balances = await ledger.playerBalances(playerAccount(brand, playerId));
   const balance = balances.find(({ currency }) => currency === word.amount.currency);
-  const except = word.kind === 'refund' ? word.reference : undefined;
   return {
     word,
     attempt,
@@ -113,7 +111,7 @@ async function factsFor(
     returnId: ids.uuid(),
     caseId: ids.uuid(),
     availableMinor: balance === undefined ? 0n : availableMinor(balance),
-    refundsMinor: await refundsMinor({ ledger, pageMax: limits.recoveryPageMax }, id, except),
+    refundsMinor: await refundsMinor({ ledger, pageMax: limits.recoveryPageMax }, id),
   };
 }
 

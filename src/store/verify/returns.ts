@@ -12,7 +12,10 @@ const entriesOfReturn = `
   from entry
   where entry.payment_id = page.id and entry.group_id = concat(page.id, ':return:', payment_return.id)`;
 
-/** What came back counts once, is posted whole, and never comes to more than was settled (I3, I11). */
+/**
+ * What came back counts once, is posted whole, and never comes to more than was settled; a refund and its row, which has its
+ * id, are there together (I3, I11).
+ */
 export const returnChecks: readonly InvariantCheck[] = [
   {
     invariant: 'I3',
@@ -71,16 +74,29 @@ export const returnChecks: readonly InvariantCheck[] = [
   },
   {
     invariant: 'I3',
-    finding: 'more refunds were paid out than the payment says',
+    finding: 'a refund was paid out, and what it gave back is not told by its original',
     sql: `
-      select page.id as subject from page
-      where not ${hasMismatch} and coalesce((
-        select sum(refund.amount_minor) from refund
+      select page.id as subject
+      from page
+      join refund on refund.payment_id = page.id
+      where page.state = 'completed' and not exists (
+        select 1 from payment_return
+        where payment_return.id = page.id and payment_return.payment_id = refund.original_id
+          and payment_return.kind = 'refund' and payment_return.currency = page.currency
+          and payment_return.amount_minor = ${settledMinor})`,
+  },
+  {
+    invariant: 'I3',
+    finding: 'a payment tells of a refund that was not paid out',
+    sql: `
+      select payment_return.id as subject
+      from page
+      join payment_return on payment_return.payment_id = page.id
+      where payment_return.kind = 'refund' and not exists (
+        select 1 from refund
         join payment refunding on refunding.id = refund.payment_id
-        where refund.original_id = page.id and refunding.state = 'completed'), 0)
-      > coalesce((
-        select sum(payment_return.amount_minor) from payment_return
-        where payment_return.payment_id = page.id and payment_return.kind = 'refund'), 0)`,
+        where refund.payment_id = payment_return.id and refund.original_id = page.id
+          and refunding.state = 'completed')`,
   },
   {
     invariant: 'I11',

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { otherAttemptOf } from '../../../src/payments/conflicts.ts';
+import type { ReturnWord } from '../../../src/payments/gateways.ts';
 import type { Payment, PaymentReturn } from '../../../src/payments/payment.ts';
 import { applyReturn, type ReturnFacts } from '../../../src/payments/returns/apply-return.ts';
-import type { CameBack } from '../../../src/payments/returns/came-back.ts';
 import {
   euros,
   someAttempt,
@@ -29,11 +29,11 @@ function someRow(changes: Partial<PaymentReturn> = {}): PaymentReturn {
   };
 }
 
-function someWord(changes: Partial<CameBack> = {}): CameBack {
+function someWord(changes: Partial<ReturnWord> = {}): ReturnWord {
   return { kind: 'return', amount: euros(300n), reason: { code: 'FOCR' }, ...changes };
 }
 
-function facts(word: CameBack, changes: Partial<ReturnFacts> = {}): ReturnFacts {
+function facts(word: ReturnWord, changes: Partial<ReturnFacts> = {}): ReturnFacts {
   return {
     word,
     attempt: someAttempt,
@@ -102,7 +102,7 @@ const reversed = someRow({
 const posted: readonly [
   name: string,
   payment: Payment,
-  word: CameBack,
+  word: ReturnWord,
   facts: Partial<ReturnFacts>,
   receivable: bigint,
   postings: readonly Posted[],
@@ -165,7 +165,6 @@ const posted: readonly [
     0n,
     [[bank, player, 300n]],
   ],
-  ['a refund that settled, which posts for itself', deposit(), someWord({ kind: 'refund' }), {}, 0n, []],
   [
     'all that was settled, to the last cent',
     deposit([someRow({ amount: euros(600n) })]),
@@ -207,7 +206,7 @@ for (const [name, payment, word, changes, receivable, postings] of posted) {
 const named = someRow({ reference: 'R-1' });
 const unnamed = someRow();
 
-const same: readonly [name: string, returns: readonly PaymentReturn[], word: CameBack][] = [
+const same: readonly [name: string, returns: readonly PaymentReturn[], word: ReturnWord][] = [
   ['with its reference', [named], someWord({ reference: 'R-1' })],
   ['with its reference between blanks', [named], someWord({ reference: ' R-1\n' })],
   ['without a reference, after one with', [named], someWord()],
@@ -225,7 +224,7 @@ for (const [name, returns, word] of same) {
   });
 }
 
-const anew: readonly [name: string, returns: readonly PaymentReturn[], word: CameBack][] = [
+const anew: readonly [name: string, returns: readonly PaymentReturn[], word: ReturnWord][] = [
   ['another reference', [named], someWord({ reference: 'R-2' })],
   ['another amount without a reference', [unnamed], someWord({ amount: euros(299n) })],
   ['another kind without a reference', [unnamed], someWord({ kind: 'chargeback' })],
@@ -245,7 +244,7 @@ for (const [name, returns, word] of anew) {
 const impossible: readonly [
   name: string,
   payment: Payment,
-  word: CameBack,
+  word: ReturnWord,
   evidence: string,
   facts?: Partial<ReturnFacts>,
 ][] = [

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
+import type { ReturnWord } from '../../../src/payments/gateways.ts';
 import { LedgerUnavailable } from '../../../src/payments/ledger-store.ts';
 import { attemptOf, type Attempt, type Payment } from '../../../src/payments/payment.ts';
-import type { CameBack } from '../../../src/payments/returns/came-back.ts';
 import { recordReturn, type RecordedReturn } from '../../../src/payments/returns/record-return.ts';
 import type { World } from '../../../src/payments/world.ts';
 import { movedClock } from '../../support/clock.ts';
@@ -45,11 +45,11 @@ function attemptIn({ state }: Payment): Attempt {
   return attempt;
 }
 
-function back(minor: bigint, changes: Partial<CameBack> = {}): CameBack {
+function back(minor: bigint, changes: Partial<ReturnWord> = {}): ReturnWord {
   return { kind: 'return', amount: euros(minor), reason: { code: 'FOCR' }, ...changes };
 }
 
-function tell(world: World, payment: Payment, word: CameBack, answerId?: string): Promise<RecordedReturn> {
+function tell(world: World, payment: Payment, word: ReturnWord, answerId?: string): Promise<RecordedReturn> {
   const by = { source: 'webhook', ...(answerId !== undefined && { answerId }) } as const;
   return recordReturn(world, payment, { word, attempt: attemptIn(payment), by }, context);
 }

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import type { Answer, Order } from '../../../src/payments/gateways.ts';
-import type { Payment } from '../../../src/payments/payment.ts';
+import type { LedgerStore } from '../../../src/payments/ledger-store.ts';
+import { attemptOf, type Payment } from '../../../src/payments/payment.ts';
 import type { Partner } from '../../../src/payments/partners.ts';
 import type { Initiated } from '../../../src/payments/payments.ts';
+import { record } from '../../../src/payments/record.ts';
 import { isRefusal, type Refusal } from '../../../src/payments/refusals.ts';
 import type { RefundRequest } from '../../../src/payments/returns/refund.ts';
 import { routeFor } from '../../../src/payments/returns/route.ts';
@@ -11,7 +13,8 @@ import { recordReturn } from '../../../src/payments/returns/record-return.ts';
 import { movedClock } from '../../support/clock.ts';
 import { type ScriptedGateway, scriptedGateway, settledFor } from '../../support/gateway.ts';
 import { euros, paid, somePartner, someRequest } from '../../support/payments.ts';
-import { openWorld, replacing, type TestWorld } from '../../support/world.ts';
+import { returned } from '../../support/store-outcomes.ts';
+import { openTestLedger, openWorld, replacing, type TestWorld } from '../../support/world.ts';
 
 const context = { correlationId: 'c-1' };
 const forever = new AbortController().signal;
@@ -24,11 +27,12 @@ interface RefundWorld extends TestWorld {
   script: (order: Order) => Promise<Answer>;
 }
 
-async function refundWorld(t: TestContext): Promise<RefundWorld> {
+async function refundWorld(t: TestContext, ledger?: LedgerStore): Promise<RefundWorld> {
   const clock = movedClock();
   const told = { script: (order: Order) => Promise.resolve(settledFor(order)) };
   const bank = scriptedGateway({ onRefund: (order) => told.script(order) });
-  const opened = await openWorld(t, { gateways: [scriptedGateway({ name: 'psp' }), bank], clock, routes });
+  const gateways = [scriptedGateway({ name: 'psp' }), bank];
+  const opened = await openWorld(t, { gateways, clock, routes, ...(ledger && { ledger }) });
   return Object.assign(told, { ...opened, bank, clock });
 }
 
@@ -63,7 +67,7 @@ function refusalOf(result: Initiated | Refusal): string {
   return isRefusal(result) ? `${result.refused} ${result.outcome}` : 'not refused';
 }
 
-async function stored({ ledger }: TestWorld, { id }: Payment): Promise<Payment> {
+async function stored({ ledger }: TestWorld, { id }: Pick<Payment, 'id'>): Promise<Payment> {
   const payment = await ledger.paymentById(id);
   assert.ok(payment);
   return payment;
@@ -107,8 +111,9 @@ test('a refund is a payment of its own that the deposit’s gateway carries, and
   assert.equal(after.state.name, 'completed');
   const [row] = after.returns;
   assert.ok(row);
-  const { id: _, at: __, ...facts } = row;
+  const { at: _, ...facts } = row;
   assert.deepEqual(facts, {
+    id: refund.id,
     paymentId: deposit.id,
     kind: 'refund',
     gateway: 'bank',
@@ -199,31 +204,51 @@ test('a refund that settles at a later question has its row, and one', async (t)
   );
 });
 
-test('a process that ends between the row and the refund leaves nothing that the next word does not mend', async (t) => {
-  const world = await refundWorld(t);
-  const deposit = await deposited(world);
-  world.script = () => Promise.resolve({ kind: 'unknown', cause: 'timeout' });
-  const refund = paid(await refundOf(world, deposit, asked('6.00')));
-  const { state } = refund;
-  assert.ok(state.name === 'unknown');
-  const depositState = deposit.state;
-  assert.ok(depositState.name === 'completed');
-  // As it is written when the word comes.
-  await recordReturn(
-    world.world,
-    deposit,
-    {
-      word: { kind: 'refund', reference: refund.id, amount: euros(600n), reason: { code: 'MD06' } },
-      attempt: depositState.attempt,
-      by: { source: 'statusCheck' },
+test('a refund that is declined before its "settled" is written has no row; one whose deposit changed has', async (t) => {
+  const real = await openTestLedger(t);
+  let meanwhile: ((refundId: string) => Promise<unknown>) | undefined;
+  const ledger = replacing(real, {
+    recordAnswer: async (command) => {
+      if (command.original !== undefined) await meanwhile?.(command.paymentId);
+      return real.recordAnswer(command);
     },
-    context,
+  });
+  const world = await refundWorld(t, ledger);
+  const deposit = await deposited(world);
+  meanwhile = async (id) => {
+    const refund = await stored(world, { id });
+    const attempt = attemptOf(refund.state);
+    assert.ok(attempt);
+    const echo = { instrId: attempt.instrId, amount: euros(400n) };
+    const answer = { kind: 'declined', echo, reason: { code: 'AC04' } } as const;
+    await record(world.world, refund, { answer, source: 'webhook', attempt }, context);
+  };
+  const refused = paid(await refundOf(world, deposit, asked('4.00')));
+  assert.equal((await stored(world, refused)).state.name, 'rejected');
+  assert.deepEqual((await stored(world, deposit)).returns, []);
+
+  meanwhile = async () => {
+    assert.equal(await real.recordAnswer(returned(deposit, 100n)), 'recorded');
+  };
+  const paidOut = paid(await refundOf(world, deposit, asked('4.00', { partnerReference: 'back-2' })));
+  assert.equal(paidOut.state.name, 'completed');
+  const after = await stored(world, deposit);
+  assert.deepEqual(new Set(after.returns.map(({ kind }) => kind)), new Set(['return', 'refund']));
+  assert.equal(after.version, deposit.version + 2);
+  const toldOf = world.told.filter(
+    ({ told, about }) => told === 'answered' && about['effect'] === 'returned',
   );
-  world.bank.onStatus = ({ instrId }) => Promise.resolve(settledFor({ instrId, amount: euros(600n) }));
-  await world.payments.recover(forever);
-  assert.equal((await stored(world, refund)).state.name, 'completed');
-  assert.equal((await stored(world, deposit)).returns.length, 1);
-  assert.deepEqual(await playerHas(world), [400n, 0n]);
+  assert.deepEqual(
+    toldOf.map(({ about }) => about['gateway']),
+    ['bank'],
+  );
+  // The case is the one that the first "settled" opened: it contradicts the decline that came before.
+  const cases = await real.cases({ paymentId: refused.id }, { limit: 5 });
+  assert.deepEqual(
+    cases.map(({ kind }) => kind),
+    ['contradiction'],
+  );
+  assert.deepEqual(await real.violations(5), []);
 });
 
 test('a refund that the gateway does not know is sent again by refund, not by submit', async (t) => {

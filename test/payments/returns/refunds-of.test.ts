@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import type { LedgerStore } from '../../../src/payments/ledger-store.ts';
-import { beforeCompletion } from '../../../src/payments/returns/before-completion.ts';
 import { returnedAmount } from '../../../src/payments/returns/came-back.ts';
+import { onOriginal } from '../../../src/payments/returns/on-original.ts';
 import { originalOf } from '../../../src/payments/returns/original.ts';
 import { refundsMinor } from '../../../src/payments/returns/refunds-of.ts';
 import { euros, someInstruction, somePayment, someStates, someTime } from '../../support/payments.ts';
@@ -44,7 +44,8 @@ test('a refund of what never settled is a bug, and nothing is written or sent fo
   for (const refundOf of ['nobody', submitted.payment.id]) {
     const refund = somePayment(someStates.submitted, { instruction: someInstruction({ refundOf }) });
     await assert.rejects(originalOf(world, refund), /never settled/);
-    const completing = beforeCompletion(world, refund, { source: 'webhook' }, { correlationId: 'c-1' });
+    const after = { ...refund, state: someStates.completed };
+    const completing = onOriginal(world, { before: refund, after, source: 'webhook' });
     await assert.rejects(completing, /never settled/);
   }
   assert.equal(await originalOf(world, submitted.payment), undefined);

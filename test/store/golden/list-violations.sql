@@ -110,15 +110,24 @@ with [page] as (select [id], [partner_id], [partner_reference], [direction], [br
       having sum(case when payment_return.kind = 'chargebackReversal' then -1 else 1 end * payment_return.receivable_minor) < 0
         or sum(case payment_return.kind when 'chargeback' then payment_return.amount_minor
           when 'chargebackReversal' then -payment_return.amount_minor else 0 end) < 0) as check_8 union all select 9 as place, subject from (
-      select page.id as subject from page
-      where not exists (
-  select 1 from payment_case where payment_case.payment_id = page.id and payment_case.kind = 'mismatch') and coalesce((
-        select sum(refund.amount_minor) from refund
+      select page.id as subject
+      from page
+      join refund on refund.payment_id = page.id
+      where page.state = 'completed' and not exists (
+        select 1 from payment_return
+        where payment_return.id = page.id and payment_return.payment_id = refund.original_id
+          and payment_return.kind = 'refund' and payment_return.currency = page.currency
+          and payment_return.amount_minor = (
+  select sum(entry.amount_minor) from entry
+  where entry.payment_id = page.id and entry.group_id = concat(page.id, ':completed') and entry.currency = page.currency))) as check_9 union all select 10 as place, subject from (
+      select payment_return.id as subject
+      from page
+      join payment_return on payment_return.payment_id = page.id
+      where payment_return.kind = 'refund' and not exists (
+        select 1 from refund
         join payment refunding on refunding.id = refund.payment_id
-        where refund.original_id = page.id and refunding.state = 'completed'), 0)
-      > coalesce((
-        select sum(payment_return.amount_minor) from payment_return
-        where payment_return.payment_id = page.id and payment_return.kind = 'refund'), 0)) as check_9 union all select 10 as place, subject from (
+        where refund.payment_id = payment_return.id and refund.original_id = page.id
+          and refunding.state = 'completed')) as check_10 union all select 11 as place, subject from (
       select payment_return.id as subject
       from page
       join payment_return on payment_return.payment_id = page.id
@@ -127,13 +136,13 @@ with [page] as (select [id], [partner_id], [partner_reference], [direction], [br
         where other.id > payment_return.id and (
           other.return_key = payment_return.return_key
           or (other.payment_id = page.id and other.gateway = payment_return.gateway
-            and other.kind = payment_return.kind and other.reference = payment_return.reference)))) as check_10 union all select 11 as place, subject from (
+            and other.kind = payment_return.kind and other.reference = payment_return.reference)))) as check_11 union all select 12 as place, subject from (
       select page.id as subject from page
       where page.direction = 'DBIT' and page.state not in ('completed', 'rejected', 'cancelled', 'expired') and not exists (
         select 1 from hold
         where hold.payment_id = page.id and hold.account = concat('player:', page.brand, ':', page.player_id)
           and hold.amount_minor = page.amount_minor and hold.currency = page.currency
-          and not exists (select 1 from hold_end where hold_end.hold_id = hold.id))) as check_11 union all select 12 as place, subject from (
+          and not exists (select 1 from hold_end where hold_end.hold_id = hold.id))) as check_12 union all select 13 as place, subject from (
       select page.id as subject
       from page
       join hold on hold.payment_id = page.id
@@ -143,10 +152,10 @@ with [page] as (select [id], [partner_id], [partner_reference], [direction], [br
           or hold_end.ending <> case when page.state = 'completed' and not exists (
   select 1 from payment_version
   where payment_version.payment_id = page.id and payment_version.state in ('rejected', 'cancelled', 'expired')) then 'posted'
-            else 'voided' end)) as check_12 union all select 13 as place, subject from (
+            else 'voided' end)) as check_13 union all select 14 as place, subject from (
       select page.id as subject from page left join hold on hold.payment_id = page.id
       where (page.direction = 'DBIT' and page.state = 'completed' and hold.id is null)
-        or (page.direction = 'CRDT' and hold.id is not null)) as check_13 union all select 14 as place, subject from (
+        or (page.direction = 'CRDT' and hold.id is not null)) as check_14 union all select 15 as place, subject from (
       select page.id as subject from page
       join attempt on attempt.payment_id = page.id
       where exists (
@@ -155,18 +164,18 @@ with [page] as (select [id], [partner_id], [partner_reference], [direction], [br
       and not exists (
         select 1 from gateway_answer answer
         where answer.payment_id = attempt.payment_id and answer.attempt_ordinal = attempt.ordinal
-          and answer.kind = 'neverSent' and answer.effect = 'rerouted')) as check_14 union all select 15 as place, subject from (
+          and answer.kind = 'neverSent' and answer.effect = 'rerouted')) as check_15 union all select 16 as place, subject from (
       select page.id as subject from page
       join gateway_answer rerouted on rerouted.payment_id = page.id and rerouted.effect = 'rerouted'
       where exists (
         select 1 from gateway_answer answer
         where answer.payment_id = page.id and answer.attempt_ordinal = rerouted.attempt_ordinal
-          and answer.effect in ('moved', 'resent'))) as check_15 union all select 16 as place, subject from (
+          and answer.effect in ('moved', 'resent'))) as check_16 union all select 17 as place, subject from (
       select page.id as subject from page
       join gateway_answer answer on answer.payment_id = page.id and answer.kind = 'settled'
       where not exists (
         select 1 from payment_case where payment_case.payment_id = page.id and payment_case.kind <> 'noAnswer')
-      group by page.id having count(distinct answer.attempt_ordinal) > 1) as check_16 union all select 17 as place, subject from (
+      group by page.id having count(distinct answer.attempt_ordinal) > 1) as check_17 union all select 18 as place, subject from (
       select page.id as subject from page
       join gateway_answer settled on settled.payment_id = page.id and settled.kind = 'settled'
       where exists (
@@ -174,7 +183,7 @@ with [page] as (select [id], [partner_id], [partner_reference], [direction], [br
         where negative.payment_id = page.id and negative.attempt_ordinal = settled.attempt_ordinal
           and negative.kind in ('declined', 'cancelled', 'expired'))
       and not exists (
-        select 1 from payment_case where payment_case.payment_id = page.id and payment_case.kind <> 'noAnswer')) as check_17 union all select 18 as place, subject from (
+        select 1 from payment_case where payment_case.payment_id = page.id and payment_case.kind <> 'noAnswer')) as check_18 union all select 19 as place, subject from (
       select page.id as subject from page
       where (
         page.attempt_ordinal is not null
@@ -183,7 +192,7 @@ with [page] as (select [id], [partner_id], [partner_reference], [direction], [br
   select 1 from attempt where attempt.payment_id = page.id and attempt.ordinal = page.attempt_ordinal) and exists (
   select 1 from payment_case join case_end on case_end.case_id = payment_case.id
   where payment_case.payment_id = page.id and case_end.resolution = 'completed')))
-      or (page.attempt_ordinal is null and exists (select 1 from attempt where attempt.payment_id = page.id))) as check_18 union all select 19 as place, subject from (
+      or (page.attempt_ordinal is null and exists (select 1 from attempt where attempt.payment_id = page.id))) as check_19 union all select 20 as place, subject from (
       select page.id as subject
       from page
       join attempt on attempt.payment_id = page.id and attempt.ordinal = page.attempt_ordinal
@@ -191,23 +200,23 @@ with [page] as (select [id], [partner_id], [partner_reference], [direction], [br
       join case_end on case_end.case_id = payment_case.id and case_end.resolution = 'completed'
       join entry on entry.posting_key = concat(page.id, ':case:', payment_case.id, ':1')
       where page.state = 'completed'
-        and concat('gateway:', attempt.gateway) not in (entry.debit, entry.credit)) as check_19 union all select 20 as place, subject from (
+        and concat('gateway:', attempt.gateway) not in (entry.debit, entry.credit)) as check_20 union all select 21 as place, subject from (
       select page.id as subject from page
       join gateway_answer answer on answer.payment_id = page.id
       group by page.id, answer.attempt_ordinal
       having sum(case when answer.effect = 'resent' then 2 else 0 end)
-        > sum(case when answer.kind = 'notFound' and answer.source = 'statusCheck' then 1 else 0 end)) as check_20 union all select 21 as place, subject from (
+        > sum(case when answer.kind = 'notFound' and answer.source = 'statusCheck' then 1 else 0 end)) as check_21 union all select 22 as place, subject from (
       select page.id as subject from 
   page
   join payment_version earlier on earlier.payment_id = page.id
   join payment_version later on later.payment_id = page.id and later.version = earlier.version + 1
-      where earlier.state not in ('completed', 'rejected', 'cancelled', 'expired') and later.state <> earlier.state and not ((earlier.state = 'received' and later.state in ('awaitingApproval', 'submitted', 'rejected', 'cancelled')) or (earlier.state = 'awaitingApproval' and later.state in ('submitted', 'rejected', 'cancelled', 'expired')) or (earlier.state = 'submitted' and later.state in ('submitted', 'pending', 'unknown', 'completed', 'rejected', 'cancelled', 'expired')) or (earlier.state = 'pending' and later.state in ('completed', 'rejected', 'cancelled', 'expired')) or (earlier.state = 'unknown' and later.state in ('submitted', 'pending', 'completed', 'rejected', 'cancelled', 'expired')))) as check_21 union all select 22 as place, subject from (
+      where earlier.state not in ('completed', 'rejected', 'cancelled', 'expired') and later.state <> earlier.state and not ((earlier.state = 'received' and later.state in ('awaitingApproval', 'submitted', 'rejected', 'cancelled')) or (earlier.state = 'awaitingApproval' and later.state in ('submitted', 'rejected', 'cancelled', 'expired')) or (earlier.state = 'submitted' and later.state in ('submitted', 'pending', 'unknown', 'completed', 'rejected', 'cancelled', 'expired')) or (earlier.state = 'pending' and later.state in ('completed', 'rejected', 'cancelled', 'expired')) or (earlier.state = 'unknown' and later.state in ('submitted', 'pending', 'completed', 'rejected', 'cancelled', 'expired')))) as check_22 union all select 23 as place, subject from (
       select page.id as subject from page
       where not exists (
         select 1 from payment_version
         where payment_version.payment_id = page.id and payment_version.version = page.version
           and payment_version.state = page.state)
-      or page.version <> (select count(*) from payment_version where payment_version.payment_id = page.id)) as check_22 union all select 23 as place, subject from (
+      or page.version <> (select count(*) from payment_version where payment_version.payment_id = page.id)) as check_23 union all select 24 as place, subject from (
       select page.id as subject
       from page
       join payment_version on payment_version.payment_id = page.id
@@ -217,12 +226,12 @@ with [page] as (select [id], [partner_id], [partner_reference], [direction], [br
           where gateway_answer.payment_id = page.id and gateway_answer.made_version = payment_version.version)
         and not exists (
           select 1 from operator_act
-          where operator_act.payment_id = page.id and operator_act.payment_version = payment_version.version - 1)) as check_23 union all select 24 as place, subject from (
+          where operator_act.payment_id = page.id and operator_act.payment_version = payment_version.version - 1)) as check_24 union all select 25 as place, subject from (
       select page.id as subject from page
       where exists (
         select 1 from payment other
         where other.partner_id = page.partner_id and other.partner_reference = page.partner_reference
-          and other.id > page.id)) as check_24 union all select 25 as place, subject from (
+          and other.id > page.id)) as check_25 union all select 26 as place, subject from (
       select page.id as subject from 
   page
   join payment_version earlier on earlier.payment_id = page.id
@@ -230,11 +239,11 @@ with [page] as (select [id], [partner_id], [partner_reference], [direction], [br
       where earlier.state = 'unknown' and later.state = 'submitted' and not exists (
         select 1 from gateway_answer
         where gateway_answer.payment_id = page.id and gateway_answer.made_version = later.version
-          and gateway_answer.kind = 'notFound' and gateway_answer.effect = 'resent')) as check_25 union all select 26 as place, subject from (
+          and gateway_answer.kind = 'notFound' and gateway_answer.effect = 'resent')) as check_26 union all select 27 as place, subject from (
       select page.id as subject from page
       join gateway_answer on gateway_answer.payment_id = page.id
       where gateway_answer.made_version is not null
-      group by page.id, gateway_answer.made_version having count(*) > 1) as check_26 union all select 27 as place, subject from (
+      group by page.id, gateway_answer.made_version having count(*) > 1) as check_27 union all select 28 as place, subject from (
       select page.id as subject
       from page
       join payment_version earlier on earlier.payment_id = page.id
@@ -245,7 +254,7 @@ with [page] as (select [id], [partner_id], [partner_reference], [direction], [br
   operator_act confirmed
   join operator_act proposed on proposed.id = confirmed.ends_proposal
   where confirmed.payment_id = page.id and confirmed.kind = 'confirmed'
-    and proposed.payment_id = page.id and proposed.kind = 'proposed' and proposed.subject <> confirmed.subject and confirmed.payment_version = earlier.version))) as check_27 union all select 28 as place, subject from (
+    and proposed.payment_id = page.id and proposed.kind = 'proposed' and proposed.subject <> confirmed.subject and confirmed.payment_version = earlier.version))) as check_28 union all select 29 as place, subject from (
       select page.id as subject
       from page
       join payment_version earlier on earlier.payment_id = page.id
@@ -255,11 +264,11 @@ with [page] as (select [id], [partner_id], [partner_reference], [direction], [br
   operator_act confirmed
   join operator_act proposed on proposed.id = confirmed.ends_proposal
   where confirmed.payment_id = page.id and confirmed.kind = 'confirmed'
-    and proposed.payment_id = page.id and proposed.kind = 'proposed' and proposed.subject <> confirmed.subject and confirmed.payment_version = earlier.version)) as check_28 union all select 29 as place, subject from (
+    and proposed.payment_id = page.id and proposed.kind = 'proposed' and proposed.subject <> confirmed.subject and confirmed.payment_version = earlier.version)) as check_29 union all select 30 as place, subject from (
       select operator_act.id as subject
       from page
       join operator_act on operator_act.payment_id = page.id
-      where operator_act.subject = '' or operator_act.reason = '' or operator_act.comment = '') as check_29 union all select 30 as place, subject from (
+      where operator_act.subject = '' or operator_act.reason = '' or operator_act.comment = '') as check_30 union all select 31 as place, subject from (
       select operator_act.id as subject
       from page
       join operator_act on operator_act.payment_id = page.id
@@ -269,13 +278,13 @@ with [page] as (select [id], [partner_id], [partner_reference], [direction], [br
   join operator_act proposed on proposed.id = confirmed.ends_proposal
   where confirmed.payment_id = page.id and confirmed.kind = 'confirmed'
     and proposed.payment_id = page.id and proposed.kind = 'proposed' and proposed.subject <> confirmed.subject and confirmed.id = operator_act.id
-          and proposed.payment_version = operator_act.payment_version)) as check_30 union all select 31 as place, subject from (
+          and proposed.payment_version = operator_act.payment_version)) as check_31 union all select 32 as place, subject from (
       select operator_act.id as subject
       from page
       join operator_act on operator_act.payment_id = page.id
       where operator_act.ends_proposal is not null and not exists (
         select 1 from proposal_end
-        where proposal_end.act_id = operator_act.ends_proposal and proposal_end.ended_by = operator_act.id)) as check_31 union all select 32 as place, subject from (
+        where proposal_end.act_id = operator_act.ends_proposal and proposal_end.ended_by = operator_act.id)) as check_32 union all select 33 as place, subject from (
       select payment_case.id as subject
       from page
       join payment_case on payment_case.payment_id = page.id
@@ -285,17 +294,17 @@ with [page] as (select [id], [partner_id], [partner_reference], [direction], [br
   operator_act confirmed
   join operator_act proposed on proposed.id = confirmed.ends_proposal
   where confirmed.payment_id = page.id and confirmed.kind = 'confirmed'
-    and proposed.payment_id = page.id and proposed.kind = 'proposed' and proposed.subject <> confirmed.subject))) as check_32 union all select 33 as place, subject from (
+    and proposed.payment_id = page.id and proposed.kind = 'proposed' and proposed.subject <> confirmed.subject))) as check_33 union all select 34 as place, subject from (
       select page.id as subject from page
       where page.state not in ('completed', 'rejected', 'cancelled', 'expired')
         and not exists (select 1 from payment_check where payment_check.payment_id = page.id)
         and (page.state = 'awaitingApproval' or not exists (
           select 1 from payment_case
           where payment_case.payment_id = page.id
-            and not exists (select 1 from case_end where case_end.case_id = payment_case.id)))) as check_33 union all select 34 as place, subject from (
+            and not exists (select 1 from case_end where case_end.case_id = payment_case.id)))) as check_34 union all select 35 as place, subject from (
       select page.id as subject from page
       join payment_check on payment_check.payment_id = page.id
-      where page.state in ('completed', 'rejected', 'cancelled', 'expired')) as check_34) as finding order by [place] asc, [subject] asc
+      where page.state in ('completed', 'rejected', 'cancelled', 'expired')) as check_35) as finding order by [place] asc, [subject] asc
 go
 select max([account]) as [last], count(*) as [many] from (select top (@p0) [account] from [player_balance] where [account] > @p1 order by [account] asc) as [next_page]
 go
@@ -333,7 +342,9 @@ with [page] as (select [id], [posting_key], [group_id], [payment_id], [debit], [
         where exists (
           select 1 from entry other where other.posting_key = page.posting_key and other.id > page.id)) as check_0 union all select 1 as place, subject from (
         select page.posting_key as subject from page
-        where page.payment_id is null and (
+        where page.payment_id is null and not exists (
+          select 1 from reconciled_posting where reconciled_posting.posting_key = page.posting_key)
+        and (
           page.posting_key <> concat(page.group_id, ':1') or not exists (
             select 1 from transfer
             where page.group_id like 'transfer:%' and transfer.transfer_id = substring(page.group_id, 10, 200)))) as check_1 union all select 2 as place, subject from (
