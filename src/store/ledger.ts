@@ -8,6 +8,7 @@ import {
   type TransferResult,
 } from '../payments/ledger-store.ts';
 import type { Payment } from '../payments/payment.ts';
+import type { StatementStore } from '../reconciliation/statement-store.ts';
 import { acceptWrite } from './accept-write.ts';
 import { actWrite, answerWrite } from './change-write.ts';
 import { claimsOver } from './claims.ts';
@@ -16,6 +17,7 @@ import type { Engine } from './engine.ts';
 import { GroupCommit, type GroupLimits } from './group-commit.ts';
 import { operatorRow, webhookRow } from './outcome-rows.ts';
 import { settleWebhookWrite, transferWrite } from './plain-writes.ts';
+import { statementsOver } from './reconciliation/statements-over.ts';
 import { readsOver } from './reads.ts';
 import { keysOf, type ChangeWrite, type Outcomes, type RunWrite, type Write } from './writes.ts';
 
@@ -29,18 +31,25 @@ const refusals: Readonly<Record<string, ChangeResult | undefined>> = {
   RETURN_TAKEN: 'taken',
 };
 
-/** The port over an engine: commands as rows through the queue, questions past it. */
-export function ledgerOver(
+/** Two ports over one engine and one queue. */
+export interface Stores {
+  readonly ledger: LedgerStore;
+  /** Open as long as the ledger is. */
+  readonly statements: StatementStore;
+}
+
+/** The ports over an engine: commands as rows through the queue, questions past it. */
+export function storesOver(
   engine: Engine,
   limits: GroupLimits,
   onCommit: (told: CommitTold) => void = () => {},
-): LedgerStore {
+): Stores {
   const watch = commitWatch(onCommit);
   const queue = new GroupCommit(watch.around(engine.writer.commit), limits);
   const reads = readsOver(engine);
   let closing: Promise<void> | undefined;
 
-  return {
+  const ledger: LedgerStore = {
     ...reads.questions,
     acceptPayment,
     recordAnswer: (command) => change(run, answerWrite(command)),
@@ -55,6 +64,7 @@ export function ledgerOver(
     ready: () => within(limits.commandTimeoutMs, run({ kind: 'probe' })),
     close: () => (closing ??= close()),
   };
+  return { ledger, statements: statementsOver(run, reads.ask) };
 
   async function run<Kind extends Write['kind']>(
     write: Extract<Write, { kind: Kind }>,

@@ -2,10 +2,11 @@ import type { LedgerStore } from '../payments/ledger-store.ts';
 import type { CrashAt } from '../platform/crash-points.ts';
 import type { CommitTold } from './commit-watch.ts';
 import type { LedgerPlace } from './engine.ts';
-import { ledgerOver } from './ledger.ts';
+import { storesOver, type Stores } from './ledger.ts';
 import { limitsFrom, type LedgerLimits } from './limits.ts';
 import { placeOf, type LedgerAccess } from './places.ts';
 import { type LedgerQuestions, readsOver } from './reads.ts';
+import { statementQuestions, type StatementQuestions } from './reconciliation/statements-over.ts';
 import { SchemaRefused } from './schema.ts';
 
 export interface LedgerOptions extends LedgerAccess {
@@ -32,6 +33,11 @@ export interface LedgerOptions extends LedgerAccess {
  * @throws Misconfigured for a file that others than its owner may use, and a database that reads under locks
  */
 export async function openLedger(options: LedgerOptions): Promise<LedgerStore> {
+  return (await openStores(options)).ledger;
+}
+
+/** The same, with the port of reconciliation beside it: one database, one writer, closed as one with the ledger. */
+export async function openStores(options: LedgerOptions): Promise<Stores> {
   const place = placeOf(options);
   const limits = limitsFrom(options.limits ?? {});
   await requireSchema(place, limits.busyTimeoutMs, options.createIfEmpty === true);
@@ -40,11 +46,12 @@ export async function openLedger(options: LedgerOptions): Promise<LedgerStore> {
     ...(options.onWriterGone && { onGone: options.onWriterGone }),
     ...(options.crashAt && { crashAt: options.crashAt }),
   });
-  return ledgerOver(engine, limits, options.onCommit);
+  return storesOver(engine, limits, options.onCommit);
 }
 
 /** A ledger that is only looked at. */
 export interface LedgerToRead extends LedgerQuestions {
+  readonly statements: StatementQuestions;
   close(): Promise<void>;
 }
 
@@ -59,7 +66,7 @@ export async function openLedgerToRead(access: LedgerAccess): Promise<LedgerToRe
   const limits = limitsFrom({});
   await requireSchema(place, limits.busyTimeoutMs, false);
   const reads = readsOver(await place.openToRead(limits));
-  return { ...reads.questions, close: () => reads.end() };
+  return { ...reads.questions, statements: statementQuestions(reads.ask), close: () => reads.end() };
 }
 
 async function requireSchema(

@@ -26,6 +26,8 @@ export interface Reads {
   /** They pass the queue by, and see everything that was committed before they were asked. */
   readonly questions: LedgerQuestions;
   webhooksById(ids: readonly string[]): Promise<readonly RecordedWebhook[]>;
+  /** The same for the questions of another port. */
+  readonly ask: <Result>(work: (over: Lists) => Promise<Result>) => Promise<Result>;
   /** Lets go of the connections; every later question is refused. */
   end(): Promise<void>;
 }
@@ -53,7 +55,7 @@ export function readsOver({ reader, lists, codeOf }: ReadingEngine): Reads {
       (await list((over) => verifyLedger(over, { findingsMax: limit }))).violations,
     verify: (wanted) => list((over) => verifyLedger(over, wanted)),
   };
-  return { questions, webhooksById, end };
+  return { questions, webhooksById, ask: list, end };
 
   function webhooksById(ids: readonly string[]): Promise<readonly RecordedWebhook[]> {
     return list((over) => listWebhooks(over, { id: ids }, { limit: ids.length }));

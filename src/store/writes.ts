@@ -4,6 +4,11 @@ import type { LimitScope } from '../payments/ledger-store.ts';
 import type { ActRow, CaseEndRow, CheckRow, OperatorRow, ReturnRow, WebhookRow } from './outcome-rows.ts';
 import type { AttemptRow, CaseRow, PaymentRow, VersionRow } from './payment-rows.ts';
 import type { EntryRow, HoldRow } from './posting-rows.ts';
+import {
+  keysOfReconciliation,
+  type ReconciliationOutcomes,
+  type ReconciliationWrite,
+} from './reconciliation/writes.ts';
 
 /**
  * The port's commands as rows, which is all that an engine sees of them, and what an engine says came of each. Every
@@ -173,6 +178,7 @@ export type Write =
   | ClaimWebhooksWrite
   | SettleWebhookWrite
   | PutOperatorWrite
+  | ReconciliationWrite
   | Probe;
 
 /** A row that was given out: its id, and the fence under which. */
@@ -182,7 +188,7 @@ export interface ClaimedRow {
 }
 
 /** What came of each kind of write. */
-export interface Outcomes {
+export interface Outcomes extends ReconciliationOutcomes {
   /** `again`: this very command had been run before. `known`: another payment has the reference. */
   readonly acceptPayment:
     | { readonly kind: 'accepted' | 'fundsShort' | 'approvalNeeded' | 'again' | 'overLimit' | 'overRefund' }
@@ -238,6 +244,10 @@ export function keysOf(write: Write): string[] {
       return [`operator:${write.operator.id}`];
     case 'transfer':
       return [`transfer:${write.transfer.transfer_id}`, playerKey(write.transfer)];
+    case 'addRows':
+    case 'leaseJob':
+    case 'releaseJob':
+      return keysOfReconciliation(write);
     case 'probe':
       return [];
   }

@@ -7,6 +7,7 @@ import { defaultLedgerLimits } from '../../src/store/limits.ts';
 import { migrate, migrationStatus } from '../../src/store/migrate.ts';
 import { openLedger, openLedgerToRead } from '../../src/store/open.ts';
 import { tables as outcomeTables } from '../../src/store/migrations/003-outcomes.ts';
+import { tables as statementTables } from '../../src/store/migrations/004-statements.ts';
 import { migrationNames } from '../../src/store/migrations/list.ts';
 import { judgeSchema } from '../../src/store/schema.ts';
 import { deposit, settled, withTranscript } from '../support/store-commands.ts';
@@ -35,7 +36,12 @@ test('a ledger that is not there is looked at and not made; migrate makes it for
   await ledger.close();
 });
 
-/** Makes the ledger what it was before the last migration. */
+/** Each makes the ledger what it was before one migration. */
+const undoStatements = [
+  ...statementTables.toReversed().map((table) => `drop table ${table}`),
+  "delete from cagebridge_migration where name = '004_statements'",
+];
+
 const undoOutcomes = [
   ...outcomeTables.toReversed().map((table) => `drop table ${table}`),
   ...['partner', 'brand', 'player'].map((scope) => `drop index payment_of_${scope}`),
@@ -61,9 +67,9 @@ test('a ledger of the first schema is brought to this one with what it holds', a
   await ledger.acceptPayment({ payment: ended });
   await ledger.recordAnswer(settled(ended));
   await ledger.close();
-  alter(file, ...undoOutcomes, ...undoTranscripts);
+  alter(file, ...undoStatements, ...undoOutcomes, ...undoTranscripts);
   await assert.rejects(openLedger({ url, createIfEmpty: true }), { name: 'SchemaRefused', schema: 'older' });
-  assert.deepEqual(await migrate(url), ['002_transcripts', '003_outcomes']);
+  assert.deepEqual(await migrate(url), ['002_transcripts', '003_outcomes', '004_statements']);
   const migrated = await openLedger({ url });
   // What is open is asked about at once; what has ended is not.
   const check = { dueAt: payment.acceptedAt, made: 0, notFound: 0 };

@@ -2,6 +2,7 @@ import type { Knex } from 'knex';
 import * as first from './001-ledger.ts';
 import { transcriptSchema, tables as transcriptTables } from './002-transcripts.ts';
 import * as outcomes from './003-outcomes.ts';
+import * as statements from './004-statements.ts';
 import { dialectOf, triggerName, type Dialect } from './dialect.ts';
 
 interface LedgerMigration {
@@ -16,6 +17,7 @@ export const migrations: readonly LedgerMigration[] = [
   { name: '001_ledger', steps: first.ledgerSchema },
   { name: '002_transcripts', steps: transcriptSchema },
   { name: '003_outcomes', steps: outcomes.outcomeSchema },
+  { name: '004_statements', steps: statements.statementSchema },
 ];
 
 export const migrationNames: readonly string[] = migrations.map(({ name }) => name);
@@ -27,10 +29,19 @@ export const migrationTable = 'cagebridge_migration';
 export const knexMemory: readonly string[] = [migrationTable, `${migrationTable}_lock`];
 
 /** Every table that holds rows of the ledger. */
-export const ledgerTables: readonly string[] = [...first.tables, ...transcriptTables, ...outcomes.tables];
+export const ledgerTables: readonly string[] = [
+  ...first.tables,
+  ...transcriptTables,
+  ...outcomes.tables,
+  ...statements.tables,
+];
 
 /** Tables whose rows are only ever added. */
-export const addedOnly: readonly string[] = [...first.addedOnly, ...outcomes.addedOnly];
+export const addedOnly: readonly string[] = [
+  ...first.addedOnly,
+  ...outcomes.addedOnly,
+  ...statements.addedOnly,
+];
 
 /** What never changes of the rows of other tables. */
 export const unchanging: Readonly<Record<string, readonly string[]>> = {

@@ -1,5 +1,5 @@
 import { balanceChanges, type BalanceCauses } from '../balances.ts';
-import type { HoldRow } from '../posting-rows.ts';
+import type { EntryRow, HoldRow } from '../posting-rows.ts';
 import type { ActRow, ReturnRow } from '../outcome-rows.ts';
 import type {
   AcceptWrite,
@@ -18,6 +18,7 @@ import type {
   TransferWrite,
   Write,
 } from '../writes.ts';
+import { addRows, leaseJob, releaseJob } from './added-rows.ts';
 import { sqliteCode } from './files.ts';
 import type { WriterStatements } from './statements.ts';
 
@@ -57,6 +58,12 @@ export function runWrite(statements: WriterStatements, write: Write): Outcome {
     case 'putOperator':
       statements.putOperator.run(write.operator);
       return { kind: 'put' };
+    case 'addRows':
+      return addRows(statements, write, (entries) => post(statements, entries));
+    case 'leaseJob':
+      return leaseJob(statements, write);
+    case 'releaseJob':
+      return releaseJob(statements, write);
     case 'probe':
       statements.touch.run();
       return { kind: 'alive' };
@@ -263,6 +270,12 @@ function transfer(
   statements.insertTransfer.run(row);
   for (const entry of entries) statements.insertEntry.run(entry);
   return { kind: 'transferred', fingerprint: row.fingerprint, transferredAt: row.transferred_at };
+}
+
+/** Entries of no payment. */
+function post(statements: WriterStatements, entries: readonly EntryRow[]): void {
+  if (!changeBalances(statements, { entries })) throw new WriteContradicts('AVAILABLE_BELOW_ZERO');
+  for (const entry of entries) statements.insertEntry.run(entry);
 }
 
 /**

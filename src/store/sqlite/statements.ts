@@ -20,6 +20,7 @@ import type {
   TranscriptRow,
   TransferRow,
 } from '../writes.ts';
+import { addedRowStatements } from './added-rows.ts';
 
 /** Every statement that SQLite runs while somebody waits, prepared once for each connection. */
 
@@ -40,6 +41,7 @@ export function prepareWriter(database: Database) {
     ...checkStatements(database),
     ...reviewStatements(database),
     ...webhookStatements(database),
+    ...addedRowStatements(database),
   };
 }
 

@@ -29,10 +29,12 @@ export const entryWalk: Walk = {
     },
     {
       invariant: 'I3',
-      finding: 'an entry of no payment is not the one entry of a transfer',
+      finding: 'an entry of no payment is neither the one entry of a transfer nor of a match or an act',
       sql: `
         select page.posting_key as subject from page
-        where page.payment_id is null and (
+        where page.payment_id is null and not exists (
+          select 1 from reconciled_posting where reconciled_posting.posting_key = page.posting_key)
+        and (
           page.posting_key <> concat(page.group_id, ':1') or not exists (
             select 1 from transfer
             where page.group_id like 'transfer:%' and transfer.transfer_id = substring(page.group_id, 10, 200)))`,

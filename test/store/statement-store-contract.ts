@@ -1,0 +1,27 @@
+/** What any engine must do for reconciliation: every command, every refusal, every command run twice, and the questions. */
+import assert from 'node:assert/strict';
+import type { Stores } from '../../src/store/ledger.ts';
+import { entries, files } from './statement-store-files.ts';
+
+export interface StatementCase {
+  readonly name: string;
+  readonly body: (stores: Stores) => Promise<void>;
+}
+
+export type StatementContract = (name: string, body: StatementCase['body']) => void;
+
+/** Every case; each ends with a ledger that holds its invariants. */
+export function statementContract(): readonly StatementCase[] {
+  const cases: StatementCase[] = [];
+  const contract: StatementContract = (name, body) => {
+    cases.push({
+      name,
+      async body(stores) {
+        await body(stores);
+        assert.deepEqual(await stores.ledger.violations(10), []);
+      },
+    });
+  };
+  for (const part of [files, entries]) part(contract);
+  return cases;
+}
