@@ -61,6 +61,8 @@ function ourAccountFrom({ iban, other, gateways = [], holidays = [], ...account 
   return { ...account, key, gateways, holidays };
 }
 
+const at = (index: number, member: string): string => `/reconciliation/accounts/${index}/${member}`;
+
 interface Known {
   readonly gateways: readonly string[];
   readonly brands: readonly string[];
@@ -71,7 +73,6 @@ export function reconciliationProblems(
   { accounts, csvProfiles, folder }: ReconciliationConfig,
   known: Known,
 ): string[] {
-  const at = (index: number, member: string) => `/reconciliation/accounts/${index}/${member}`;
   const profiles = csvProfiles.map(({ name }) => name);
   return [
     ...accounts.flatMap(({ gateways, reportOf, brand, currency }, index) => [

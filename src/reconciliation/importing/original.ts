@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 export interface Original {
   /** As the person or the gateway called it. */
   readonly name: string;
-  bytes(): AsyncIterable<Uint8Array>;
+  readonly bytes: () => AsyncIterable<Uint8Array>;
 }
 
 /** What is known of bytes that went by. */

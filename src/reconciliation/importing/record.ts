@@ -95,7 +95,7 @@ async function toldEarlier(
   if (until === undefined) return ofFile;
   const elsewhere = await store.lastStatements(statement.accountKey, until, statementsPage);
   // Those of its own file are here already when a file is read again.
-  return [...elsewhere.filter(({ fileId }) => fileId !== statement.fileId).toReversed(), ...ofFile];
+  return [...elsewhere.filter(({ fileId }) => fileId !== statement.fileId), ...ofFile];
 }
 
 export async function* statementsOf(
