@@ -58,8 +58,8 @@ function openReading(bounds: ReadBounds, give: (part: StatementPart) => void): R
     if (refused === undefined) fields.line(read);
   });
 
-  function refuse(rule: Mt940Refusal): void {
-    refused ??= { part: 'refused', rule, line };
+  function refuse(rule: Mt940Refusal, at = line): void {
+    refused ??= { part: 'refused', rule, line: at };
   }
 
   return {

@@ -38,7 +38,7 @@ export interface Remarks {
 interface RemarkOptions {
   readonly remarksMax: number;
   readonly give: (part: StatementPart) => void;
-  readonly refuse: (rule: 'tooManyBadRows') => void;
+  readonly refuse: (rule: 'tooManyBadRows', line: number) => void;
 }
 
 /**
@@ -62,7 +62,7 @@ export function openRemarks({ remarksMax, give, refuse }: RemarkOptions): Remark
     },
     badRow(rule, field, line) {
       badRows += 1;
-      if (badRows > remarksMax) refuse('tooManyBadRows');
+      if (badRows > remarksMax) refuse('tooManyBadRows', line);
       else give({ part: 'remark', remark: { level: 'badRow', line, rule, field } });
     },
   };

@@ -77,7 +77,7 @@ const wordsOfASubfieldMax = words.split('|').length;
 function told(found: ReadonlyMap<string, readonly string[]>): SepaWords {
   const read = new Map<string, string>();
   for (const [word, pieces] of found) {
-    const value = prosaic.has(word) ? textOfWord(word, pieces) : prose(pieces.join(''));
+    const value = prosaic.has(word) ? textOfWord(word, pieces) : pieces.join('').trim();
     if (value !== '') read.set(word, value);
   }
   const remittance = [read.get(''), read.get('SVWZ')].filter((text) => text !== undefined).join(' ');
