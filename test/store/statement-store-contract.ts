@@ -1,7 +1,10 @@
 /** What any engine must do for reconciliation: every command, every refusal, every command run twice, and the questions. */
 import assert from 'node:assert/strict';
 import type { Stores } from '../../src/store/ledger.ts';
+import { breaks } from './statement-store-breaks.ts';
 import { entries, files } from './statement-store-files.ts';
+import { ledger } from './statement-store-ledger.ts';
+import { expectations, matches } from './statement-store-matches.ts';
 
 export interface StatementCase {
   readonly name: string;
@@ -22,6 +25,6 @@ export function statementContract(): readonly StatementCase[] {
       },
     });
   };
-  for (const part of [files, entries]) part(contract);
+  for (const part of [files, entries, expectations, matches, breaks, ledger]) part(contract);
   return cases;
 }

@@ -121,8 +121,9 @@ export function entryRows(command: RecordEntries): RowsByTable {
 
 function entryRow(
   { fileId, statementId, accountKey, account }: RecordEntries,
-  { key, fingerprint, entry: { details: _, ...entry } }: KeyedEntry,
+  { key, fingerprint, entry: told }: KeyedEntry,
 ): RowOf<'statement_entry'> {
+  const { details: _, ...entry } = told;
   return {
     entry_key: key,
     fingerprint,
