@@ -9,13 +9,20 @@ export async function run(args: readonly string[]): Promise<void> {
   process.stderr.on('error', () => {});
   process.exitCode = await runCommand(args, {
     env: process.env,
-    out: (line) => write(process.stdout, line),
+    out: (line) => write(process.stdout, `${line}\n`),
     err: (line) => void process.stderr.write(`${line}\n`),
+    bytes: (chunk) => write(process.stdout, chunk),
+    ...(process.stderr.isTTY && { progress: redraw }),
   });
 }
 
-async function write(stream: Writable, line: string): Promise<void> {
-  if (!stream.write(`${line}\n`)) await once(stream, 'drain');
+async function write(stream: Writable, chunk: string | Uint8Array): Promise<void> {
+  if (!stream.write(chunk)) await once(stream, 'drain');
+}
+
+/** Over what stands on the line, which is cut to the terminal's width. */
+function redraw(line: string): void {
+  process.stderr.write(`\r\u001B[K${line.slice(0, process.stderr.columns - 1)}`);
 }
 
 /** Whoever reads us has read enough (`| head`). */

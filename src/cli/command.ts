@@ -16,6 +16,10 @@ export interface Terminal {
   out(line: string): Promise<void>;
   /** Standard error: everything else. */
   err(line: string): void;
+  /** Standard output, where what was asked for are bytes and not lines. */
+  bytes?(chunk: Uint8Array): Promise<void>;
+  /** How far something is, on one line that is drawn again; an empty one takes it away. Only where a person looks. */
+  readonly progress?: (line: string) => void;
 }
 
 /** The command cannot be read. The message names an option, never a value. */

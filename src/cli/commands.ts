@@ -62,6 +62,10 @@ const commands: Readonly<Record<string, Listed>> = {
     summary: 'what was posted, and what it sums up to',
     load: async () => (await import('./ledger.ts')).ledger,
   },
+  recon: {
+    summary: 'statements of banks and gateways: import, and what was read of them',
+    load: async () => (await import('./recon.ts')).recon,
+  },
   verify: {
     summary: 'whether the ledger holds its invariants; 1 where it does not',
     load: async () => (await import('./verify.ts')).verify,
