@@ -3,6 +3,8 @@ import type { Clock } from '../payments/ports.ts';
 /** Work that comes round again and again: what is due is in the ledger, so a round that is missed loses nothing. */
 export interface Job {
   readonly name: string;
+  /** So many polls apart; 1 where nothing is said. */
+  readonly polls?: number;
   /** One round; may take as long as it needs, and no second one begins before it has ended. */
   run(signal: AbortSignal): Promise<unknown>;
 }
@@ -28,6 +30,6 @@ async function rounds(job: Job, { clock, pollMs, signal, onFailure }: RoundsOpti
     } catch (error) {
       onFailure(job.name, error);
     }
-    await clock.sleep(pollMs, signal);
+    await clock.sleep(pollMs * (job.polls ?? 1), signal);
   }
 }

@@ -30,10 +30,10 @@ export async function ask(
   if (gateway === undefined) {
     const about = { paymentId: payment.id, gateway: attempt.gateway, ...context };
     world.events.alarm({ alarm: 'gatewayMissing', ...about });
-    if (claim === undefined) return unchanged(current);
-    // The schedule goes on without an answer, so that people are asked in the end.
+    if (claim === undefined && current.check !== undefined) return unchanged(current);
+    // The schedule begins, or goes on, without an answer, so that people are asked in the end.
     const answer = { kind: 'unknown', cause: 'gatewayMissing' } as const;
-    return record(world, current, { answer, source, attempt, claim }, context);
+    return record(world, current, { answer, source, attempt, ...(claim && { claim }) }, context);
   }
   const enquiry = enquiryFor(current, attempt, context);
   const called = await callGateway(world, gateway, {

@@ -382,6 +382,8 @@ export interface PaymentFilter {
   readonly acceptedBefore?: Date;
   /** The refunds of this payment. */
   readonly refundOf?: string;
+  /** Those that nobody asks about of his own accord. */
+  readonly unscheduled?: boolean;
   /** The newest first, and each page goes back in time. */
   readonly newestFirst?: boolean;
 }

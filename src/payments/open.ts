@@ -1,6 +1,7 @@
 import { cancel } from './cancel.ts';
 import { checkDue } from './check-due.ts';
 import { Flights, type UnderWay } from './flights.ts';
+import { askForgotten } from './forgotten.ts';
 import { hearStatement } from './hear-statement.ts';
 import { initiate } from './initiate.ts';
 import { orLedgerRefusal } from './ledger-trouble.ts';
@@ -39,6 +40,7 @@ export function openPayments(world: World): Payments {
     applyWebhooks: (signal) => applyWebhooks(world, signal),
     hearStatement: (word, context) => hearStatement(world, word, context),
     checkDue: (signal) => checkDue(world, underWay, signal),
+    askForgotten: (signal) => askForgotten(world, underWay, signal),
     recover: (signal) => recover(world, underWay, signal),
     desk: deskOf(world, underWay),
     drained: async (signal) => {

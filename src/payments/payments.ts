@@ -47,6 +47,8 @@ export interface Payments {
   hearStatement(word: StatementWord, context: CallContext): Promise<boolean>;
   /** Asks about every payment whose check is due; rejects where the ledger gives none out. */
   checkDue(signal: AbortSignal): Promise<{ checked: number }>;
+  /** Asks about payments that are in no schedule, a bounded number; rejects where the ledger cannot say which they are. */
+  askForgotten(signal: AbortSignal): Promise<{ asked: number }>;
   /** Asks once about every payment that is not final; resolves when all were asked or the signal aborts. */
   recover(signal: AbortSignal): Promise<{ asked: number }>;
   /** What people do: cases, approvals. */

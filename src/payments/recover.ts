@@ -17,10 +17,10 @@ export async function recover(
   underWay: UnderWay,
   signal: AbortSignal,
 ): Promise<{ asked: number }> {
-  const first = await askAll(world, underWay, openStates, signal);
+  const first = await askAll(world, underWay, openPayments(world, openStates), signal);
   if (first.answerBeforeMs === 0 || signal.aborted) return { asked: first.asked };
   await world.clock.sleep(Math.max(0, first.answerBeforeMs - world.clock.now().getTime()), signal);
-  const second = await askAll(world, underWay, ['submitted'], signal);
+  const second = await askAll(world, underWay, openPayments(world, ['submitted']), signal);
   return { asked: first.asked + second.asked };
 }
 
@@ -40,16 +40,15 @@ interface Round {
   answerBeforeMs: number;
 }
 
-/** A bounded number at a time, from one queue. */
-async function askAll(
+/** A bounded number at a time, from one queue; what this process carries is left to who carries it. */
+export async function askAll(
   world: World,
   { carried, asked }: UnderWay,
-  states: readonly StateName[],
+  payments: AsyncIterable<Payment> | IterableIterator<Payment>,
   signal: AbortSignal,
 ): Promise<Round> {
   const round: Round = { asked: 0, answerBeforeMs: 0 };
   const context = { correlationId: world.ids.uuid() };
-  const payments = openPayments(world, states);
   const lane = async (): Promise<void> => {
     for await (const payment of payments) {
       if (signal.aborted) return;

@@ -55,6 +55,7 @@ function meets(query: Knex.QueryBuilder, filter: PaymentFilter): void {
       [refundOf],
     );
   }
+  if (filter.unscheduled === true) void query.whereNull('payment_check.payment_id');
   // Instants are kept as text that sorts as it reads.
   if (acceptedFrom !== undefined) void query.where('payment.accepted_at', '>=', acceptedFrom.toISOString());
   if (acceptedBefore !== undefined)

@@ -84,6 +84,21 @@ function checks(contract: Contract): void {
     },
   );
 
+  contract('checks: the payments that are in no schedule', async (ledger) => {
+    const { payment: scheduled } = deposit();
+    const { check: _, ...forgotten } = deposit().payment;
+    for (const payment of [scheduled, forgotten]) await ledger.acceptPayment({ payment });
+    const isListed = async (id: string) => {
+      const page = { limit: 1, after: before(id) };
+      const [found] = await ledger.payments({ states: ['submitted'], unscheduled: true }, page);
+      return found?.id === id;
+    };
+    assert.deepEqual([await isListed(scheduled.id), await isListed(forgotten.id)], [false, true]);
+    const to = { dueAt: laterBy(60_000), made: 0, notFound: 0, gateway: 'bank' };
+    await ledger.recordAnswer(rescheduled(forgotten, { to }));
+    assert.equal(await isListed(forgotten.id), false);
+  });
+
   contract('checks: those of no gateway that is named, and of no gateway at all', async (ledger) => {
     const gateway = unique();
     const [id] = await due(ledger, gateway, 1);

@@ -47,6 +47,7 @@ async function listTexts(): Promise<[string, string][]> {
     acceptedFrom: new Date(0),
     acceptedBefore: new Date(0),
     refundOf: 'x',
+    unscheduled: true,
     newestFirst: true,
   } as const;
   const oneCase = { paymentId: 'x', caseId: 'x', kind: 'mismatch', open: true } as const;
