@@ -28,6 +28,7 @@ const notXml: Readonly<Record<string, string>> = {
   'a prefix of nobody': camtOf(`<x:Ntry/>${entry}`),
   'an attribute with < in it': camtOf(entry.replace('"EUR"', '"<"')),
   'an instruction without target': camtOf(`<??>${entry}`),
+  'an instruction whose name runs on': camtOf(`<?a?b ?>${entry}`),
   'a declaration further down': camtOf(`<?xml version="1.0"?>${entry}`),
   'a declaration behind a space': ` ${good}`,
   'a declaration without version': camtOf(entry, '<?xml encoding="UTF-8"?>'),
