@@ -60,11 +60,6 @@ export function ledger(contract: StatementContract): void {
     const id = orderedId();
     const name = unique();
     const [one, two] = [`bank:${name}`, `bank:${name}-2`];
-    const posting = (debit: string, credit: string, minor: bigint) => ({
-      debit,
-      credit,
-      amount: { minor, currency: 'EUR' },
-    });
     const postings = postingsOf(id, [
       posting(one, 'suspense', 100n),
       posting(two, one, 30n),
@@ -134,4 +129,8 @@ export function ledger(contract: StatementContract): void {
       [{ fence: 1 }],
     );
   });
+}
+
+function posting(debit: string, credit: string, minor: bigint) {
+  return { debit, credit, amount: { minor, currency: 'EUR' } };
 }

@@ -10,6 +10,7 @@ import { listActs, listCases, listOperators, listWebhooks } from '../../src/stor
 import { listPayments } from '../../src/store/payment-list.ts';
 import { verifyLedger } from '../../src/store/verify/verify.ts';
 import type { Write } from '../../src/store/writes.ts';
+import { addedTexts, statementTexts } from './t-sql-statements.ts';
 
 export async function tSqlTexts(): Promise<Map<string, string>> {
   const kinds: Write['kind'][] = [
@@ -20,6 +21,8 @@ export async function tSqlTexts(): Promise<Map<string, string>> {
     'receiveWebhook',
     'claimWebhooks',
     'settleWebhook',
+    'leaseJob',
+    'releaseJob',
     'putOperator',
     'probe',
   ];
@@ -28,7 +31,9 @@ export async function tSqlTexts(): Promise<Map<string, string>> {
     ['schema', batches([...Object.values(schemaTexts), migrationLock(5_000)])],
     ...kinds.map((kind): [string, string] => [`write-${kind}`, batchFor(new Set([kind]), 2_000)]),
     ...Object.entries(readTexts).map(([name, text]): [string, string] => [`read-${name}`, text]),
+    ...addedTexts(),
     ...(await listTexts()),
+    ...(await statementTexts(asked)),
   ]);
 }
 

@@ -1,9 +1,11 @@
 import type { Write } from '../writes.ts';
 import { acceptPayments, lockScopes } from './accept-payment.ts';
+import { addRows, type AddedPart } from './added-rows.ts';
 import { readTexts } from './carried-text.ts';
 import { changePayments } from './change-payment.ts';
 import { claimChecks, claimWebhooks, receiveWebhooks, settleWebhooks } from './claims.ts';
 import { contradicts } from './contradictions.ts';
+import { leaseJobs, releaseJobs } from './job-lease.ts';
 import { putOperators } from './put-operator.ts';
 import { makeTransfers } from './transfer.ts';
 
@@ -11,15 +13,18 @@ import { makeTransfers } from './transfer.ts';
  * In the order in which their rows are locked: limited scopes, payments that are there, their attempts and checks, balances,
  * and last what is new. Claims wait for nobody's rows.
  */
-const ofKind: readonly (readonly [kind: Write['kind'], text: string])[] = [
+const ofKind: readonly (readonly [kind: Write['kind'], text: string | typeof addRows])[] = [
   ['acceptPayment', lockScopes],
   ['changePayment', changePayments],
   ['acceptPayment', acceptPayments],
   ['transfer', makeTransfers],
+  ['addRows', addRows],
   ['settleWebhook', settleWebhooks],
   ['receiveWebhook', receiveWebhooks],
   ['claimChecks', claimChecks],
   ['claimWebhooks', claimWebhooks],
+  ['leaseJob', leaseJobs],
+  ['releaseJob', releaseJobs],
   ['putOperator', putOperators],
   [
     'probe',
@@ -31,14 +36,20 @@ const ofKind: readonly (readonly [kind: Write['kind'], text: string])[] = [
 ];
 
 /** Kinds whose rows hold free text. */
-const withTexts: readonly Write['kind'][] = ['acceptPayment', 'changePayment', 'receiveWebhook'];
+const withTexts: readonly Write['kind'][] = ['acceptPayment', 'changePayment', 'receiveWebhook', 'addRows'];
 
 /**
  * One transaction for a group with commands of these kinds, as one text with one parameter, `@rows`. A text for each
- * set of kinds and nothing else, so that its plan is found again.
+ * set of kinds and of tables that rows are added to, and nothing else, so that its plan is found again.
  */
-export function batchFor(kinds: ReadonlySet<Write['kind']>, lockTimeoutMs: number): string {
-  const wanted = ofKind.filter(([kind]) => kinds.has(kind)).map(([, text]) => text);
+export function batchFor(
+  kinds: ReadonlySet<Write['kind']>,
+  lockTimeoutMs: number,
+  parts: ReadonlySet<AddedPart> = new Set(),
+): string {
+  const wanted = ofKind
+    .filter(([kind]) => kinds.has(kind))
+    .map(([, text]) => (typeof text === 'string' ? text : text(parts)));
   const texts = withTexts.some((kind) => kinds.has(kind)) ? readTexts : '';
   return `set xact_abort on;
 set nocount on;

@@ -19,6 +19,19 @@ const text = 'nvarchar(max)';
 const note = 'nvarchar(255)';
 const integer = 'bigint';
 
+/** The types by the names that the tables of reconciliation have for them. */
+export const kindTypes = {
+  uuid,
+  name,
+  word,
+  key,
+  currency,
+  instant,
+  integer,
+  text,
+  note,
+} as const;
+
 /** Which command of the group a row belongs to, from 0. */
 export const ofCommand: Columns = { n: 'int' };
 

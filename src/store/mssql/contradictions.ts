@@ -13,6 +13,7 @@ export const contradictions = {
   51_008: 'RETURN_TAKEN',
   51_009: 'RETURN_ABOVE_SETTLED',
   51_010: 'REFUND_ABOVE_SETTLED',
+  51_011: 'CLAIM_TAKEN',
 } as const;
 
 type Contradiction = (typeof contradictions)[keyof typeof contradictions];

@@ -7,9 +7,10 @@ import {
   type ClaimWebhooksWrite,
   type OriginalWrite,
   type PaymentWrite,
-  type TransferWrite,
   type Write,
 } from '../writes.ts';
+import type { AddRowsWrite } from '../reconciliation/writes.ts';
+import { addedColumns } from './added-rows.ts';
 import { carry } from './carried-text.ts';
 import {
   actColumns,
@@ -68,6 +69,16 @@ function addWrite(rows: Rows, n: number, write: Write): void {
     }
     case 'putOperator':
       return add(rows, 'operator', [{ n, ...write.operator }]);
+    case 'addRows':
+      return addRows(rows, n, write);
+    case 'leaseJob': {
+      const { name, claimId: claim_id, now, leaseUntil: lease_until, onlyDue } = write;
+      return add(rows, 'job_claim', [{ n, name, claim_id, now, lease_until, only_due: onlyDue ? 1 : 0 }]);
+    }
+    case 'releaseJob': {
+      const { name, fence, dueAt: due_at } = write;
+      return add(rows, 'job_release', [{ n, name, fence, due_at }]);
+    }
     case 'probe':
   }
 }
@@ -155,11 +166,20 @@ function addOriginal(
   if (openCase !== undefined) add(rows, 'change_original_case', [{ n, ...openCase }], caseColumns);
 }
 
+function addRows(rows: Rows, n: number, write: AddRowsWrite): void {
+  add(rows, 'added', [{ n, done_id: write.done?.id ?? null }]);
+  for (const { table, rows: added } of write.tables) {
+    const numbered = added.map((row, i) => ({ n, i, ...row }));
+    add(rows, `added_${table}`, numbered, addedColumns(table));
+  }
+  addEntries(rows, 'added', n, write);
+}
+
 function claimRow({ now, leaseUntil, limit }: ClaimChecksWrite | ClaimWebhooksWrite): object {
   return { now, lease_until: leaseUntil, row_limit: Number(limit) };
 }
 
-function addEntries(rows: Rows, kind: string, n: number, { entries }: ChangeWrite | TransferWrite): void {
+function addEntries(rows: Rows, kind: string, n: number, { entries }: Pick<ChangeWrite, 'entries'>): void {
   add(
     rows,
     `${kind}_entry`,

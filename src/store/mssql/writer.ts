@@ -3,6 +3,7 @@ import { crashPoints } from '../../platform/crash-points.ts';
 import type { Writer, WriterWatch } from '../engine.ts';
 import type { GroupResult } from '../group-commit.ts';
 import type { Outcome, Write } from '../writes.ts';
+import { addedParts } from './added-rows.ts';
 import { batchFor } from './batch.ts';
 import { contradictions } from './contradictions.ts';
 import { groupRows } from './group-rows.ts';
@@ -33,7 +34,8 @@ export function mssqlWriter(options: MssqlWriterOptions): Writer {
   return { commit, close: () => kept.close() };
 
   async function commit(group: readonly Write[]): Promise<Result> {
-    const text = batchFor(new Set(group.map(({ kind }) => kind)), options.lockTimeoutMs);
+    const kinds = new Set(group.map(({ kind }) => kind));
+    const text = batchFor(kinds, options.lockTimeoutMs, addedParts(group));
     const rows = groupRows(group);
     for (let races = 0; ; races += 1) {
       const connection = await kept.get();

@@ -57,7 +57,7 @@ export function breakActWrite({ act, end, match, postings = [] }: RecordBreakAct
   return addRowsWrite(
     {
       ...(match && matchRows(match)),
-      break_open: [{ break_id: breakId }],
+      break_open: [{ break_id: breakId, act_id: id }],
       break_act: [actRow(act)],
       break_end:
         end === undefined ? [] : [{ break_id: breakId, resolution: end.resolution, ended_by: id, ended_at }],

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { LedgerUnavailable } from '../../payments/ledger-store.ts';
 import type {
   ClaimJob,
   RecordBreakAct,
@@ -7,7 +8,7 @@ import type {
   StatementStore,
 } from '../../reconciliation/statement-store.ts';
 import type { Lists } from '../engine.ts';
-import type { RunWrite } from '../writes.ts';
+import type { Outcomes, RunWrite } from '../writes.ts';
 import { breakActWrite, breakRows } from './break-rows.ts';
 import { listBreakActs, listBreakProposals, listBreaks } from './break-questions.ts';
 import { countAdded, listStatementEntries } from './entry-questions.ts';
@@ -115,8 +116,18 @@ export function statementsOver(run: RunWrite, ask: Ask): StatementStore {
   }
 
   async function claim(write: AddRowsWrite): Promise<'recorded' | 'stale' | 'taken'> {
-    const { kind } = await run(write);
+    const { kind } = await runClaim(write);
     return kind === 'added' ? 'recorded' : kind;
+  }
+
+  /** Whoever lost what he claimed while his command ran finds the other one's when it runs again. */
+  async function runClaim(write: AddRowsWrite): Promise<Outcomes['addRows']> {
+    try {
+      return await run(write);
+    } catch (error) {
+      if (error instanceof LedgerUnavailable && error.code === 'CLAIM_TAKEN') return run(write);
+      throw error;
+    }
   }
 
   async function claimJob({ name, now, leaseUntil, onlyDue = false }: ClaimJob) {

@@ -5,14 +5,21 @@
 
 type Kind = 'uuid' | 'name' | 'word' | 'key' | 'currency' | 'instant' | 'integer' | 'text' | 'note';
 
+interface Claim {
+  /** The owner's column in the table, and the row's own that must be equal. */
+  readonly owner: string;
+  readonly by: string;
+  readonly refusal: 'taken' | 'stale';
+  /** The table that is looked at, where the row itself is not inserted. */
+  readonly in?: string;
+}
+
 export interface AddedTableShape {
   readonly columns: Readonly<Record<string, Kind>>;
   /** By which a row is there already: then it is left as it is. */
   readonly key: readonly string[];
-  /** A row with that key that says something else here refuses the whole command. */
-  readonly claim?: { readonly owner: string; readonly refusal: 'taken' | 'stale' };
-  /** Where another table's rows stand for it: any of them with that key refuses the command, and nothing is inserted. */
-  readonly guards?: { readonly table: string; readonly refusal: 'stale' };
+  /** A row with that key that another one owns refuses the whole command. */
+  readonly claim?: Claim;
   /** A further condition in SQL, over the row's columns as `of` names them. */
   readonly only?: (of: (column: string) => string) => string;
 }
@@ -112,17 +119,17 @@ export const addedTables = {
   statement_entry_claim: {
     columns: { entry_key: 'key', owner: 'uuid' },
     key: ['entry_key'],
-    claim: { owner: 'owner', refusal: 'taken' },
+    claim: { owner: 'owner', by: 'owner', refusal: 'taken' },
   },
   match_entry: {
     columns: { entry_key: 'key', detail: 'integer', match_id: 'uuid' },
     key: ['entry_key', 'detail'],
-    claim: { owner: 'match_id', refusal: 'taken' },
+    claim: { owner: 'match_id', by: 'match_id', refusal: 'taken' },
   },
   match_item: {
     columns: { item_key: 'key', match_id: 'uuid' },
     key: ['item_key'],
-    claim: { owner: 'match_id', refusal: 'taken' },
+    claim: { owner: 'match_id', by: 'match_id', refusal: 'taken' },
   },
   reconciliation_break: {
     columns: {
@@ -141,10 +148,11 @@ export const addedTables = {
     key: ['subject', 'break_id'],
     only: (of) => `exists (select 1 from reconciliation_break as b where b.id = ${of('break_id')})`,
   },
+  // Nobody but this act has ended it.
   break_open: {
-    columns: { break_id: 'uuid' },
+    columns: { break_id: 'uuid', act_id: 'uuid' },
     key: ['break_id'],
-    guards: { table: 'break_end', refusal: 'stale' },
+    claim: { owner: 'ended_by', by: 'act_id', refusal: 'stale', in: 'break_end' },
   },
   break_act: {
     columns: {
@@ -168,7 +176,7 @@ export const addedTables = {
   break_proposal_end: {
     columns: { act_id: 'uuid', ended_by: 'uuid' },
     key: ['act_id'],
-    claim: { owner: 'ended_by', refusal: 'stale' },
+    claim: { owner: 'ended_by', by: 'ended_by', refusal: 'stale' },
   },
   reconciled_posting: {
     columns: { posting_key: 'key', posted_by: 'uuid' },

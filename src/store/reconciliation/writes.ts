@@ -76,11 +76,11 @@ export function keysOfReconciliation(write: ReconciliationWrite): string[] {
 
 /** Details of one entry do not stand in one another's way. */
 function claimsOf(table: AddedTable, rows: readonly AddedRow[]): string[] {
-  const { claim, guards } = shapes[table];
-  if (claim === undefined && guards === undefined) return [];
+  const { claim } = shapes[table];
+  if (claim === undefined) return [];
   return rows
-    .filter((row) => claim === undefined || row[claim.owner] !== ofDetails)
-    .map((row) => `${guards?.table ?? table}:${keyIn(table, row)}`);
+    .filter((row) => row[claim.by] !== ofDetails)
+    .map((row) => `${claim.in ?? table}:${keyIn(table, row)}`);
 }
 
 /** Who has claimed an entry of which each detail has a match of its own. */

@@ -1,12 +1,6 @@
 import type { Database, Statement } from 'better-sqlite3';
 import type { EntryRow } from '../posting-rows.ts';
-import {
-  shapes,
-  tableNames,
-  type AddedRow,
-  type AddedTable,
-  type AddedTableShape,
-} from '../reconciliation/tables.ts';
+import { shapes, tableNames, type AddedRow, type AddedTable } from '../reconciliation/tables.ts';
 import type {
   AddRowsWrite,
   LeaseJobWrite,
@@ -40,8 +34,8 @@ export function addedRowStatements(database: Database) {
 }
 
 function insertInto(database: Database, table: AddedTable): Statement<[AddedRow]> | undefined {
-  const { columns, guards, only } = shapes[table];
-  if (guards !== undefined) return undefined;
+  const { columns, claim, only } = shapes[table];
+  if (claim?.in !== undefined) return undefined;
   const names = Object.keys(columns);
   const condition = only === undefined ? '' : ` and ${only((column) => `@${column}`)}`;
   return database.prepare<[AddedRow]>(`
@@ -56,14 +50,12 @@ interface Refusal {
 }
 
 function refusalOf(database: Database, table: AddedTable): Refusal | undefined {
-  const { claim, guards }: AddedTableShape = shapes[table];
-  const kind = claim?.refusal ?? guards?.refusal;
-  if (kind === undefined) return undefined;
-  const another = claim === undefined ? '' : ` and ${claim.owner} <> @${claim.owner}`;
+  const { claim } = shapes[table];
+  if (claim === undefined) return undefined;
   const query = database.prepare<[AddedRow], { one: bigint }>(
-    `select 1 as one from ${guards?.table ?? table} where ${sameKey(table)}${another}`,
+    `select 1 as one from ${claim.in ?? table} where ${sameKey(table)} and ${claim.owner} <> @${claim.by}`,
   );
-  return { kind, query };
+  return { kind: claim.refusal, query };
 }
 
 function sameKey(table: AddedTable): string {

@@ -1,0 +1,2 @@
+select [remarks] from [statement_file_end] where [file_id] = @p0
+go

@@ -1,0 +1,145 @@
+/** The T-SQL of reconciliation, by the name of its golden file. */
+import { buffer } from 'node:stream/consumers';
+import type { Lists } from '../../src/store/engine.ts';
+import { addedParts } from '../../src/store/mssql/added-rows.ts';
+import { batchFor } from '../../src/store/mssql/batch.ts';
+import { playerAccount } from '../../src/ledger/accounts.ts';
+import { breakActWrite, breakRows } from '../../src/store/reconciliation/break-rows.ts';
+import { itemRows, matchWrite } from '../../src/store/reconciliation/match-rows.ts';
+import {
+  endRow,
+  entryRows,
+  fileRow,
+  partRow,
+  statementRow,
+} from '../../src/store/reconciliation/statement-rows.ts';
+import { statementQuestions } from '../../src/store/reconciliation/statements-over.ts';
+import { addRowsWrite } from '../../src/store/reconciliation/writes.ts';
+import {
+  booking,
+  breakAct,
+  detail,
+  end,
+  file,
+  item,
+  keyed,
+  match,
+  part,
+  postingsOf,
+  someBreak,
+  statement,
+} from './statement-store-commands.ts';
+
+/** Each command with everything that it may have. */
+const commands = {
+  receiveFile: addRowsWrite({ statement_file: [fileRow(file())] }),
+  keepBytes: addRowsWrite({ statement_file_part: [partRow(part('x', 0, Buffer.from('x')))] }),
+  recordStatements: addRowsWrite({ account_statement: [statementRow(statement('x'))] }),
+  recordEntries: addRowsWrite(
+    entryRows({
+      fileId: 'x',
+      statementId: 'x',
+      accountKey: 'x',
+      entries: [keyed(booking({ details: [detail(1n)] }))],
+    }),
+  ),
+  endFile: addRowsWrite({ statement_file_end: [endRow(end('x'))] }),
+  recordExpected: addRowsWrite(itemRows([item()])),
+  recordMatch: matchWrite(
+    match({
+      entries: [{ key: 'x' }],
+      items: ['x'],
+      expects: [item()],
+      endsBreaks: ['x'],
+      postings: posted('bank:x'),
+    }),
+  ),
+  openBreaks: addRowsWrite(breakRows([someBreak()])),
+  recordBreakAct: breakActWrite({
+    act: breakAct('x', { endsProposal: 'x' }),
+    end: { resolution: 'received' },
+    postings: posted(playerAccount('lucky', 'x')),
+  }),
+};
+
+function posted(debit: string) {
+  return postingsOf('x', [{ debit, credit: 'suspense', amount: { minor: 1n, currency: 'EUR' } }]);
+}
+
+export function addedTexts(): [string, string][] {
+  return Object.entries(commands).map(([name, write]) => [
+    `write-addRows-${name}`,
+    batchFor(new Set([write.kind]), 2_000, addedParts([write])),
+  ]);
+}
+
+type Asked = (list: (over: Lists) => Promise<unknown>) => Promise<string>;
+
+/** Each question with everything that it may ask for. */
+export async function statementTexts(asked: Asked): Promise<[string, string][]> {
+  const page = { after: 'x', limit: 500 };
+  const date = '2026-11-22';
+  const at = new Date(0);
+  const told = { accountKey: 'x', closedBefore: date, statements: ['x', 'y'] };
+  const entries = {
+    key: 'x',
+    statementId: 'x',
+    account: 'x',
+    open: true,
+    bookedFrom: date,
+    bookedUntil: date,
+    reference: 'x',
+    amountMinor: 1n,
+  };
+  const items = {
+    gateway: 'x',
+    expectedIn: 'bank',
+    currency: 'EUR',
+    open: true,
+    amountMinor: 1n,
+    effectiveFrom: at,
+    effectiveBefore: at,
+    dueBefore: date,
+    paymentId: 'x',
+  } as const;
+  const breaks = {
+    breakId: 'x',
+    open: true,
+    kind: 'MISSING',
+    owner: 'x',
+    place: 'x',
+    about: ['x', 'y'],
+  } as const;
+  const sums = {
+    accountPrefix: 'x',
+    brand: 'x',
+    currency: 'EUR',
+    from: date,
+    until: date,
+    by: 'effectiveDate',
+  } as const;
+  const texts = {
+    files: (over) => over.files({ state: 'read' }, page),
+    remarksOf: (over) => over.remarksOf('x', 5),
+    bytesOf: (over) => buffer(over.bytesOf('x')),
+    statements: (over) =>
+      over.statements({ fileId: 'x', account: 'x', unassigned: true, kind: 'statement' }, page),
+    lastStatements: (over) => over.lastStatements('x', date, 5),
+    fingerprintCounts: (over) => over.fingerprintCounts(['x', 'y'], told),
+    statementEntries: (over) => over.statementEntries(entries, page),
+    unexpectedEntries: (over) => over.unexpectedEntries('0', 500),
+    expected: (over) => over.expected(items, page),
+    expectedByReference: (over) => over.expectedByReference(['x', 'y'], 500),
+    matches: (over) => over.matches({ matchId: 'x', entryKey: 'x', itemKey: 'x' }, page),
+    breaks: (over) => over.breaks(breaks, page),
+    breakActs: (over) => over.breakActs('x', 5),
+    openBreakProposals: (over) => over.openBreakProposals(page),
+    sumsOf: (over) => over.sumsOf(sums),
+  } satisfies Record<string, (over: ReturnType<typeof statementQuestions>) => Promise<unknown>>;
+  return Promise.all(
+    Object.entries(texts).map(async ([name, ask]): Promise<[string, string]> => [
+      `reconciliation-${name}`,
+      await asked((over) => ask(statementQuestions((work) => work(over)))),
+    ]),
+  );
+}
