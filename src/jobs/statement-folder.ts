@@ -77,13 +77,13 @@ function tell(log: Log, outcome: Imported | ImportRefusal): void {
   switch (outcome.outcome) {
     case 'imported':
     case 'known':
-      log.info(`statement.${outcome.outcome}`, { source: 'folder', count: outcome.added });
+      log.info('statement.imported', { source: 'folder', effect: outcome.outcome, count: outcome.added });
       return;
     case 'refused':
       log.warn('statement.refused', { source: 'folder', refusal: outcome.rule });
       return;
     case 'busy':
     case 'stopped':
-      log.info(`statement.${outcome.outcome}`, { source: 'folder' });
+      log.info('statement.postponed', { source: 'folder', effect: outcome.outcome });
   }
 }

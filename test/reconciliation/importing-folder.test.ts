@@ -50,7 +50,7 @@ test('a file is imported when it has not changed since the last look, and moved 
   assert.deepEqual(await stands(), { here: [], done: ['monday.txt'], refused: ['odd.txt'] });
   assert.equal((await bookings()).length, 1);
   assert.deepEqual(lines, [
-    'statement.imported {"source":"folder","count":1}',
+    'statement.imported {"source":"folder","effect":"imported","count":1}',
     'statement.refused {"source":"folder","refusal":"notAStatement"}',
   ]);
 });
@@ -82,7 +82,7 @@ test('a second file of a name writes over nothing, and bytes that are known coun
   const { done = [] } = await stands();
   assert.equal(done.length, 2);
   assert.equal((await bookings()).length, 1);
-  assert.match(lines[1] ?? '', /^statement\.known /);
+  assert.match(lines[1] ?? '', /"effect":"known","count":0/);
 });
 
 test('so many files are taken at one look, by name', async (t) => {
@@ -105,7 +105,7 @@ test('a file whose turn has not come stays, and is imported later', async (t) =>
   });
   await look();
   assert.deepEqual((await stands()).here, ['a']);
-  assert.deepEqual(lines, ['statement.busy {"source":"folder"}']);
+  assert.deepEqual(lines, ['statement.postponed {"source":"folder","effect":"busy"}']);
   await store.releaseJob({ name: 'statements.import', fence: claim!.fence });
   await look();
   assert.deepEqual((await stands()).done, ['a']);
