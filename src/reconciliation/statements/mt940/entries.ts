@@ -68,7 +68,7 @@ export function openEntries({ textBytesMax, remarks, give, surroundings }: Entri
       if (entry === undefined) return false;
       entry.length += field.lines.reduce((length, line) => length + line.length + 1, 0);
       if (field.tooLong || entry.length > textBytesMax) entry.tooLong = true;
-      else (field.tag === 'NS' ? entry.nonSwift : entry.texts).push(...field.lines);
+      else for (const line of field.lines) (field.tag === 'NS' ? entry.nonSwift : entry.texts).push(line);
       return true;
     },
     flush,

@@ -76,5 +76,13 @@ function textOf(pieces: readonly Uint8Array[]): string {
     text = windows1252.decode(bytes);
   }
   // SWIFT's envelope has control characters around its blocks; within a text a tab is a blank.
-  return text.replace(/^\p{Cc}+|\p{Cc}+$/gu, '').replace(/\p{Cc}/gu, ' ');
+  let from = 0;
+  let to = text.length;
+  while (from < to && isControl(text.charCodeAt(from))) from += 1;
+  while (from < to && isControl(text.charCodeAt(to - 1))) to -= 1;
+  return text.slice(from, to).replace(/\p{Cc}/gu, ' ');
+}
+
+function isControl(code: number): boolean {
+  return code < 0x20 || (code >= 0x7f && code < 0xa0);
 }

@@ -1,6 +1,6 @@
 import type { Narrative } from './narrative.ts';
 import { said } from './said.ts';
-import { joinWrapped, prose, textOf } from './texts.ts';
+import { joinWrapped, prose, textOf, withoutEnds } from './texts.ts';
 
 /** The words that Dutch banks put between slashes, and those of SWIFT that stand beside them. */
 const words =
@@ -70,7 +70,9 @@ function valuesOf(text: string): ReadonlyMap<string, string> {
     const [whole, word = ''] = match;
     const value = text.slice(match.index + whole.length, found[place + 1]?.index);
     if (settled.has(word)) continue;
-    values.set(word, prose(value.replace(/^\/+|\/+$/g, '')));
+    const ended = withoutEnds(value, '/', 'behind');
+    // The parts of a CNTP have their places, so that an empty one in front counts.
+    values.set(word, prose(word === 'CNTP' ? ended : withoutEnds(ended, '/', 'front')));
     if (word === 'REMI') textBegan = true;
     if (!textBegan || word === 'REMI') settled.add(word);
   }

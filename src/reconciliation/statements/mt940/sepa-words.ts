@@ -1,4 +1,4 @@
-import { joinWrapped, prose, subfieldWidth } from './texts.ts';
+import { joinWrapped, subfieldWidth } from './texts.ts';
 
 /** The words of the German banks that open a reference, a party or the text. */
 const words = 'EREF|KREF|MREF|CRED|DEBT|COAM|OAMT|RREF|BREF|PURP|MDAT|IBAN|BIC|ABWA|ABWE|SVWZ';
@@ -77,7 +77,9 @@ const wordsOfASubfieldMax = words.split('|').length;
 function told(found: ReadonlyMap<string, readonly string[]>): SepaWords {
   const read = new Map<string, string>();
   for (const [word, pieces] of found) {
-    const value = prosaic.has(word) ? textOfWord(word, pieces) : pieces.join('').trim();
+    const value = prosaic.has(word)
+      ? joinWrapped(pieces, subfieldWidth, placesOf(word))
+      : pieces.join('').trim();
     if (value !== '') read.set(word, value);
   }
   const remittance = [read.get(''), read.get('SVWZ')].filter((text) => text !== undefined).join(' ');
@@ -90,14 +92,7 @@ function told(found: ReadonlyMap<string, readonly string[]>): SepaWords {
   };
 }
 
-/** The word itself took places of its first subfield. */
-function textOfWord(word: string, pieces: readonly string[]): string {
-  const room = word === '' ? 0 : word.length + 1;
-  const [first = '', ...more] = pieces;
-  const fits = first.length + room >= subfieldWidth || first === '';
-  return prose(first + (fits || more.length === 0 ? '' : ' ') + joinPieces(more));
-}
-
-function joinPieces(pieces: readonly string[]): string {
-  return joinWrapped(pieces, subfieldWidth);
+/** The word itself and its plus took places of its first subfield. */
+function placesOf(word: string): number {
+  return word === '' ? 0 : word.length + 1;
 }

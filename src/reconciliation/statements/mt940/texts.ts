@@ -4,13 +4,16 @@ const lineWidth = 65;
 /** The subfields of a structured :86: have 27. */
 export const subfieldWidth = 27;
 
-/** Puts a text together that was wrapped: a piece that fills its place is followed at once, one that ends early by a blank. */
-export function joinWrapped(pieces: readonly string[], width = lineWidth): string {
+/**
+ * Puts a text together that was wrapped: a piece that fills its place is followed at once, one that ends early by a blank.
+ * `taken` are places of the first piece that something else had.
+ */
+export function joinWrapped(pieces: readonly string[], width = lineWidth, taken = 0): string {
   let text = '';
   let full = true;
-  for (const piece of pieces) {
+  for (const [place, piece] of pieces.entries()) {
     text += full ? piece : ` ${piece}`;
-    full = piece.length >= width;
+    full = piece.length + (place === 0 ? taken : 0) >= width;
   }
   return prose(text);
 }
@@ -23,4 +26,13 @@ export function prose(text: string): string {
 export function textOf(text: string | undefined): string | undefined {
   const plain = text === undefined ? '' : prose(text);
   return plain === '' ? undefined : plain;
+}
+
+/** Without that character at one end. Written out, because an expression that ends in `+$` takes time by the square. */
+export function withoutEnds(text: string, character: string, end: 'front' | 'behind'): string {
+  let from = 0;
+  let to = text.length;
+  while (end === 'front' && from < to && text[from] === character) from += 1;
+  while (end === 'behind' && from < to && text[to - 1] === character) to -= 1;
+  return text.slice(from, to);
 }
