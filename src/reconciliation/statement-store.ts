@@ -46,7 +46,10 @@ export interface StatementStore {
   bytesOf(fileId: string): AsyncIterable<Uint8Array>;
   remarksOf(fileId: string, limit: number): Promise<readonly Remark[]>;
   statements(filter: StatementFilter, page: After): Promise<readonly RecordedStatement[]>;
-  /** The statements of an account that end last before this date, or on it: those that a new one may follow. */
+  /**
+   * The statements of an account, of files that were read to their end, that end last before this date, or on it: those that
+   * a new one may follow. The newest `limit`, oldest first.
+   */
   lastStatements(accountKey: string, until: IsoDate, limit: number): Promise<readonly RecordedStatement[]>;
   /**
    * How many bookings with each fingerprint were told by these statements, or by any of the account that closed before the
@@ -57,10 +60,11 @@ export interface StatementStore {
   /** Ledger entries of payments on gateway accounts, by their number, that nothing is expected of yet. */
   unexpectedEntries(after: string, limit: number): Promise<readonly UnexpectedEntry[]>;
   expected(filter: ExpectedFilter, page: After): Promise<readonly RecordedItem[]>;
-  /** Open items and items of matches that carry one of these references. */
+  /** Open items and items of matches that carry one of these references; any number of them. */
   expectedByReference(references: readonly string[], limit: number): Promise<readonly RecordedItem[]>;
   matches(filter: MatchFilter, page: After): Promise<readonly RecordedMatch[]>;
   breaks(filter: BreakFilter, page: After): Promise<readonly RecordedBreak[]>;
+  /** The newest `limit`, oldest first. */
   breakActs(breakId: string, limit: number): Promise<readonly BreakAct[]>;
   openBreakProposals(page: After): Promise<readonly BreakAct[]>;
   /** Sums of an account up to a date of value, and over a time: debits and credits apart. */
@@ -224,6 +228,7 @@ export interface RecordedStatementEntry {
 
 export interface StatementEntryFilter {
   readonly key?: string;
+  /** Which this statement tells of, first or again. */
   readonly statementId?: string;
   readonly account?: string;
   /** Booked, of a configured account, of a file that was read to its end, and it or a detail of it in no match. */

@@ -22,6 +22,7 @@ import { freshSeed } from '../support/seed.ts';
 import { brand, deposit, settled, transferOf, unique, withdrawal } from '../support/store-commands.ts';
 import { atEnd, ledgerFile, mssqlAccess, opened } from '../support/store-ledger.ts';
 import { tcpProxy } from '../support/tcp-proxy.ts';
+import { firstStatementColumns } from './statement-store-commands.ts';
 import { acts, commandsFor, outcome, playersOf, referencesOf } from './random-commands.ts';
 
 const access = mssqlAccess();
@@ -123,6 +124,7 @@ const firstColumns: Readonly<Record<string, string>> = {
   case_end: 'resolution',
   proposal_end: 'ended_by',
   refund: 'original_id',
+  ...firstStatementColumns,
 };
 
 async function fill(ledger: LedgerStore): Promise<void> {

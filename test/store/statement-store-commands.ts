@@ -218,3 +218,23 @@ export function breakAct(breakId: string, changes: Partial<BreakAct> = {}): Brea
     ...changes,
   };
 }
+
+/** A column of each table, by which a change would be seen; where none is named, `kind`. */
+export const firstStatementColumns: Readonly<Record<string, string>> = {
+  statement_file: 'source',
+  statement_file_part: 'bytes',
+  statement_file_end: 'state',
+  statement_entry: 'direction',
+  statement_entry_details: 'facts',
+  statement_entry_reference: 'entry_key',
+  statement_entry_told: 'line',
+  expected_item_reference: 'item_key',
+  reconciliation_match: 'because',
+  statement_entry_claim: 'owner',
+  match_entry: 'match_id',
+  match_item: 'match_id',
+  break_subject: 'break_id',
+  break_end: 'resolution',
+  break_proposal_end: 'ended_by',
+  reconciled_posting: 'posted_by',
+};

@@ -62,6 +62,7 @@ export function expectations(contract: StatementContract): void {
       [{ dueBefore: '2026-11-26' }, [one.key]],
       [{ dueBefore: '2026-11-27' }, [one.key, other.key]],
       [{ paymentId: one.paymentId ?? '' }, [one.key]],
+      [{ itemKey: other.key }, [other.key]],
       [{ open: true }, [one.key, other.key]],
       [{ open: false }, []],
     ];

@@ -92,6 +92,7 @@ export async function statementTexts(asked: Asked): Promise<[string, string][]> 
     amountMinor: 1n,
   };
   const items = {
+    itemKey: 'x',
     gateway: 'x',
     expectedIn: 'bank',
     currency: 'EUR',

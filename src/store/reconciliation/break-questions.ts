@@ -3,7 +3,7 @@ import type { After, BreakAct, BreakFilter, RecordedBreak } from '../../reconcil
 import type { Lists } from '../engine.ts';
 import { actFrom, breakFrom, type ActView, type BreakView } from './break-rows.ts';
 import { keyOf } from './keys.ts';
-import { having, inParts, paged } from './pages.ts';
+import { allHeard, having, inParts, paged } from './pages.ts';
 
 /** Breaks, and what people did to them. */
 
@@ -20,7 +20,8 @@ export async function listBreaks(
 }
 
 async function breaksOf(over: Lists, filter: BreakFilter, page: After): Promise<readonly RecordedBreak[]> {
-  const { breakId, open, kind, owner, place, about } = filter;
+  const { breakId, open, kind, owner, place, about, ...left } = filter;
+  allHeard(left);
   const { knex, rows } = over;
   const query = knex('reconciliation_break as b')
     .leftJoin('break_end as e', 'e.break_id', 'b.id')

@@ -7,7 +7,7 @@ import type {
 import type { Lists } from '../engine.ts';
 import type { Told } from '../told.ts';
 import { keyOf } from './keys.ts';
-import { having, inParts, paged } from './pages.ts';
+import { allHeard, having, inParts, paged } from './pages.ts';
 import { entryFrom, type EntryView } from './statement-rows.ts';
 
 /** Entries with the details that any document added, and the matches that they belong to. */
@@ -31,7 +31,9 @@ export async function listStatementEntries(
 }
 
 function filtered(query: Knex.QueryBuilder, over: Lists, filter: StatementEntryFilter): void {
-  const { key, statementId, account, open, bookedFrom, bookedUntil, reference, amountMinor } = filter;
+  const { key, statementId, account, open, reference, amountMinor, ...more } = filter;
+  const { bookedFrom, bookedUntil, ...left } = more;
+  allHeard(left);
   const { knex } = over;
   having(query, {
     'e.entry_key': key,

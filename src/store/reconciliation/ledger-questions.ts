@@ -7,7 +7,7 @@ import type { Lists } from '../engine.ts';
 import { decode } from '../json.ts';
 import { entryFrom, type EntryRow } from '../posting-rows.ts';
 import type { Told } from '../told.ts';
-import { inParts } from './pages.ts';
+import { allHeard, inParts } from './pages.ts';
 
 /** What reconciliation asks of the ledger itself. */
 
@@ -114,8 +114,9 @@ async function referencesBeside(
 /** Debits and credits of the accounts whose names begin so. Both days of the time are in it. */
 export async function sumAccounts(
   { knex, rows }: Lists,
-  { accountPrefix, brand, currency, from, until, by }: SumFilter,
+  { accountPrefix, brand, currency, from, until, by, ...left }: SumFilter,
 ): Promise<readonly AccountSums[]> {
+  allHeard(left);
   const sum = (column: string, name: string) => knex.raw('sum(??) as ??', [column, name]);
   const sums = knex
     .select('account', 'currency', sum('debited', 'debitMinor'), sum('credited', 'creditMinor'))

@@ -11,7 +11,7 @@ import { decode } from '../json.ts';
 import type { Told } from '../told.ts';
 import { keyOf } from './keys.ts';
 import { itemFrom, matchedEntryFrom, type ItemView } from './match-rows.ts';
-import { having, inParts, paged } from './pages.ts';
+import { allHeard, having, inParts, paged } from './pages.ts';
 
 /** What is expected, and what was matched. */
 
@@ -21,14 +21,17 @@ export async function listExpected(
   page: After,
 ): Promise<readonly RecordedItem[]> {
   const query = items(over);
+  const { itemKey, gateway, expectedIn, currency, amountMinor, paymentId, ...more } = filter;
   having(query, {
-    'i.gateway': filter.gateway,
-    'i.expected_in': filter.expectedIn,
-    'i.currency': filter.currency,
-    'i.amount_minor': filter.amountMinor?.toString(),
-    'i.payment_id': filter.paymentId,
+    'i.item_key': itemKey,
+    'i.gateway': gateway,
+    'i.expected_in': expectedIn,
+    'i.currency': currency,
+    'i.amount_minor': amountMinor?.toString(),
+    'i.payment_id': paymentId,
   });
-  const { effectiveFrom, effectiveBefore, dueBefore, open } = filter;
+  const { effectiveFrom, effectiveBefore, dueBefore, open, ...left } = more;
+  allHeard(left);
   if (effectiveFrom !== undefined) void query.where('i.effective_at', '>=', effectiveFrom.toISOString());
   if (effectiveBefore !== undefined) void query.where('i.effective_at', '<', effectiveBefore.toISOString());
   if (dueBefore !== undefined) void query.where('i.due_on', '<', dueBefore);
@@ -82,10 +85,11 @@ function onlyOpen(query: Knex.QueryBuilder, { knex }: Lists): void {
 
 export async function listMatches(
   over: Lists,
-  { matchId, entryKey, itemKey }: MatchFilter,
+  { matchId, entryKey, itemKey, ...left }: MatchFilter,
   page: After,
 ): Promise<readonly RecordedMatch[]> {
   const { knex, rows } = over;
+  allHeard(left);
   const query = knex('reconciliation_match as r').select('r.*');
   having(query, { 'r.id': matchId });
   if (entryKey !== undefined) {

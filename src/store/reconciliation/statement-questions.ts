@@ -13,7 +13,7 @@ import type { IsoDate, Remark } from '../../reconciliation/statements/statement.
 import type { Lists } from '../engine.ts';
 import type { Told } from '../told.ts';
 import { keyOf } from './keys.ts';
-import { having, inParts, paged } from './pages.ts';
+import { allHeard, having, inParts, paged } from './pages.ts';
 import { fileFrom, remarksFrom, statementFrom, type FileView, type StatementView } from './statement-rows.ts';
 
 /** What was told by which file, in knex's words. */
@@ -34,9 +34,10 @@ export async function receptionOf(
 
 export async function listFiles(
   { knex, rows }: Lists,
-  { id, state }: FileFilter & { readonly id?: string },
+  { id, state, ...left }: FileFilter & { readonly id?: string },
   page: After,
 ): Promise<readonly RecordedFile[]> {
+  allHeard(left);
   const query = knex('statement_file as f')
     .leftJoin('statement_file_end as e', 'e.file_id', 'f.id')
     .select('f.*', 'e.facts as end_facts');
@@ -84,9 +85,10 @@ export async function listRemarks(
 
 export async function listStatements(
   { knex, rows }: Lists,
-  { fileId, account, unassigned, kind }: StatementFilter,
+  { fileId, account, unassigned, kind, ...left }: StatementFilter,
   page: After,
 ): Promise<readonly RecordedStatement[]> {
+  allHeard(left);
   const query = knex('account_statement as s')
     .join('statement_file as f', 'f.id', 's.file_id')
     .select('s.facts', 'f.received_at');

@@ -24,7 +24,7 @@ export interface AddedTableShape {
   readonly only?: (of: (column: string) => string) => string;
 }
 
-export const addedTables = {
+const addedTables = {
   statement_file: {
     columns: {
       id: 'uuid',
