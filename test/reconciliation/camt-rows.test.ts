@@ -274,6 +274,13 @@ test('text around a comment is one text where it is no amount', async () => {
   assert.deepEqual(entriesOf(read)[0]?.references, { endToEnd: 'AB<C>' });
 });
 
+test('a text with an element in it is no text, so that no half of a reference is taken for one', async () => {
+  const references =
+    '<Refs><EndToEndId>AB<x/>CD</EndToEndId><TxId>AB<Nm/>CD</TxId><InstrId>I</InstrId></Refs>';
+  const read = await camtParts(camtOf(transaction(references)));
+  assert.deepEqual(entriesOf(read)[0]?.references, { instruction: 'I' });
+});
+
 test('past their bound warnings end with one that says so, and bad rows refuse the file', async () => {
   const bounds = { ...camtBounds, remarksMax: 3 };
   const many = await camtParts(camtOf(row({ BkTxCd: '' }).repeat(10)), { bounds });

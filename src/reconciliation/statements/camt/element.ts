@@ -4,9 +4,11 @@ export interface Element {
   readonly line: number;
   readonly currency: string | undefined;
   readonly children: Element[];
+  /** Empty where elements stand in it, known ones or not: what is between them is layout. */
   text: string;
-  /** Whether its text is one plain piece: no comment, processing instruction, CDATA section or element stands in it. */
-  plain: boolean;
+  hasElements: boolean;
+  /** Whether a comment, a processing instruction or a CDATA section stands in it. */
+  isInterrupted: boolean;
 }
 
 export function all(parent: Element | undefined, name: string): Element[] {
@@ -26,8 +28,7 @@ export function textAt(parent: Element | undefined, ...path: readonly string[]):
 }
 
 export function textOf(element: Element | undefined): string | undefined {
-  if (element === undefined || element.children.length > 0) return undefined;
-  return trimmed(element.text) || undefined;
+  return element === undefined ? undefined : trimmed(element.text) || undefined;
 }
 
 /** Text for people: line breaks and tabs, which come from how the file is laid out, become one space. */

@@ -41,7 +41,15 @@ export function openStatement({
   line,
   ...message
 }: StatementOptions): StatementParts {
-  const element: Element = { name: 'Stmt', line, currency: undefined, children: [], text: '', plain: false };
+  const element: Element = {
+    name: 'Stmt',
+    line,
+    currency: undefined,
+    children: [],
+    text: '',
+    hasElements: true,
+    isInterrupted: false,
+  };
   const summary = openSummary(remarks);
   const entries = openEntries({ detailsMax, remarks, give, summary });
   let header: StatementHeader | undefined;

@@ -62,18 +62,18 @@ export function openTree({ bounds, remarks, problem, takes }: TreeOptions): Tree
     isOpen: () => open.length > 0,
     begin(root) {
       [elements, characters, full] = [0, 0, false];
-      add(plain(root));
+      add(begun(root));
     },
     open(element) {
       const parent = open.at(-1);
-      if (parent !== undefined) [parent.plain, parent.text] = [false, ''];
+      if (parent !== undefined) [parent.hasElements, parent.text] = [true, ''];
       if (full || !readNames.has(element.name)) return 'unknown';
-      add(plain(element));
+      add(begun(element));
       return 'added';
     },
     text(text) {
       const element = open.at(-1);
-      if (element === undefined || full || element.children.length > 0) return;
+      if (element === undefined || full || element.hasElements) return;
       characters += text.length;
       element.text += text;
       if (isLonger(element.text, bounds.textBytesMax)) overflow('textTooLong', element.name);
@@ -81,7 +81,7 @@ export function openTree({ bounds, remarks, problem, takes }: TreeOptions): Tree
     },
     interrupted() {
       const element = open.at(-1);
-      if (element !== undefined) element.plain = false;
+      if (element !== undefined) element.isInterrupted = true;
     },
     close() {
       const element = open.pop();
@@ -95,8 +95,8 @@ export function openTree({ bounds, remarks, problem, takes }: TreeOptions): Tree
   };
 }
 
-function plain({ name, line, currency }: OpenedElement): Element {
-  return { name, line, currency, children: [], text: '', plain: true };
+function begun({ name, line, currency }: OpenedElement): Element {
+  return { name, line, currency, children: [], text: '', hasElements: false, isInterrupted: false };
 }
 
 /** Three bytes are the most that a character of JavaScript becomes in UTF-8: a short text needs no counting. */

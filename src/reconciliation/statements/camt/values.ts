@@ -17,7 +17,7 @@ export function one(parent: Element, name: string, notes: RowNotes): Element | u
  * the middle of it means, so it is no amount then.
  */
 export function readMoney(element: Element): Money | BadRowRule {
-  if (!element.plain) return 'interruptedAmount';
+  if (element.isInterrupted || element.hasElements) return 'interruptedAmount';
   if (element.currency === undefined) return 'missingCurrency';
   return readStatementAmount(textOf(element) ?? '', element.currency);
 }
