@@ -25,6 +25,7 @@ import {
   returned,
 } from '../support/store-outcomes.ts';
 import type { Contract } from './contract.ts';
+import { refundRaces } from './contract-refund-races.ts';
 import { refundsPaidOut } from './contract-refunds.ts';
 
 export const outcomeContracts: readonly ((contract: Contract) => void)[] = [
@@ -33,6 +34,7 @@ export const outcomeContracts: readonly ((contract: Contract) => void)[] = [
   returns,
   limits,
   refunds,
+  refundRaces,
   refundsPaidOut,
   events,
   operators,

@@ -22,7 +22,7 @@ const ofVariant = { ...ofCommand, variant: 'int' };
  * Whoever adds to a limited scope is alone with it from here to his commit, whatever process he is in, so that what is
  * summed up below is all there is. The first locks of all, taken in one order, so that nobody waits in a circle.
  */
-export const lockScopes = `
+const lockScopes = `
 ${readTable('accept_scope', { scope: 'varchar(200)' }, 'scope')}
 declare @scope varchar(200);
 select @scope = min(s.scope) from @accept_scope as s;
@@ -33,6 +33,20 @@ begin
   delete from @accept_scope where scope = @scope;
   select @scope = min(s.scope) from @accept_scope as s;
 end;`;
+
+/** Whoever else gives back from the original, or hears of a return, locks it too. */
+const lockOriginals = `
+${readTable('accept_refund', { ...ofCommand, ...refundColumns, settled_minor: 'bigint' }, 'n')}
+update payment
+set version = payment.version
+from @accept_refund as r
+where payment.id = r.original_id and r.settled_minor is not null;`;
+
+/**
+ * What is locked before it is asked who is here already. A copy of a command that waits here for the first one's commit
+ * then finds the first one's payment; asked before, it would count that payment against itself and be refused.
+ */
+export const lockForAcceptance = [lockScopes, lockOriginals].join('');
 
 const find = `
 ${readTable(
@@ -60,13 +74,8 @@ declare @accept_new table (n int not null primary key);
 insert into @accept_new (n)
 select f.n from @accept_found as f where f.same is null and f.known is null;`;
 
-/** The original is locked first, because whoever else gives back from it, or hears of a return, locks it too. */
+/** The originals are locked by now. */
 const refuseRefunds = `
-${readTable('accept_refund', { ...ofCommand, ...refundColumns, settled_minor: 'bigint' }, 'n')}
-update payment
-set version = payment.version
-from @accept_refund as r
-where payment.id = r.original_id and r.settled_minor is not null;
 declare @accept_refused table (n int not null primary key, kind varchar(32) collate Latin1_General_BIN2 not null);
 insert into @accept_refused (n, kind)
 select r.n, 'overRefund'

@@ -1,5 +1,5 @@
 import type { Write } from '../writes.ts';
-import { acceptPayments, lockScopes } from './accept-payment.ts';
+import { acceptPayments, lockForAcceptance } from './accept-payment.ts';
 import { addRows, type AddedPart } from './added-rows.ts';
 import { readTexts } from './carried-text.ts';
 import { changePayments } from './change-payment.ts';
@@ -10,11 +10,11 @@ import { putOperators } from './put-operator.ts';
 import { makeTransfers } from './transfer.ts';
 
 /**
- * In the order in which their rows are locked: limited scopes, payments that are there, their attempts and checks, balances,
- * and last what is new. Claims wait for nobody's rows.
+ * In the order in which their rows are locked: limited scopes, payments that are given back, payments that change, their
+ * attempts and checks, balances, and last what is new. Claims wait for nobody's rows.
  */
 const ofKind: readonly (readonly [kind: Write['kind'], text: string | typeof addRows])[] = [
-  ['acceptPayment', lockScopes],
+  ['acceptPayment', lockForAcceptance],
   ['changePayment', changePayments],
   ['acceptPayment', acceptPayments],
   ['transfer', makeTransfers],

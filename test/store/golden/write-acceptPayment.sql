@@ -25,6 +25,27 @@ begin
   delete from @accept_scope where scope = @scope;
   select @scope = min(s.scope) from @accept_scope as s;
 end;
+declare @accept_refund table (
+  n int not null,
+  payment_id varchar(36) collate Latin1_General_BIN2 null,
+  original_id varchar(36) collate Latin1_General_BIN2 null,
+  amount_minor bigint null,
+  settled_minor bigint null,
+  primary key (n)
+);
+insert into @accept_refund (n, payment_id, original_id, amount_minor, settled_minor)
+select j.n, j.payment_id, j.original_id, j.amount_minor, j.settled_minor
+from openjson(@rows, '$.accept_refund') with (
+  n int '$.n',
+  payment_id varchar(8000) '$.payment_id',
+  original_id varchar(8000) '$.original_id',
+  amount_minor bigint '$.amount_minor',
+  settled_minor bigint '$.settled_minor'
+) as j;
+update payment
+set version = payment.version
+from @accept_refund as r
+where payment.id = r.original_id and r.settled_minor is not null;
 declare @accept table (
   n int not null,
   id varchar(36) collate Latin1_General_BIN2 null,
@@ -55,27 +76,6 @@ from @accept as a;
 declare @accept_new table (n int not null primary key);
 insert into @accept_new (n)
 select f.n from @accept_found as f where f.same is null and f.known is null;
-declare @accept_refund table (
-  n int not null,
-  payment_id varchar(36) collate Latin1_General_BIN2 null,
-  original_id varchar(36) collate Latin1_General_BIN2 null,
-  amount_minor bigint null,
-  settled_minor bigint null,
-  primary key (n)
-);
-insert into @accept_refund (n, payment_id, original_id, amount_minor, settled_minor)
-select j.n, j.payment_id, j.original_id, j.amount_minor, j.settled_minor
-from openjson(@rows, '$.accept_refund') with (
-  n int '$.n',
-  payment_id varchar(8000) '$.payment_id',
-  original_id varchar(8000) '$.original_id',
-  amount_minor bigint '$.amount_minor',
-  settled_minor bigint '$.settled_minor'
-) as j;
-update payment
-set version = payment.version
-from @accept_refund as r
-where payment.id = r.original_id and r.settled_minor is not null;
 declare @accept_refused table (n int not null primary key, kind varchar(32) collate Latin1_General_BIN2 not null);
 insert into @accept_refused (n, kind)
 select r.n, 'overRefund'
