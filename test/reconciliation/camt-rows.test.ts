@@ -101,6 +101,11 @@ const bad: readonly [name: string, entry: string, rule: string][] = [
     transaction(`<Refs>${'<Prtry/>'.repeat(5001)}</Refs>`),
     'tooManyElements Prtry',
   ],
+  [
+    'more batches than an entry has',
+    row({ rest: '<NtryDtls><Btch/></NtryDtls>'.repeat(2501) }),
+    'tooManyElements NtryDtls',
+  ],
 ];
 
 for (const [name, entry, rule] of bad) {
@@ -279,6 +284,16 @@ test('a text with an element in it is no text, so that no half of a reference is
     '<Refs><EndToEndId>AB<x/>CD</EndToEndId><TxId>AB<Nm/>CD</TxId><InstrId>I</InstrId></Refs>';
   const read = await camtParts(camtOf(transaction(references)));
   assert.deepEqual(entriesOf(read)[0]?.references, { instruction: 'I' });
+});
+
+test('an entry of many transactions is read, each with a holder of its own or many elements in it', async () => {
+  const bounds = { ...camtBounds, detailsMax: 20_000 };
+  const inside = `<NtryDtls><TxDtls><Refs>${'<Prtry><Tp>a</Tp><Ref>b</Ref></Prtry>'.repeat(3)}</Refs></TxDtls></NtryDtls>`;
+  const read = await camtParts(camtOf(row({ rest: inside.repeat(12_000) })), { bounds });
+  assert.deepEqual(
+    entriesOf(read).map(({ details }) => details.length),
+    [12_000],
+  );
 });
 
 test('past their bound warnings end with one that says so, and bad rows refuse the file', async () => {

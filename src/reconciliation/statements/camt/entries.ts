@@ -40,7 +40,8 @@ export function openEntries({ detailsMax, remarks, give, summary }: EntriesOptio
       return entry !== undefined;
     },
     takes(element, ancestors) {
-      if (entry === undefined || !isTransaction(element, ancestors)) return false;
+      if (entry === undefined) return false;
+      if (!isTransaction(element, ancestors)) return isEmptyHolder(element, ancestors);
       const { details, notes } = entry;
       if (details.length >= detailsMax) notes.spoil('tooManyDetails', 'TxDtls');
       if (notes.spoilt() === undefined) details.push(readDetail(element, notes));
@@ -62,4 +63,9 @@ export function openEntries({ detailsMax, remarks, give, summary }: EntriesOptio
 function isTransaction({ name }: Element, ancestors: readonly Element[]): boolean {
   if (name !== 'TxDtls') return false;
   return ancestors.length === 1 || (ancestors.length === 2 && ancestors[1]?.name === 'NtryDtls');
+}
+
+/** A holder whose transactions were all taken has nothing more to tell: some banks give each transaction one of its own. */
+function isEmptyHolder({ name, children }: Element, ancestors: readonly Element[]): boolean {
+  return name === 'NtryDtls' && ancestors.length === 1 && children.length === 0;
 }

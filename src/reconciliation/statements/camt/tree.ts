@@ -36,12 +36,17 @@ const charactersMax = 32 * 1024 * 1024;
 /** Builds the tree of one header element, balance or entry, within bounds. */
 export function openTree({ bounds, remarks, problem, takes }: TreeOptions): Tree {
   const open: Element[] = [];
+  /** How many elements were kept before each open one began. */
+  const before: number[] = [];
   let elements = 0;
+  let textBytes = 0;
   let characters = 0;
   let full = false;
 
   function add(element: Element): void {
+    before.push(elements);
     elements += 1;
+    textBytes = 0;
     if (elements > elementsMax) overflow('tooManyElements', element.name);
     open.push(element);
   }
@@ -49,13 +54,6 @@ export function openTree({ bounds, remarks, problem, takes }: TreeOptions): Tree
   function overflow(what: TreeProblem, field: string): void {
     if (!full) problem(what, field);
     full = true;
-  }
-
-  function checkLength({ name, text, line }: Element): void {
-    const most = lengthsMax.get(name);
-    if (most !== undefined && text.length > most && text.trim().length > most) {
-      remarks.warn('textLongerThanSchema', name, line);
-    }
   }
 
   return {
@@ -75,8 +73,9 @@ export function openTree({ bounds, remarks, problem, takes }: TreeOptions): Tree
       const element = open.at(-1);
       if (element === undefined || full || element.hasElements) return;
       characters += text.length;
+      textBytes += Buffer.byteLength(text);
       element.text += text;
-      if (isLonger(element.text, bounds.textBytesMax)) overflow('textTooLong', element.name);
+      if (textBytes > bounds.textBytesMax) overflow('textTooLong', element.name);
       if (characters > charactersMax) overflow('tooManyElements', element.name);
     },
     interrupted() {
@@ -85,10 +84,11 @@ export function openTree({ bounds, remarks, problem, takes }: TreeOptions): Tree
     },
     close() {
       const element = open.pop();
+      const kept = before.pop() ?? 0;
       const parent = open.at(-1);
       if (element === undefined || parent === undefined) return element;
-      checkLength(element);
-      if (takes(element, open)) elements = 0;
+      warnOfLength(element, remarks);
+      if (takes(element, open)) elements = kept;
       else if (!full) parent.children.push(element);
       return undefined;
     },
@@ -99,7 +99,9 @@ function begun({ name, line, currency }: OpenedElement): Element {
   return { name, line, currency, children: [], text: '', hasElements: false, isInterrupted: false };
 }
 
-/** Three bytes are the most that a character of JavaScript becomes in UTF-8: a short text needs no counting. */
-function isLonger(text: string, bytesMax: number): boolean {
-  return text.length > bytesMax || (3 * text.length > bytesMax && Buffer.byteLength(text) > bytesMax);
+function warnOfLength({ name, text, line }: Element, remarks: Remarks): void {
+  const most = lengthsMax.get(name);
+  if (most !== undefined && text.length > most && text.trim().length > most) {
+    remarks.warn('textLongerThanSchema', name, line);
+  }
 }
