@@ -177,7 +177,13 @@ export type StatementPart =
   | { readonly part: 'entry'; readonly entry: Entry }
   | { readonly part: 'remark'; readonly remark: Remark }
   | { readonly part: 'closed' }
-  | { readonly part: 'refused'; readonly rule: string; readonly line?: number };
+  | {
+      readonly part: 'refused';
+      readonly rule: string;
+      readonly line?: number;
+      /** The column that it is about, in the profile's words. */
+      readonly field?: string;
+    };
 
 /** What one file may cost. Past a bound the file is refused (bytes, depth) or the entry is a bad row (text, details). */
 export interface ReadBounds {
