@@ -102,11 +102,12 @@ function expected(
   ];
 }
 
+const said = (members: object) =>
+  Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined));
+
 function expectedEntry(written: WrittenBooking, manner: Mt940Style['manner']): unknown {
   const { amount, direction, reversal, valueOn, bookedOn, customerReference, bankReference } = written;
   const { endToEnd, mandate, name, account, agentBic, remittance } = written;
-  const said = (members: object) =>
-    Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined));
   const counterparty = said({ name, account, agentBic });
   const facts = said({
     references: said({ accountServicer: bankReference, endToEnd, instruction: customerReference, mandate }),

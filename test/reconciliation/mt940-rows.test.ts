@@ -126,17 +126,18 @@ test('an entry without any currency, or in one that is no money, is a bad row', 
   ]);
 });
 
+const minorIn = async (currency: string, amount: string) => {
+  const [entry] = entriesOf(
+    await mt940Parts(mt940Of(`:61:260102C${amount}NTRF`, `:60F:C260101${currency}0,`)),
+  );
+  return entry?.amount.minor;
+};
+
 test('minor units follow the currency: none in yen, three in dinars', async () => {
-  const of = async (currency: string, amount: string) => {
-    const [entry] = entriesOf(
-      await mt940Parts(mt940Of(`:61:260102C${amount}NTRF`, `:60F:C260101${currency}0,`)),
-    );
-    return entry?.amount.minor;
-  };
-  assert.equal(await of('JPY', '1000,'), 1000n);
-  assert.equal(await of('JPY', '1000,00'), 1000n);
-  assert.equal(await of('JPY', '1000,50'), undefined);
-  assert.equal(await of('KWD', '1,005'), 1005n);
+  assert.equal(await minorIn('JPY', '1000,'), 1000n);
+  assert.equal(await minorIn('JPY', '1000,00'), 1000n);
+  assert.equal(await minorIn('JPY', '1000,50'), undefined);
+  assert.equal(await minorIn('KWD', '1,005'), 1005n);
 });
 
 const accounts: readonly [string, object][] = [
@@ -164,18 +165,19 @@ for (const [account, expected] of accounts) {
   });
 }
 
+const numbersOf = async (number: string) => {
+  const parts = await mt940Parts(`:20:A\n:25:1\n${number}\n:60F:C260101EUR1,\n`);
+  const opened = parts.find(({ part }) => part === 'opened');
+  assert.ok(opened?.part === 'opened');
+  return [opened.header.sequence, opened.header.page?.number];
+};
+
 test('the numbers of a statement and of its page; zeros mean that there are none', async () => {
-  const of = async (number: string) => {
-    const parts = await mt940Parts(`:20:A\n:25:1\n${number}\n:60F:C260101EUR1,\n`);
-    const opened = parts.find(({ part }) => part === 'opened');
-    assert.ok(opened?.part === 'opened');
-    return [opened.header.sequence, opened.header.page?.number];
-  };
-  assert.deepEqual(await of(':28C:00211/002'), ['00211', '002']);
-  assert.deepEqual(await of(':28:7'), ['7', undefined]);
-  assert.deepEqual(await of(':28C:0/1'), [undefined, '1']);
-  assert.deepEqual(await of(':28C:00000/00'), [undefined, undefined]);
-  assert.deepEqual(await of(':28C:abc'), [undefined, undefined]);
+  assert.deepEqual(await numbersOf(':28C:00211/002'), ['00211', '002']);
+  assert.deepEqual(await numbersOf(':28:7'), ['7', undefined]);
+  assert.deepEqual(await numbersOf(':28C:0/1'), [undefined, '1']);
+  assert.deepEqual(await numbersOf(':28C:00000/00'), [undefined, undefined]);
+  assert.deepEqual(await numbersOf(':28C:abc'), [undefined, undefined]);
 });
 
 const booking = ':61:260102C1,NTRFNONREF\n';
@@ -258,57 +260,60 @@ for (const [name, text, expected] of narratives) {
   });
 }
 
+const chargesOf = async (mark: string, supplementary: string) => {
+  const parts = await mt940Parts(mt940Of(`:61:260102${mark}NTRFA\n${supplementary}`));
+  const [{ charges, instructed } = {}] = entriesOf(parts);
+  return { charges, instructed, remarks: remarksOf(parts) };
+};
+
+const euros = (minor: bigint) => ({ minor, currency: 'EUR' });
+
 test('charges that are in the booking, beside it, and unreadable', async () => {
-  const of = async (mark: string, supplementary: string) => {
-    const parts = await mt940Parts(mt940Of(`:61:260102${mark}NTRFA\n${supplementary}`));
-    const [{ charges, instructed } = {}] = entriesOf(parts);
-    return { charges, instructed, remarks: remarksOf(parts) };
-  };
-  const euros = (minor: bigint) => ({ minor, currency: 'EUR' });
   const charge = (minor: bigint, included: boolean) => [
     { amount: euros(minor), direction: 'DBIT', included },
   ];
-  assert.deepEqual(await of('D12,35', '/OCMT/EUR11,85//CHGS/EUR0,50/'), {
+  assert.deepEqual(await chargesOf('D12,35', '/OCMT/EUR11,85//CHGS/EUR0,50/'), {
     charges: charge(50n, true),
     instructed: euros(1185n),
     remarks: [],
   });
-  assert.deepEqual(await of('C11,35', '/OCMT/EUR11,85//CHGS/EUR0,50/'), {
+  assert.deepEqual(await chargesOf('C11,35', '/OCMT/EUR11,85//CHGS/EUR0,50/'), {
     charges: charge(50n, true),
     instructed: euros(1185n),
     remarks: [],
   });
-  assert.deepEqual(await of('C11,85', '/OCMT/EUR11,85//CHGS/EUR0,50/'), {
+  assert.deepEqual(await chargesOf('C11,85', '/OCMT/EUR11,85//CHGS/EUR0,50/'), {
     charges: charge(50n, false),
     instructed: undefined,
     remarks: [],
   });
-  assert.deepEqual(await of('C9,', '/OCMT/USD10,/'), {
+  assert.deepEqual(await chargesOf('C9,', '/OCMT/USD10,/'), {
     charges: undefined,
     instructed: { minor: 1000n, currency: 'USD' },
     remarks: [],
   });
-  assert.deepEqual(await of('C9,', '/OCMT/QQQ10,//CHGS/EUR0.50/'), {
+  assert.deepEqual(await chargesOf('C9,', '/OCMT/QQQ10,//CHGS/EUR0.50/'), {
     charges: undefined,
     instructed: undefined,
     remarks: ['warning unreadableInstructedAmount 61 5', 'warning unreadableCharge 61 5'],
   });
 });
 
+const remarksOfReport = (floor: string, sums: string, row = ':61:260102C1,NTRF') =>
+  mt940Parts(`:20:A\n:25:1\n:28C:1\n:34F:EUR${floor}\n:13D:2601021015+0100\n${row}\n${sums}`).then(remarksOf);
+
 test('what a report counts itself is held against what was read, where nothing is below a floor', async () => {
-  const report = (floor: string, sums: string, row = ':61:260102C1,NTRF') =>
-    mt940Parts(`:20:A\n:25:1\n:28C:1\n:34F:EUR${floor}\n:13D:2601021015+0100\n${row}\n${sums}`).then(
-      remarksOf,
-    );
-  assert.deepEqual(await report('0,', ':90D:0EUR0,\n:90C:1EUR1,'), []);
-  assert.deepEqual(await report('0,', ':90D:1EUR2,\n:90C:1EUR1,01'), [
+  assert.deepEqual(await remarksOfReport('0,', ':90D:0EUR0,\n:90C:1EUR1,'), []);
+  assert.deepEqual(await remarksOfReport('0,', ':90D:1EUR2,\n:90C:1EUR1,01'), [
     'warning summaryDiffers 90D 7',
     'warning summaryDiffers 90C 8',
   ]);
-  assert.deepEqual(await report('100,', ':90D:1EUR2,\n:90C:1EUR1,01'), []);
-  assert.deepEqual(await report('0,', ':90C:5EUR1,', ':61:260102X'), ['badRow unknownDirection 61 6']);
-  assert.deepEqual(await report('0,', ':90C:EUR1,'), ['warning unreadableSum 90C 7']);
-  assert.deepEqual(await report('x', ':90C:1EUR1,'), [
+  assert.deepEqual(await remarksOfReport('100,', ':90D:1EUR2,\n:90C:1EUR1,01'), []);
+  assert.deepEqual(await remarksOfReport('0,', ':90C:5EUR1,', ':61:260102X'), [
+    'badRow unknownDirection 61 6',
+  ]);
+  assert.deepEqual(await remarksOfReport('0,', ':90C:EUR1,'), ['warning unreadableSum 90C 7']);
+  assert.deepEqual(await remarksOfReport('x', ':90C:1EUR1,'), [
     'warning unreadableSum 34F 4',
     'badRow missingCurrency 61 6',
   ]);

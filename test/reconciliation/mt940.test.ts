@@ -101,16 +101,21 @@ for (const [file, missing] of fragments) {
   });
 }
 
+const refusalOf = async (lines: string, bounds: object) =>
+  (await mt940Parts(mt940Of(lines), { bounds: { ...mt940Bounds, ...bounds }, chunkBytes: 50 })).at(-1);
+
 test('what is past a bound: bytes and bad rows refuse the file, a long text its entry', async () => {
   const rows = ':61:260102X\n'.repeat(3);
-  const refusal = async (lines: string, bounds: object) =>
-    (await mt940Parts(mt940Of(lines), { bounds: { ...mt940Bounds, ...bounds }, chunkBytes: 50 })).at(-1);
-  assert.deepEqual(await refusal(rows, { remarksMax: 2 }), {
+  assert.deepEqual(await refusalOf(rows, { remarksMax: 2 }), {
     part: 'refused',
     rule: 'tooManyBadRows',
     line: 7,
   });
-  assert.deepEqual(await refusal(rows, { bytesMax: 90 }), { part: 'refused', rule: 'tooManyBytes', line: 3 });
+  assert.deepEqual(await refusalOf(rows, { bytesMax: 90 }), {
+    part: 'refused',
+    rule: 'tooManyBytes',
+    line: 3,
+  });
 
   const bounds = { ...mt940Bounds, textBytesMax: 100 };
   const long = [`:86:${'x'.repeat(101)}`, ':86:a\n'.repeat(60), `:86:${'y\n'.repeat(101)}`].map(

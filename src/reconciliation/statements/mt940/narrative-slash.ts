@@ -1,6 +1,6 @@
 import type { Narrative } from './narrative.ts';
 import { said } from './said.ts';
-import { joinWrapped, prose, textOf, withoutEnds } from './texts.ts';
+import { joinWrapped, prose, textOf, withoutSlashesBehind } from './texts.ts';
 
 /** The words that Dutch banks put between slashes, and those of SWIFT that stand beside them. */
 const words =
@@ -70,9 +70,9 @@ function valuesOf(text: string): ReadonlyMap<string, string> {
     const [whole, word = ''] = match;
     const value = text.slice(match.index + whole.length, found[place + 1]?.index);
     if (settled.has(word)) continue;
-    const ended = withoutEnds(value, '/', 'behind');
+    const ended = withoutSlashesBehind(value);
     // The parts of a CNTP have their places, so that an empty one in front counts.
-    values.set(word, prose(word === 'CNTP' ? ended : withoutEnds(ended, '/', 'front')));
+    values.set(word, prose(word === 'CNTP' ? ended : ended.replace(/^\/+/, '')));
     if (word === 'REMI') textBegan = true;
     if (!textBegan || word === 'REMI') settled.add(word);
   }
