@@ -7,7 +7,7 @@ import { cancelApproval, expireApproval } from '../../../src/payments/people/end
 import type { AmountLimit } from '../../../src/payments/people/limits.ts';
 import { transactionStatus } from '../../../src/payments/states.ts';
 import { euros, somePartner } from '../../support/payments.ts';
-import { replacing, type WorldChanges } from '../../support/world.ts';
+import { openTestLedger, replacing, type WorldChanges } from '../../support/world.ts';
 import {
   acted,
   ann,
@@ -209,6 +209,26 @@ test('of two who end the waiting at once, one does', async (t) => {
   const told = ['VERSION_CHANGED', 'ROLE_MISSING'];
   for (const refusal of refusals) assert.ok(told.includes(refusedAs(refusal)), refusedAs(refusal));
   assert.equal(scene.gateway.orders.length, (await now(scene, payment)).state.name === 'completed' ? 1 : 0);
+  await assertSound(scene);
+});
+
+test('whoever says no a moment after somebody else did has seen another payment', async (t) => {
+  const base = await openTestLedger(t);
+  let before: (() => Promise<unknown>) | undefined;
+  const ledger = replacing(base, {
+    recordAct: async (command) => {
+      const first = before;
+      before = undefined;
+      await first?.();
+      return base.recordAct(command);
+    },
+  });
+  const scene = await openApprovals(t, { ledger });
+  const payment = await waiting(scene);
+  const reject = () => scene.payments.desk.reject(by(bob), verdict(payment), context);
+  before = reject;
+  assert.equal(refusedAs(await reject()), 'VERSION_CHANGED');
+  assert.equal((await now(scene, payment)).state.name, 'rejected');
   await assertSound(scene);
 });
 
