@@ -25,3 +25,23 @@ export async function csvParts(
     ),
   );
 }
+
+/** A bank's file: semicolons, decimal comma, one signed column. */
+export const plainProfile: CsvProfile = {
+  name: 'plain-bank',
+  kind: 'statement',
+  file: { delimiter: ';', quote: '"', encoding: 'utf-8' },
+  header: { required: ['Id', 'Account', 'Booked', 'Amount', 'Currency'] },
+  amounts: { decimal: ',', thousands: '.' },
+  dates: ['DD.MM.YYYY', 'D.M.YY'],
+  statement: { id: ['Id'], account: { iban: { column: 'Account' } } },
+  entry: {
+    amount: { signed: 'Amount', positiveIs: 'CRDT', currency: { column: 'Currency' } },
+    bookedOn: ['Booked'],
+    valueOn: ['Value'],
+    references: { accountServicer: ['Reference'], endToEnd: ['End to end'] },
+    remittance: ['Text', 'More text'],
+    counterparty: { name: 'Name', account: 'Their account' },
+    code: 'Code',
+  },
+};
