@@ -32,12 +32,15 @@ export function outcomeSchema(schema: Knex.SchemaBuilder, dialect: Dialect): Kne
     .createTable('limit_scope', (table) => limitScope(columnsOf(table)))
     .alterTable(
       'payment',
-      (table) => void table.index([...limited, 'partner_id', ...summed], 'payment_of_partner'),
+      (table) => void table.index([...limited, 'partner_id', since, ...summed], 'payment_of_partner'),
     )
-    .alterTable('payment', (table) => void table.index([...limited, 'brand', ...summed], 'payment_of_brand'))
     .alterTable(
       'payment',
-      (table) => void table.index([...limited, 'brand', 'player_id', ...summed], 'payment_of_player'),
+      (table) => void table.index([...limited, 'brand', since, ...summed], 'payment_of_brand'),
+    )
+    .alterTable(
+      'payment',
+      (table) => void table.index([...limited, 'brand', 'player_id', since], 'payment_of_player'),
     )
     .raw(checksOfOpenPayments);
   const triggers = [
@@ -49,7 +52,13 @@ export function outcomeSchema(schema: Knex.SchemaBuilder, dialect: Dialect): Kne
 
 /** What a limit is summed up by, before and behind its scope. */
 const limited = ['direction', 'currency'];
-const summed = ['accepted_at'];
+const since = 'accepted_at';
+
+/**
+ * All that a sum reads, so that it reads the index alone: a partner's day is many payments, and everybody waits for the
+ * sum. A player's is few, and spares each change of a state one more index to write.
+ */
+const summed = ['state', 'amount_minor'];
 
 /** Payments that are open at this moment are asked about at once. */
 const checksOfOpenPayments = `

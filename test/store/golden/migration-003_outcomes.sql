@@ -36,9 +36,9 @@ CREATE TABLE [operator] ([id] varchar(64) collate Latin1_General_BIN2 not null, 
 go
 CREATE TABLE [limit_scope] ([scope] varchar(200) collate Latin1_General_BIN2 not null, [taken] bigint not null, CONSTRAINT [limit_scope_pkey] PRIMARY KEY ([scope]));
 go
-CREATE INDEX [payment_of_partner] ON [payment] ([direction], [currency], [partner_id], [accepted_at]);
+CREATE INDEX [payment_of_partner] ON [payment] ([direction], [currency], [partner_id], [accepted_at], [state], [amount_minor]);
 go
-CREATE INDEX [payment_of_brand] ON [payment] ([direction], [currency], [brand], [accepted_at]);
+CREATE INDEX [payment_of_brand] ON [payment] ([direction], [currency], [brand], [accepted_at], [state], [amount_minor]);
 go
 CREATE INDEX [payment_of_player] ON [payment] ([direction], [currency], [brand], [player_id], [accepted_at]);
 go
