@@ -79,6 +79,26 @@ const rows: Readonly<Record<string, Row>> = {
     rules: [withFee],
     is: 'with-fee a fee 20 lines 1',
   },
+  'less than expected by what the bank says that it kept': {
+    line: { amount: eur(970n), keptMinor: 30n },
+    items: [one],
+    is: 'reference a fee 30 lines 1',
+  },
+  'less than expected, and the bank says that it kept something else': {
+    line: { amount: eur(970n), keptMinor: 20n },
+    items: [one],
+    is: 'UNDER_AMOUNT amount 10.00 9.70 30',
+  },
+  'two items that a fee could explain: the one that needs none': {
+    line: { amount: eur(970n) },
+    items: [one, { key: 'b', amount: eur(970n) }],
+    rules: [withFee],
+    is: 'with-fee b fee 0 lines 1',
+  },
+  'a payout of a report': {
+    line: { account: pspReport, kind: 'payout', references: [], direction: 'DBIT' },
+    is: 'payout  fee 0 lines 1',
+  },
   'more than expected is never a fee': {
     line: { amount: eur(1001n) },
     items: [one],
@@ -94,6 +114,11 @@ const rows: Readonly<Record<string, Row>> = {
     is: 'DIRECTION_MISMATCH direction DBIT CRDT 1000',
   },
   'an item that is matched': { items: [{ ...one, matchId: 'm' }], is: 'DUPLICATE reference once again 1000' },
+  'money that goes the other way than a matched item is no second time of it': {
+    line: { direction: 'DBIT' },
+    items: [{ ...one, matchId: 'm' }],
+    is: 'nothing',
+  },
   'a matched item and an open one of the same reference': {
     items: [{ ...one, matchId: 'm' }, { key: 'b' }],
     is: 'reference b fee 0 lines 1',

@@ -81,6 +81,21 @@ const rows: Readonly<Record<string, Row>> = {
     posts: ['transit:psp <- gateway:psp 30', 'gateway:psp <- fees:psp 30'],
   },
   'a line of a report that is a payout': { lines: [{ ...report, kind: 'payout' }], items: [], posts: [] },
+  'a payout that cost something': {
+    lines: [{ ...report, kind: 'payout', direction: 'DBIT', feeMinor: 25n }],
+    items: [],
+    posts: ['gateway:psp <- transit:psp 25', 'fees:psp <- gateway:psp 25'],
+  },
+  'parts of one item that are short of it: one fee': {
+    lines: [
+      { ...report, amount: eur(400n) },
+      { ...report, amount: eur(570n) },
+    ],
+    items: [{ gateway: 'psp' }],
+    feeMinor: 30n,
+    posts: ['transit:psp <- gateway:psp 400', 'fees:psp <- gateway:psp 30', 'transit:psp <- gateway:psp 570'],
+  },
+  'a booking of nothing': { lines: [{ amount: eur(0n) }], items: [], posts: [] },
   'a gross that the report has less of, by a fee': {
     lines: [{ ...report, amount: eur(970n) }],
     items: [{ gateway: 'psp' }],

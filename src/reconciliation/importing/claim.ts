@@ -8,7 +8,8 @@ export interface HeldJob {
    * whoever claims it next.
    */
   keep(): Promise<boolean>;
-  release(): Promise<void>;
+  /** Says when it is due again, for those who claim it only then. */
+  release(dueAt?: Date): Promise<void>;
 }
 
 export interface Claiming {
@@ -18,6 +19,8 @@ export interface Claiming {
   readonly leaseMs: number;
   /** So long it is waited for. */
   readonly waitMs: number;
+  /** Only where it is due. */
+  readonly onlyDue?: boolean;
   readonly signal?: AbortSignal;
 }
 
@@ -36,9 +39,16 @@ export async function claimWithin(claiming: Claiming): Promise<HeldJob | undefin
   }
 }
 
-async function claimOnce({ store, clock, name, leaseMs }: Claiming): Promise<number | undefined> {
+async function claimOnce({
+  store,
+  clock,
+  name,
+  leaseMs,
+  onlyDue = false,
+}: Claiming): Promise<number | undefined> {
   const now = clock.now();
-  const claim = await store.claimJob({ name, now, leaseUntil: new Date(now.getTime() + leaseMs) });
+  const leaseUntil = new Date(now.getTime() + leaseMs);
+  const claim = await store.claimJob({ name, now, leaseUntil, onlyDue });
   return claim?.fence;
 }
 
@@ -58,8 +68,8 @@ function held(claiming: Claiming, first: number): HeldJob {
       claimedAt = clock.now().getTime();
       return fence !== undefined;
     },
-    async release() {
-      if (fence !== undefined) await store.releaseJob({ name, fence });
+    async release(dueAt) {
+      if (fence !== undefined) await store.releaseJob({ name, fence, ...(dueAt && { dueAt }) });
       fence = undefined;
     },
   };

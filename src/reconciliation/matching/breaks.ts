@@ -18,7 +18,7 @@ export function contradicted(found: Contradiction, opening: Opening): Break {
   const { line, item, break: kind, field, expected, actual, atRiskMinor } = found;
   return breakOf(
     {
-      ...placeOf(line),
+      ...placeOf(line, opening),
       kind,
       subject: { entry: nameOf(line), item: item.key },
       field,
@@ -35,7 +35,7 @@ export function contradicted(found: Contradiction, opening: Opening): Break {
 export function unexpected(line: Line, opening: Opening): Break {
   return breakOf(
     {
-      ...placeOf(line),
+      ...placeOf(line, opening),
       kind: 'UNEXPECTED',
       subject: { entry: nameOf(line) },
       field: 'entry',
@@ -115,9 +115,9 @@ export function nameOf({ of: { key, detail } }: Line): string {
   return detail === undefined ? key : `${key}/${detail}`;
 }
 
-function placeOf({ account, bookedOn, on }: Line) {
+function placeOf({ account, bookedOn, on }: Line, { at }: Opening) {
   const between = account.reportOf === undefined ? 'ledgerAndBank' : 'ledgerAndReport';
-  const happenedOn = bookedOn ?? on ?? '1970-01-01';
+  const happenedOn = bookedOn ?? on ?? isoDate(at);
   return { between, place: account.name, brand: account.brand, happenedOn } as const;
 }
 

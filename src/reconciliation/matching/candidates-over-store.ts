@@ -26,15 +26,43 @@ interface Look {
   readonly itemsMax: number;
   /** Items and lines that were matched since, and may not be written yet. */
   readonly taken: ReadonlySet<string>;
+  /** What was asked for at once, for all lines of a page. */
+  readonly known?: KnownReferences;
+}
+
+/** References and everything that each names, which may be nothing. */
+export type KnownReferences = ReadonlyMap<string, readonly RecordedItem[]>;
+
+/** Asks for many lines at once. Undefined where they name more than may be looked at. */
+export async function knownReferences(
+  store: Pick<StatementStore, 'expectedByReference'>,
+  references: ReadonlySet<string>,
+  itemsMax: number,
+): Promise<KnownReferences | undefined> {
+  const known = new Map([...references].map((reference) => [reference, [] as RecordedItem[]]));
+  if (known.size === 0) return undefined;
+  const found = await store.expectedByReference([...references], itemsMax);
+  if (found.length >= itemsMax) return undefined;
+  for (const item of found) {
+    for (const reference of item.references) known.get(reference)?.push(item);
+  }
+  return known;
+}
+
+function namedIn(known: KnownReferences | undefined, references: readonly string[]): readonly RecordedItem[] {
+  const found = references.flatMap((reference) => known?.get(reference) ?? []);
+  return [...new Map(found.map((item) => [item.key, item])).values()];
 }
 
 async function byReference(
-  { store, itemsMax, taken }: Look,
+  { store, itemsMax, taken, known }: Look,
   { account }: Line,
   references: readonly string[],
 ): Promise<readonly RecordedItem[]> {
   if (references.length === 0) return [];
-  const found = await store.expectedByReference(references, itemsMax);
+  const found = references.every((reference) => known?.has(reference))
+    ? namedIn(known, references)
+    : await store.expectedByReference(references, itemsMax);
   const here = found.filter((item) => isExpectedAt(item, account));
   return inOrder(here.map((item) => (taken.has(item.key) ? { ...item, matchId: item.matchId ?? '' } : item)));
 }
@@ -77,18 +105,25 @@ async function openItems(
   return inOrder(found.filter(({ key }) => !taken.has(key)));
 }
 
-async function rivals({ store, itemsMax }: Look, line: Line, days: number): Promise<number> {
+/** Twice the days, because an item lies between its lines; and beside other bookings the other transactions of its own. */
+async function rivals({ store, itemsMax, taken }: Look, line: Line, days: number): Promise<number> {
   const { account, amount, bookedOn = line.on, of, direction } = line;
   if (bookedOn === undefined) return 0;
   const filter = {
     account: account.name,
     open: true,
     amountMinor: amount.minor,
-    bookedFrom: daysAfter(bookedOn, -days),
-    bookedUntil: daysAfter(bookedOn, days),
+    bookedFrom: daysAfter(bookedOn, -2 * days),
+    bookedUntil: daysAfter(bookedOn, 2 * days),
   };
-  const told = await store.statementEntries(filter, { limit: itemsMax });
-  return told.filter(({ key, entry }) => key !== of.key && entry.direction === direction).length;
+  const limit = { limit: itemsMax };
+  const told = await store.statementEntries(filter, limit);
+  const own = of.detail === undefined ? [] : await store.statementEntries({ key: of.key }, limit);
+  const others = [...told.filter(({ key }) => key !== of.key), ...own]
+    .flatMap((entry) => linesOf(entry, account))
+    .filter((its) => its.direction === direction && its.amount.minor === amount.minor)
+    .map(nameOf);
+  return new Set(others.filter((name) => name !== nameOf(line) && !taken.has(name))).size;
 }
 
 async function parts(

@@ -3,6 +3,7 @@ import { isPlaceholder } from '../importing/identity.ts';
 import type { OurAccount } from '../our-accounts.ts';
 import { referenceKey, type MatchedEntry, type RecordedStatementEntry } from '../statement-store.ts';
 import type {
+  Charge,
   Direction,
   EntryDetail,
   EntryKind,
@@ -18,8 +19,10 @@ export interface Line {
   readonly account: OurAccount;
   readonly direction: Direction;
   readonly amount: Money;
-  /** What the report says was kept of it, in its currency; below zero where it was given back. */
+  /** What the gateway's report says was kept beside it, in its currency; below zero where it was given back. */
   readonly feeMinor: bigint;
+  /** What the bank says that it kept of it, so that the line is less by it, in its currency. */
+  readonly keptMinor: bigint;
   /** The date of value, else of booking. */
   readonly on?: IsoDate;
   readonly bookedOn?: IsoDate;
@@ -96,7 +99,8 @@ function lineOf(
     account,
     direction: told.direction,
     amount: told.amount,
-    feeMinor: feeMinor(told),
+    feeMinor: account.reportOf === undefined ? 0n : chargedMinor(told, () => true),
+    keptMinor: account.reportOf === undefined ? chargedMinor(told, ({ included }) => included === true) : 0n,
     ...(on !== undefined && { on }),
     ...(entry.bookedOn !== undefined && { bookedOn: entry.bookedOn }),
     ...(servicerReference?.accountServicer !== undefined && {
@@ -125,9 +129,9 @@ function facts(detail: EntryDetail | undefined): Partial<Told> {
 }
 
 /** Charges in another currency than the line's say nothing about what is on its way to the bank. */
-function feeMinor({ charges = [], amount }: Told): bigint {
+function chargedMinor({ charges = [], amount }: Told, counts: (charge: Charge) => boolean): bigint {
   return charges
-    .filter((charge) => charge.amount.currency === amount.currency)
+    .filter((charge) => charge.amount.currency === amount.currency && counts(charge))
     .reduce(
       (sum, charge) => sum + (charge.direction === 'DBIT' ? charge.amount.minor : -charge.amount.minor),
       0n,

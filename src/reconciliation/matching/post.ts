@@ -29,7 +29,8 @@ export function entriesOfMatch(
   return postedBy(match).flatMap(({ brand, on, reason, postings }, place) => {
     const ofBrand = books.get(brand);
     if (ofBrand === undefined) throw new RangeError('a brand without books');
-    return entriesOf(postings, {
+    const moving = postings.filter(({ amount }) => amount.minor > 0n);
+    return entriesOf(moving, {
       eventKey: `${groupId}:${place}`,
       groupId,
       brand,
@@ -44,29 +45,36 @@ export function entriesOfMatch(
 function postedBy(match: Match): readonly Posted[] {
   const [line] = match.lines;
   if (line === undefined) return [];
-  return line.account.reportOf === undefined
-    ? bankPostings(match, line)
-    : match.lines.flatMap((its) => reportPostings(its, line.account.reportOf ?? '', match));
+  const { reportOf } = line.account;
+  if (reportOf === undefined) return bankPostings(match, line);
+  // What the lines together are short of is one fee, with the first of them.
+  return match.lines.map((its, place) => {
+    const [brand = its.account.brand] = match.items.map((item) => item.brand);
+    const reported = reportedBy(its, reportOf, {
+      isFee: match.items.length === 0,
+      shortMinor: place === 0 ? match.feeMinor : 0n,
+    });
+    return { brand, on: its.on, reason: 'settlementReported', postings: settlementReported(reported) };
+  });
 }
 
-/** A line of a gateway's report: the net goes on its way to the bank, the fee is booked. A payout moves nothing yet. */
-function reportPostings(line: Line, gateway: string, { items, feeMinor }: Match): readonly Posted[] {
-  if (line.kind === 'payout') return [];
-  const { direction, amount, account, on } = line;
-  const [brand = account.brand] = items.map((item) => item.brand);
-  return [{ brand, on, reason: 'settlementReported', postings: settlementReported(reported()) }];
-
-  function reported(): ReportedSettlement {
-    const { currency } = amount;
-    const ownFee = items.length === 0;
-    // A line that is nothing but a fee.
-    if (ownFee) {
-      const minor = direction === 'DBIT' ? amount.minor : -amount.minor;
-      return { gateway, direction: 'CRDT', gross: { minor: 0n, currency }, feeMinor: minor };
-    }
-    const gross = { minor: amount.minor + (direction === 'CRDT' ? feeMinor : -feeMinor), currency };
-    return { gateway, direction, gross, feeMinor: line.feeMinor + feeMinor };
+/**
+ * A line of a gateway's report: the net goes on its way to the bank, the fee is booked. Of a payout, which moves nothing yet,
+ * and of a line that is nothing but a fee, there is only the fee.
+ */
+function reportedBy(
+  line: Line,
+  gateway: string,
+  { isFee, shortMinor }: { readonly isFee: boolean; readonly shortMinor: bigint },
+): ReportedSettlement {
+  const { direction, amount, kind, feeMinor } = line;
+  const { currency } = amount;
+  if (!isFee) {
+    const gross = { minor: amount.minor + (direction === 'CRDT' ? shortMinor : -shortMinor), currency };
+    return { gateway, direction, gross, feeMinor: feeMinor + shortMinor };
   }
+  const own = kind === 'payout' ? 0n : direction === 'DBIT' ? amount.minor : -amount.minor;
+  return { gateway, direction: 'CRDT', gross: { minor: 0n, currency }, feeMinor: own + feeMinor };
 }
 
 /**
@@ -90,7 +98,7 @@ function bankPostings({ lines, items, feeMinor }: Match, { account, on, directio
 function shareOf(share: readonly RecordedItem[], lines: readonly Line[], account: OurAccount): Posted[] {
   const [first] = share;
   const minor = sumOf(share);
-  if (first === undefined || minor === 0n) return [];
+  if (first === undefined) return [];
   const { gateway, brand } = first;
   const { currency } = first.amount;
   const direction = minor > 0n ? 'CRDT' : 'DBIT';

@@ -1,5 +1,5 @@
 import type { OurAccount } from '../our-accounts.ts';
-import type { ExpectedItem, RecordedStatement } from '../statement-store.ts';
+import type { ExpectedItem, RecordedStatement, UnexpectedEntry } from '../statement-store.ts';
 import { expectedOf, payoutOf, type SettlementTerms } from './expect.ts';
 import type { MatchingWorld } from './world.ts';
 
@@ -19,10 +19,12 @@ export async function takeUpEntries(world: MatchingWorld, bookmark: Bookmark): P
     const entries = await statements.unexpectedEntries(after, limits.pageMax);
     const last = entries.at(-1);
     if (last === undefined) return expected;
-    await statements.recordExpected(
-      entries.map((told) => expectedOf(told, placeOf(world, told.gateway), termsOf(world, told.gateway))),
-    );
-    expected += entries.length;
+    const items = entries.flatMap((told): ExpectedItem[] => {
+      const place = placeOf(world, told);
+      return place === undefined ? [] : [expectedOf(told, place, termsOf(world, told.gateway))];
+    });
+    await statements.recordExpected(items);
+    expected += items.length;
     after = last.id;
     const back = BigInt(after) - BigInt(limits.lateEntries);
     bookmark.after = back > 0n ? back.toString() : '0';
@@ -59,8 +61,14 @@ export async function* statementPages(
   }
 }
 
-function placeOf({ accounts }: MatchingWorld, gateway: string): 'report' | 'bank' {
-  return accounts.some(({ reportOf }) => reportOf === gateway) ? 'report' : 'bank';
+/** Where the configuration has an account that can show it; of what nobody tells us, nothing is expected. */
+function placeOf(
+  { accounts }: MatchingWorld,
+  { gateway, entry: { amount } }: UnexpectedEntry,
+): 'report' | 'bank' | undefined {
+  const ofCurrency = accounts.filter(({ currency }) => currency === amount.currency);
+  if (ofCurrency.some(({ reportOf }) => reportOf === gateway)) return 'report';
+  return ofCurrency.some(({ gateways }) => gateways.includes(gateway)) ? 'bank' : undefined;
 }
 
 export function termsOf({ terms }: MatchingWorld, gateway: string): SettlementTerms {

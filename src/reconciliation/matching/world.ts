@@ -1,4 +1,5 @@
 import type { Books } from '../../ledger/accounting-date.ts';
+import type { Clock, Ids } from '../../payments/ports.ts';
 import type { OurAccount } from '../our-accounts.ts';
 import type { StatementStore } from '../statement-store.ts';
 import type { SettlementTerms } from './expect.ts';
@@ -14,8 +15,8 @@ export interface MatchingWorld {
   readonly terms: ReadonlyMap<string, SettlementTerms>;
   readonly books: ReadonlyMap<string, Books>;
   readonly payments: StatementWords;
-  readonly clock: { now(): Date };
-  readonly ids: { uuid(): string };
+  readonly clock: Clock;
+  readonly ids: Pick<Ids, 'uuid'>;
   readonly limits: MatchingLimits;
 }
 
@@ -30,7 +31,10 @@ export interface MatchingLimits {
   readonly workWithinDays: number;
   /** So far back late commits are looked for when entries are taken up. */
   readonly lateEntries: number;
+  /** So long nobody matches after a process died while it did. */
   readonly leaseMs: number;
+  /** So long after a round the next one is due. */
+  readonly everyMs: number;
 }
 
 /**

@@ -1,0 +1,90 @@
+import { daysAfter, isoDate } from '../calendar.ts';
+import type { Break, RecordedItem } from '../statement-store.ts';
+import { contradicted, missing, statementBreaks, unexpected, type Opening } from './breaks.ts';
+import type { Contradiction } from './decide.ts';
+import type { Line } from './lines.ts';
+import { statementPages } from './take-up.ts';
+import type { MatchingWorld } from './world.ts';
+
+/** Each of these opens what is a break now, page by page, and says how many there are; the same one is opened once, for ever. */
+
+/** A line that no rule matched, and what it contradicts. */
+export interface Left {
+  readonly line: Line;
+  readonly contradiction?: Contradiction;
+}
+
+/** Of lines that no rule matched: what contradicts at once, what nothing was expected of when its time is over. */
+export function openOfLines(world: MatchingWorld, left: readonly Left[]): Promise<number> {
+  return opened(
+    world,
+    left.flatMap((one) => breakOfLine(world, one)),
+  );
+}
+
+function breakOfLine(world: MatchingWorld, { line, contradiction }: Left): readonly Break[] {
+  if (contradiction !== undefined) return [contradicted(contradiction, opening(world))];
+  // A booking of nothing is none of anything.
+  if (line.amount.minor === 0n) return [];
+  const since = line.bookedOn ?? line.on;
+  const { unexpectedAfterDays } = world.limits;
+  const isOver = since === undefined || daysAfter(since, unexpectedAfterDays) <= isoDate(world.clock.now());
+  return isOver ? [unexpected(line, opening(world))] : [];
+}
+
+/** Of items that no line came for in their time, and that no other break is about already. */
+export async function openMissing(world: MatchingWorld): Promise<number> {
+  const { statements, clock, limits } = world;
+  let count = 0;
+  let after: string | undefined;
+  for (;;) {
+    const page = { limit: limits.pageMax, ...(after !== undefined && { after }) };
+    const items = await statements.expected({ open: true, dueBefore: isoDate(clock.now()) }, page);
+    count += await openOfItems(world, items);
+    after = items.at(-1)?.id;
+    if (items.length < limits.pageMax || after === undefined) return count;
+  }
+}
+
+/** Of one item there are a few at most. */
+const breaksOfOneMax = 8;
+
+async function openOfItems(world: MatchingWorld, items: readonly RecordedItem[]): Promise<number> {
+  const about = items.map(({ key }) => key);
+  if (about.length === 0) return 0;
+  const limit = about.length * breaksOfOneMax;
+  const told = await world.statements.breaks({ about, open: true }, { limit });
+  const broken = new Set(told.flatMap(({ subject }) => ('item' in subject ? [subject.item] : [])));
+  const lost = items.filter(({ key }) => !broken.has(key));
+  return opened(
+    world,
+    lost.map((item) => missing(item, opening(world))),
+  );
+}
+
+/** Of statements whose own figures do not add up, or before which one is missing. */
+export async function openOfStatements(world: MatchingWorld): Promise<number> {
+  let count = 0;
+  for (const account of world.accounts) {
+    const facts = { brand: account.brand, open: () => opening(world) };
+    for await (const page of statementPages(world, account)) {
+      const told = page.filter(({ repeats }) => repeats === undefined);
+      count += await opened(
+        world,
+        told.flatMap((statement) => statementBreaks(statement, facts)),
+      );
+    }
+  }
+  return count;
+}
+
+async function opened({ statements, limits }: MatchingWorld, breaks: readonly Break[]): Promise<number> {
+  for (let at = 0; at < breaks.length; at += limits.pageMax) {
+    await statements.openBreaks(breaks.slice(at, at + limits.pageMax));
+  }
+  return breaks.length;
+}
+
+function opening({ ids, clock, limits }: MatchingWorld): Opening {
+  return { id: ids.uuid(), at: clock.now(), workWithinDays: limits.workWithinDays };
+}
