@@ -78,6 +78,7 @@ type Asked = (list: (over: Lists) => Promise<unknown>) => Promise<string>;
 /** Each question with everything that it may ask for. */
 export async function statementTexts(asked: Asked): Promise<[string, string][]> {
   const page = { after: 'x', limit: 500 };
+  const page10 = { after: '10', limit: 500 };
   const date = '2026-11-22';
   const at = new Date(0);
   const told = { accountKey: 'x', closedBefore: date, statements: ['x', 'y'] };
@@ -128,6 +129,8 @@ export async function statementTexts(asked: Asked): Promise<[string, string][]> 
     lastStatements: (over) => over.lastStatements('x', date, 5),
     fingerprintCounts: (over) => over.fingerprintCounts(['x', 'y'], told),
     statementEntries: (over) => over.statementEntries(entries, page),
+    openEntries: (over) => over.statementEntries({ account: 'x', open: true }, page10),
+    dueItems: (over) => over.expected({ open: true, dueBefore: date }, page10),
     unexpectedEntries: (over) => over.unexpectedEntries('0', 500),
     expected: (over) => over.expected(items, page),
     expectedByReference: (over) => over.expectedByReference(['x', 'y'], 500),

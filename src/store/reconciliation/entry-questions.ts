@@ -7,7 +7,7 @@ import type {
 import type { Lists } from '../engine.ts';
 import type { Told } from '../told.ts';
 import { keyOf } from './keys.ts';
-import { allHeard, having, inParts, paged } from './pages.ts';
+import { allHeard, having, inParts, inWindows, paged } from './pages.ts';
 import { entryFrom, type EntryView } from './statement-rows.ts';
 
 /** Entries with the details that any document added, and the matches that they belong to. */
@@ -16,8 +16,37 @@ export async function listStatementEntries(
   filter: StatementEntryFilter,
   page: After,
 ): Promise<readonly RecordedStatementEntry[]> {
+  const { key, statementId, reference, amountMinor, open } = filter;
+  const isNarrow = [key, statementId, reference, amountMinor].some((word) => word !== undefined);
+  const found =
+    isNarrow || open !== true
+      ? await entryPage(over, filter, page)
+      : await inWindows(
+          page,
+          () => lastEntry(over, filter),
+          (window) => entryPage(over, filter, window),
+        );
+  const matched = await matchedDetails(over, found);
+  return found.map((row) => entryFrom(row, matched.get(row.entry_key) ?? []));
+}
+
+async function lastEntry(
+  { knex, rows }: Lists,
+  { account }: Pick<StatementEntryFilter, 'account'>,
+): Promise<bigint> {
+  const query = knex('statement_entry').max({ last: 'id' });
+  having(query, { account });
+  const [found] = await rows<Told<{ last: bigint }>>(query);
+  return BigInt(found?.last ?? 0);
+}
+
+function entryPage(
+  over: Lists,
+  filter: StatementEntryFilter,
+  page: After & { readonly until?: string },
+): Promise<readonly Told<EntryView>[]> {
   const { knex, rows } = over;
-  const query = knex('statement_entry as e')
+  const query = entriesNamed(over, filter)
     .leftJoin('statement_entry_details as d', 'd.entry_key', 'e.entry_key')
     .leftJoin('match_entry as m', function onWhole() {
       this.on('m.entry_key', 'e.entry_key').andOn(knex.raw('m.detail = -1'));
@@ -25,13 +54,20 @@ export async function listStatementEntries(
     .select('e.id', 'e.entry_key', 'e.file_id', 'e.statement_id', 'e.account', 'e.facts')
     .select('d.facts as details', 'm.match_id');
   filtered(query, over, filter);
-  const found = await rows<Told<EntryView>>(paged(query, 'e.id', page));
-  const matched = await matchedDetails(over, found);
-  return found.map((row) => entryFrom(row, matched.get(row.entry_key) ?? []));
+  return rows<Told<EntryView>>(paged(query, 'e.id', page));
+}
+
+/** A reference names few entries: SQLite begins with the first table of a cross join, and every engine finds the same. */
+function entriesNamed({ knex }: Lists, { reference }: StatementEntryFilter): Knex.QueryBuilder {
+  if (reference === undefined) return knex('statement_entry as e');
+  return knex('statement_entry_reference as r')
+    .crossJoin(knex.raw('statement_entry as e'))
+    .where('r.reference', keyOf(reference))
+    .whereRaw('e.entry_key = r.entry_key');
 }
 
 function filtered(query: Knex.QueryBuilder, over: Lists, filter: StatementEntryFilter): void {
-  const { key, statementId, account, open, reference, amountMinor, ...more } = filter;
+  const { key, statementId, account, open, reference: _, amountMinor, ...more } = filter;
   const { bookedFrom, bookedUntil, ...left } = more;
   allHeard(left);
   const { knex } = over;
@@ -47,10 +83,6 @@ function filtered(query: Knex.QueryBuilder, over: Lists, filter: StatementEntryF
     void query.where(
       (either) => void either.where('e.statement_id', statementId).orWhereIn('e.entry_key', again),
     );
-  }
-  if (reference !== undefined) {
-    const named = knex('statement_entry_reference').select('entry_key').where('reference', keyOf(reference));
-    void query.whereIn('e.entry_key', named);
   }
   if (open === true) onlyOpen(query, over);
   if (open === false) void query.whereExists(ofEntry(over, 'match_entry'));

@@ -2,12 +2,12 @@ import type { Knex } from 'knex';
 import { gatewayAccount } from '../../ledger/accounts.ts';
 import type { RecordedEntry } from '../../payments/ledger-store.ts';
 import { daysAfter } from '../../reconciliation/calendar.ts';
-import type { AccountSums, SumFilter, UnexpectedEntry } from '../../reconciliation/statement-store.ts';
+import type { AccountSums, After, SumFilter, UnexpectedEntry } from '../../reconciliation/statement-store.ts';
 import type { Lists } from '../engine.ts';
 import { decode } from '../json.ts';
 import { entryFrom, type EntryRow } from '../posting-rows.ts';
 import type { Told } from '../told.ts';
-import { allHeard, inParts } from './pages.ts';
+import { allHeard, inParts, inWindows, paged } from './pages.ts';
 
 /** What reconciliation asks of the ledger itself. */
 
@@ -19,26 +19,38 @@ export async function listUnexpected(
   after: string,
   limit: number,
 ): Promise<readonly UnexpectedEntry[]> {
-  const { knex, rows } = over;
-  const expected = knex('expected_item as i').select('i.item_key').whereRaw('i.item_key = entry.posting_key');
-  const query = knex('entry')
-    .join('payment', 'payment.id', 'entry.payment_id')
-    .select('entry.*', 'payment.partner_reference', 'payment.instruction', 'payment.state_detail')
-    .where('entry.id', '>', after)
-    .where((either) => {
-      void either
-        .where((debit) => begins(debit, 'entry.debit', ofGateways))
-        .orWhere((credit) => begins(credit, 'entry.credit', ofGateways));
-    })
-    .whereNotExists(expected)
-    .orderBy('entry.id')
-    .limit(limit);
-  const found = await rows<UnexpectedView>(query);
+  const found = await inWindows(
+    { after, limit },
+    () => lastEntry(over),
+    (window) => unexpectedPage(over, window),
+  );
   const beside = await referencesBeside(
     over,
     found.flatMap(({ payment_id }) => payment_id ?? []),
   );
   return found.map((row) => unexpectedFrom(row, beside.get(row.payment_id ?? '') ?? []));
+}
+
+async function lastEntry({ knex, rows }: Lists): Promise<bigint> {
+  const [found] = await rows<Told<{ last: bigint }>>(knex('entry').max({ last: 'id' }));
+  return BigInt(found?.last ?? 0);
+}
+
+function unexpectedPage(
+  { knex, rows }: Lists,
+  window: After & { readonly until: string },
+): Promise<readonly UnexpectedView[]> {
+  const expected = knex('expected_item as i').select('i.item_key').whereRaw('i.item_key = entry.posting_key');
+  const query = knex('entry')
+    .join('payment', 'payment.id', 'entry.payment_id')
+    .select('entry.*', 'payment.partner_reference', 'payment.instruction', 'payment.state_detail')
+    .where((either) => {
+      void either
+        .where((debit) => begins(debit, 'entry.debit', ofGateways))
+        .orWhere((credit) => begins(credit, 'entry.credit', ofGateways));
+    })
+    .whereNotExists(expected);
+  return rows<UnexpectedView>(paged(query, 'entry.id', window));
 }
 
 type UnexpectedView = Told<EntryRow & { readonly id: bigint }> & {

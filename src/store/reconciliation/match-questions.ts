@@ -11,7 +11,7 @@ import { decode } from '../json.ts';
 import type { Told } from '../told.ts';
 import { keyOf } from './keys.ts';
 import { itemFrom, matchedEntryFrom, type ItemView } from './match-rows.ts';
-import { allHeard, having, inParts, paged } from './pages.ts';
+import { allHeard, having, inParts, inWindows, paged } from './pages.ts';
 
 /** What is expected, and what was matched. */
 
@@ -20,6 +20,29 @@ export async function listExpected(
   filter: ExpectedFilter,
   page: After,
 ): Promise<readonly RecordedItem[]> {
+  const { itemKey, gateway, paymentId, open } = filter;
+  const isNarrow = [itemKey, gateway, paymentId].some((word) => word !== undefined);
+  const found =
+    isNarrow || open !== true
+      ? await itemPage(over, filter, page)
+      : await inWindows(
+          page,
+          () => lastItem(over),
+          (window) => itemPage(over, filter, window),
+        );
+  return found.map(itemFrom);
+}
+
+async function lastItem({ knex, rows }: Lists): Promise<bigint> {
+  const [found] = await rows<Told<{ last: bigint }>>(knex('expected_item').max({ last: 'id' }));
+  return BigInt(found?.last ?? 0);
+}
+
+function itemPage(
+  over: Lists,
+  filter: ExpectedFilter,
+  page: After & { readonly until?: string },
+): Promise<readonly Told<ItemView>[]> {
   const query = items(over);
   const { itemKey, gateway, expectedIn, currency, amountMinor, paymentId, ...more } = filter;
   having(query, {
@@ -37,7 +60,7 @@ export async function listExpected(
   if (dueBefore !== undefined) void query.where('i.due_on', '<', dueBefore);
   if (open === true) onlyOpen(query, over);
   if (open === false) void query.whereNotNull('m.match_id');
-  return (await over.rows<Told<ItemView>>(paged(query, 'i.id', page))).map(itemFrom);
+  return over.rows<Told<ItemView>>(paged(query, 'i.id', page));
 }
 
 /** Open ones and matched ones; of a pair that took each other back, none. */
