@@ -71,6 +71,8 @@ function feesReader(charges: NonNullable<CsvEntry['charges']>, columns: Columns,
     notes: RowNotes,
     between: SignedMoney | undefined,
   ): readonly Fee[] | undefined => {
+    // Without a column for it, what gross and net differ by is what was kept.
+    if (readers.length === 0 && between !== undefined) return [{ ...between, kind: 'fees' }];
     const fees: Fee[] = [];
     for (const { kind, read } of readers) {
       const fee = read(fields);

@@ -116,7 +116,7 @@ export interface CsvEntry {
    * booking is this one and its fees, and the amount is what was instructed.
    */
   readonly net?: CsvAmount;
-  /** Fees, each by its kind. In `signed` columns `positiveIs: DBIT` says that a plain number was taken. */
+  /** Fees, each by its kind; without any, what amount and net differ by is one. In `signed` columns `positiveIs: DBIT` says that a plain number was taken. */
   readonly charges?: readonly (CsvAmount & { readonly kind: string })[];
   /** The first whose conditions are all true. A row that none is true of is `other`, with a warning. */
   readonly kinds?: readonly { readonly is: EntryKind; readonly when: readonly CsvCondition[] }[];
