@@ -61,6 +61,7 @@ const statementLines: readonly [string, object][] = [
   ['260102C1,S103A', { code: { proprietary: 'S103', issuer: 'SWIFT' }, references: { instruction: 'A' } }],
   ['260102C1,FMSCA//B', { references: { instruction: 'A', accountServicer: 'B' } }],
   ['260102C1,NTRFNONREF//B', { references: { accountServicer: 'B' } }],
+  ['260102C1,NTRFA//00000000001005', { references: { instruction: 'A', entry: '00000000001005' } }],
   ['260102C1,NTRFA//NONREF', { references: { instruction: 'A' } }],
   ['260102C1,NTRFA/B//C//D', { references: { instruction: 'A/B', accountServicer: 'C//D' } }],
   ['260102C1,NTRF//B', { references: { accountServicer: 'B' } }],

@@ -9,6 +9,9 @@ const pointers = /^(?:EREF|KREF|MREF|PREF|CREF|MARF)\+?$/;
 /** References that have no name of ISO's, by the bank's. */
 const othersNames = ['CRED', 'DEBT', 'RREF', 'BREF', 'CREF', 'IREF'] as const;
 
+/** Some banks only count the lines of a statement: such a number comes again tomorrow, and is the entry's, not a booking's for ever. */
+const counter = /^0{4,}[0-9]{1,6}$/;
+
 const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /**
@@ -22,8 +25,10 @@ export function readEntryReferences({ read, narrative, accountForReference }: En
   const customer = given ?? word('KREF');
   const isBatch = isBatchCode(narrative.gvc);
   const uetr = word('UETR');
+  const counts = counter.test(read.bankReference ?? '');
   return said<References>({
-    accountServicer: read.bankReference,
+    accountServicer: counts ? undefined : read.bankReference,
+    entry: counts ? read.bankReference : undefined,
     endToEnd: word('EREF'),
     instruction: isBatch ? undefined : customer,
     paymentInformation: isBatch ? (customer ?? word('PREF')) : word('PREF'),
