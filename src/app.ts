@@ -22,12 +22,14 @@ import { apiEndpoints } from './inbound/rest/api.ts';
 import { clientsOf } from './inbound/rest/clients.ts';
 import { operatorRoster } from './inbound/rest/operators.ts';
 import { type InternalDoor, openInternalDoor } from './inbound/rest/listener.ts';
+import type { StatementDoor } from './inbound/rest/statements.ts';
 import { internalToken } from './inbound/rest/token.ts';
 import { soapCodec } from './inbound/soap/codec.ts';
 import { type ContractReader, contractReader } from './inbound/soap/contract.ts';
 import { openSoapDoor, type SoapDoor } from './inbound/soap/door-listener.ts';
 import { openPublicDoor, type PublicDoor } from './inbound/webhooks/listener.ts';
 import { keepPaymentRounds } from './jobs/payment-rounds.ts';
+import { keepStatementFolder } from './jobs/statement-folder.ts';
 import type { Gateway } from './payments/gateways.ts';
 import type { LedgerStore } from './payments/ledger-store.ts';
 import { openPayments } from './payments/open.ts';
@@ -37,7 +39,9 @@ import { type CrashAt, crashPoints } from './platform/crash-points.ts';
 import type { Log } from './platform/log.ts';
 import { openMetrics } from './platform/metrics.ts';
 import { errorFields } from './platform/redaction.ts';
-import { type LedgerOptions, openLedger } from './store/open.ts';
+import { openImporting } from './reconciliation/importing/open.ts';
+import type { StatementStore } from './reconciliation/statement-store.ts';
+import { type LedgerOptions, openStores } from './store/open.ts';
 
 /** What comes from outside the house. */
 export interface Surroundings {
@@ -85,8 +89,8 @@ export async function startBridge(config: Config, surroundings: Surroundings): P
     }),
   };
   const ledgerOptions = ledgerOptionsOf(config, surroundings, instruments);
-  const opened = house.adopt(await openLedger(ledgerOptions), (it) => it.close());
-  const { ledger, answerWithin } = ledgerPatience(opened, limits.ledgerAway);
+  const stores = house.adopt(await openStores(ledgerOptions), (it) => it.ledger.close());
+  const { ledger, answerWithin } = ledgerPatience(stores.ledger, limits.ledgerAway);
   house.defer(() => reached('inShutdown'));
   const gateways = house.adopt(await openGateways(config.gateways, { ...surroundings, reached }), closeAll);
 
@@ -117,7 +121,8 @@ export async function startBridge(config: Config, surroundings: Surroundings): P
     gateways: watch.health,
     stopping: () => stopping.signal.aborted,
   };
-  const known = { config, surroundings, instruments, homeToken };
+  const statements = statementDoorOf(config, stores.statements, surroundings);
+  const known = { config, surroundings, instruments, homeToken, statements };
   const doors = doorsOf({ ...known, ledger, gateways, payments, answerWithin, health });
   house.defer(() => doors.close(limits.stop.doorsWithinMs));
   house.defer(() => {
@@ -125,8 +130,7 @@ export async function startBridge(config: Config, surroundings: Surroundings): P
     reached('inShutdown');
   });
 
-  void recover(payments, log, stopping.signal);
-  void keepPaymentRounds({ payments, log, clock, ...limits.jobs, signal: stopping.signal });
+  keepJobs({ config, surroundings, payments, statements }, stopping.signal);
   const ports = await doors.open();
   const closing = house.move();
   let stopped: Promise<void> | undefined;
@@ -144,6 +148,7 @@ interface Built {
   readonly answerWithin: AnswerWithin;
   readonly health: HealthParts;
   readonly homeToken: string | undefined;
+  readonly statements: StatementDoor;
 }
 
 /** The doors as one: opened one after another, closed together. */
@@ -286,6 +291,28 @@ function internalDoorOf({ config, surroundings, instruments, ...built }: Built):
     internal.identity,
   );
 }
+
+/** What finance hands in and looks at, over the store. */
+function statementDoorOf(
+  { home, reconciliation }: Config,
+  store: StatementStore,
+  { clock, ids }: Surroundings,
+): StatementDoor {
+  const importing = openImporting(reconciliation, { statements: store, clock, ids });
+  return { store, importing, home, limits: reconciliation.limits };
+}
+
+/** Everything that happens of its own accord, until the signal; the doors do not wait for it. */
+function keepJobs(
+  { config, surroundings: { log, clock }, payments, statements }: Jobs,
+  signal: AbortSignal,
+): void {
+  void recover(payments, log, signal);
+  void keepPaymentRounds({ payments, log, clock, ...config.limits.jobs, signal });
+  void keepStatementFolder({ importing: statements.importing, log, ...config.reconciliation, signal });
+}
+
+type Jobs = Pick<Built, 'config' | 'surroundings' | 'payments' | 'statements'>;
 
 async function closeAll(gateways: ReadonlyMap<string, Gateway>): Promise<void> {
   await Promise.all(Array.from(gateways.values(), (gateway) => gateway.close()));

@@ -10,7 +10,7 @@ import { fileOriginal, spooled } from '../reconciliation/importing/from-disk.ts'
 import { importStatement, type Imported } from '../reconciliation/importing/import-statement.ts';
 import type { Original } from '../reconciliation/importing/original.ts';
 import type { ImportingWorld, ImportProgress, ImportRefusal } from '../reconciliation/importing/world.ts';
-import { readersOf } from '../reconciliation/importing/readers.ts';
+import { openImporting } from '../reconciliation/importing/open.ts';
 import { openStores } from '../store/open.ts';
 import type { Terminal } from './command.ts';
 import { table } from './table.ts';
@@ -28,16 +28,11 @@ type Outcome = { readonly file: string } & (Imported | ImportRefusal);
 /** 0 when every file was read, with warnings or without. */
 export async function importFiles({ terminal, json, names, csvProfile }: Wanted): Promise<number> {
   const { home, ledger: location } = readLedgerConfig(terminal.env);
-  const { accounts, csvProfiles, limits } = reconciliationFrom(
-    readSettings(terminal.env).reconciliation,
-    (path) => path,
-  );
+  const settings = reconciliationFrom(readSettings(terminal.env).reconciliation, (path) => path);
   const { ledger, statements } = await openStores(location);
   try {
     const clock = systemClock;
-    const ids = createIds({ clock });
-    const readerOf = readersOf(csvProfiles);
-    const world: ImportingWorld = { statements, accounts, readerOf, clock, ids, limits };
+    const world = openImporting(settings, { statements, clock, ids: createIds({ clock }) });
     const outcomes: Outcome[] = [];
     for (const name of names) {
       for await (const outcome of outcomesOf({ world, terminal, home, csvProfile }, name)) {

@@ -2,12 +2,44 @@
 import { randomUUID } from 'node:crypto';
 import { access, readdir, rename, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { LedgerUnavailable } from '../payments/ledger-store.ts';
 import { makeDirectory } from '../platform/directory.ts';
 import type { Log } from '../platform/log.ts';
+import { errorFields } from '../platform/redaction.ts';
 import { fileOriginal } from '../reconciliation/importing/from-disk.ts';
 import { importStatement, type Imported } from '../reconciliation/importing/import-statement.ts';
 import type { ImportingWorld, ImportRefusal } from '../reconciliation/importing/world.ts';
-import type { Job } from './rounds.ts';
+import { type Job, keepRounds } from './rounds.ts';
+
+export interface FolderRounds {
+  readonly importing: ImportingWorld;
+  readonly log: Log;
+  /** Absent where no folder is watched. */
+  readonly folder?: { readonly path: string; readonly csvProfile?: string };
+  readonly limits: { readonly folderPollMs: number; readonly folderFilesMax: number };
+  readonly signal: AbortSignal;
+}
+
+/** Looks into the folder again and again, if there is one. Ends with the signal. */
+export async function keepStatementFolder({
+  importing,
+  log,
+  folder,
+  limits,
+  signal,
+}: FolderRounds): Promise<void> {
+  if (folder === undefined) return;
+  const job = statementFolderJob({ importing, log, ...folder, filesMax: limits.folderFilesMax });
+  await keepRounds([job], {
+    clock: importing.clock,
+    pollMs: limits.folderPollMs,
+    signal,
+    onFailure(name, error) {
+      const isClosed = error instanceof LedgerUnavailable && error.trouble === 'closed';
+      if (!isClosed) log.error('job.failed', { job: name, ...errorFields(error) });
+    },
+  });
+}
 
 export interface StatementFolder {
   readonly importing: ImportingWorld;

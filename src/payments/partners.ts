@@ -2,9 +2,10 @@ import type { Money } from '../ledger/money.ts';
 
 /**
  * What a partner may ask for. `status`, `cancel` and `refund` reach his own payments only; `read` is for the casino's core and finance,
- * who see every payment, entry and balance.
+ * who see every payment, entry and balance; `statement` hands in what banks and gateways tell.
  */
-export type Operation = 'deposit' | 'withdrawal' | 'refund' | 'status' | 'cancel' | 'transfer' | 'read';
+export type Operation =
+  'deposit' | 'withdrawal' | 'refund' | 'status' | 'cancel' | 'transfer' | 'read' | 'statement';
 
 /**
  * One certificate that stands for a partner, named exactly: by its SHA-256 fingerprint (64 lower-case hex digits) or by

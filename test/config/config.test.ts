@@ -47,7 +47,7 @@ test('development needs no file: certificates, the partners, their token and the
     [
       ['partner-a', ['deposit', 'withdrawal', 'status']],
       ['partner-b', ['deposit', 'status']],
-      ['core', ['deposit', 'withdrawal', 'refund', 'status', 'cancel', 'transfer', 'read']],
+      ['core', ['deposit', 'withdrawal', 'refund', 'status', 'cancel', 'transfer', 'read', 'statement']],
     ],
   );
   assert.equal(config.gateways[0]?.url, 'https://127.0.0.1:8453/bank/v1');

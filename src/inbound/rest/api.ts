@@ -11,6 +11,7 @@ import { openApiEndpoint } from './openapi.ts';
 import { balancesEndpoint, paymentEndpoint } from './reading.ts';
 import { refundEndpoint } from './refunds.ts';
 import { tellReturnEndpoint } from './telling-returns.ts';
+import { type StatementDoor, statementEndpoints } from './statements.ts';
 import { transferEndpoint } from './transfers.ts';
 
 export interface ApiParts {
@@ -23,10 +24,12 @@ export interface ApiParts {
     'initiate' | 'status' | 'cancel' | 'refund' | 'tellReturn' | 'transfer' | 'desk'
   >;
   readonly limits: Pick<InternalDoorLimits, 'historyMax' | 'pendingRetryAfterSeconds'>;
+  /** What finance hands in and looks at. */
+  readonly statements?: StatementDoor;
 }
 
 /** Everything that clients can ask, and the contract that says so. */
-export function apiEndpoints({ ledger, payments, limits }: ApiParts): readonly Endpoint[] {
+export function apiEndpoints({ ledger, payments, limits, statements }: ApiParts): readonly Endpoint[] {
   const endpoints = [
     depositEndpoint({ payments, ...limits }),
     withdrawalEndpoint({ payments, ...limits }),
@@ -46,6 +49,7 @@ export function apiEndpoints({ ledger, payments, limits }: ApiParts): readonly E
     approvalsEndpoint(payments.desk),
     verdictEndpoint(payments.desk, 'approve'),
     verdictEndpoint(payments.desk, 'reject'),
+    ...(statements === undefined ? [] : statementEndpoints(statements)),
   ];
   return [...endpoints, openApiEndpoint(endpoints)];
 }

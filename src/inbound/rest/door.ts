@@ -47,9 +47,11 @@ export function internalApplication(parts: InternalDoorParts): Express {
   for (const endpoint of parts.openEndpoints) {
     mount(app, parts, endpoint, async () => endpoint.respond());
   }
+  refuseOtherMethods(app, parts, parts.openEndpoints);
   app.use(identified(parts));
   const lanes = doorLanes(parts.limits);
   for (const endpoint of parts.endpoints) mountForClients(app, parts, lanes, endpoint);
+  refuseOtherMethods(app, parts, parts.endpoints);
   app.use((_request, response) => end(parts, response, { problem: 'NOTHING_HERE' }));
   app.use(failed(parts));
   return app;
@@ -103,7 +105,7 @@ function mountForClients(app: Express, parts: InternalDoorParts, lanes: DoorLane
   const { overloadedRetryAfterSeconds: retryAfterSeconds } = parts.limits;
   mount(app, parts, endpoint, async (request, response) => {
     const { context, partnerId = 'home' } = response.locals['visit'] as Visit;
-    const place = lanes[endpoint.lane ?? 'work'].take(partnerId);
+    const place = (endpoint.places ?? lanes[endpoint.lane ?? 'work']).take(partnerId);
     if (place === undefined) return refusedUnasked('OVERLOADED', { retryAfterSeconds });
     place.keepFor(once(response, 'close'));
     const parameters = request.params as Record<string, string>;
@@ -128,8 +130,19 @@ function mount(
     (response.locals['visit'] as Visit).operation = operation;
     end(parts, response, await answer(request, response));
   });
-  const headers = { Allow: method === 'GET' ? 'GET, HEAD' : method };
-  app.all(path, (_request, response) => end(parts, response, { problem: 'METHOD_NOT_ALLOWED', headers }));
+}
+
+/** One path may be asked in more than one way; what is none of them is told all of them. */
+function refuseOtherMethods(
+  app: Express,
+  parts: InternalDoorParts,
+  endpoints: readonly Pick<Endpoint, 'path' | 'method'>[],
+): void {
+  for (const path of new Set(endpoints.map((endpoint) => endpoint.path))) {
+    const methods = endpoints.filter((endpoint) => endpoint.path === path).map(({ method }) => method);
+    const headers = { Allow: methods.map((method) => (method === 'GET' ? 'GET, HEAD' : method)).join(', ') };
+    app.all(path, (_request, response) => end(parts, response, { problem: 'METHOD_NOT_ALLOWED', headers }));
+  }
 }
 
 function failed(parts: InternalDoorParts) {

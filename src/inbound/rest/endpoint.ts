@@ -1,6 +1,7 @@
 import type { AnySchemaObject } from 'ajv/dist/2020.js';
 import { type Refusal, refusedUnasked } from '../../payments/refusals.ts';
 import type { CallContext } from '../../payments/world.ts';
+import type { DoorPlaces } from '../door-places.ts';
 import type { Client } from './clients.ts';
 import type { DoorProblemCode } from './problems.ts';
 import type { Query } from './query.ts';
@@ -20,12 +21,16 @@ export interface Endpoint extends Pick<OpenEndpoint, 'path' | 'operation'> {
   readonly method: 'GET' | 'POST';
   /** A question about one payment is answered however many instructions wait: in the lane of its own kind. */
   readonly lane?: 'status';
+  /** Places of its own, so that it takes none of a payment's. */
+  readonly places?: DoorPlaces;
   /** For the published contract. */
   readonly summary?: string;
   /** What each parameter of the query must be, as text; another one is refused. */
   readonly query?: AnySchemaObject;
   /** What the body must be; without it none is read. */
   readonly request?: AnySchemaObject;
+  /** The body is a file of any kind, which the endpoint reads itself. */
+  readonly upload?: true;
   /** No body means the empty object. */
   readonly requestOptional?: true;
   /** Its request carries no reference, so that no key could be equal to it. */
@@ -44,6 +49,10 @@ export interface ClientVisit {
   readonly query: Query;
   /** As the schema of the request allows it. */
   readonly body: unknown;
+  /** The body as it comes, of an upload; to be read once, and only with a bound. */
+  readonly bytes: () => AsyncIterable<Uint8Array>;
+  /** Told of the work that may go on after the answer: so long the caller has his place. */
+  readonly keep: (work: Promise<unknown>) => void;
   readonly idempotencyKey?: string;
   readonly context: CallContext;
 }

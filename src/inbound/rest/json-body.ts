@@ -32,7 +32,12 @@ export async function readJsonOrNothing(request: IncomingMessage, limits: BodyLi
 
 function isPlainJson({ headers }: IncomingMessage): boolean {
   const isJson = /^application\/json(?:\s*;\s*charset="?utf-8"?)?\s*$/i.test(headers['content-type'] ?? '');
-  return isJson && ['', 'identity'].includes(headers['content-encoding']?.toLowerCase() ?? '');
+  return isJson && !isEncoded({ headers });
+}
+
+/** Nothing is unpacked here. */
+export function isEncoded({ headers }: Pick<IncomingMessage, 'headers'>): boolean {
+  return !['', 'identity'].includes(headers['content-encoding']?.toLowerCase() ?? '');
 }
 
 async function readBytes(request: IncomingMessage, limits: BodyLimits): Promise<Buffer | Refusal> {

@@ -21,10 +21,11 @@ export function openApiEndpoint(described: readonly Endpoint[]): Endpoint {
 /** OpenAPI 3.1, whose schemas are JSON Schema 2020-12 as they are. One with a title is a component under that name. */
 function openApiOf(endpoints: readonly Endpoint[]): object {
   const schemas: Schemas = {};
-  const paths = endpoints.map((endpoint) => {
+  const paths: Record<string, Record<string, object>> = {};
+  for (const endpoint of endpoints) {
     const path = endpoint.path.replaceAll(/:(\w+)/g, '{$1}');
-    return [path, { [endpoint.method.toLowerCase()]: operationOf(endpoint, schemas) }] as const;
-  });
+    paths[path] = { ...paths[path], [endpoint.method.toLowerCase()]: operationOf(endpoint, schemas) };
+  }
   return {
     openapi: '3.1.0',
     info: {
@@ -37,7 +38,7 @@ function openApiOf(endpoints: readonly Endpoint[]): object {
     },
     servers: [{ url: '/' }],
     security: [{ bearer: [] }],
-    paths: Object.fromEntries(paths),
+    paths,
     components: {
       securitySchemes: { bearer: { type: 'http', scheme: 'bearer' } },
       schemas: Object.fromEntries(Object.entries(schemas).toSorted(([a], [b]) => (a < b ? -1 : 1))),
@@ -46,7 +47,7 @@ function openApiOf(endpoints: readonly Endpoint[]): object {
 }
 
 function operationOf(endpoint: Endpoint, schemas: Schemas): object {
-  const { path, operation, summary, query, request, requestOptional, keyless } = endpoint;
+  const { path, operation, summary, query, request, requestOptional, keyless, upload } = endpoint;
   const parameters = [
     ...Array.from(path.matchAll(/:(\w+)/g), ([, name]) => ({
       name,
@@ -61,6 +62,7 @@ function operationOf(endpoint: Endpoint, schemas: Schemas): object {
     operationId: operation,
     ...(summary !== undefined && { summary }),
     ...(parameters.length > 0 && { parameters }),
+    ...(upload === true && { requestBody: { required: true, content: { 'application/octet-stream': {} } } }),
     ...(request && {
       requestBody: { required: !requestOptional, content: contentOf('application/json', request, schemas) },
     }),

@@ -7,17 +7,15 @@ import type { AnswerWithin } from '../ledger-patience.ts';
 import type { Client } from './clients.ts';
 import type { InternalDoorEvents } from './door-events.ts';
 import { type Answer, type ClientVisit, type DoorRefusal, type Endpoint, invalid } from './endpoint.ts';
-import { readJson, readJsonOrNothing } from './json-body.ts';
+import { isEncoded, readJson, readJsonOrNothing } from './json-body.ts';
 import type { InternalDoorLimits } from './limits.ts';
 import { readQuery } from './query.ts';
 
 /** A request, taken through its steps: read and validate what is asked, decide, validate the answer. Rejects for a bug only. */
 export type Performance = (
   request: IncomingMessage,
-  visit: Pick<ClientVisit, 'parameters' | 'context'> & {
+  visit: Pick<ClientVisit, 'parameters' | 'context' | 'keep'> & {
     readonly whoCalls: () => Client | DoorRefusal;
-    /** Told of the work that may go on when this has ended. */
-    readonly keep: (work: Promise<unknown>) => void;
   },
 ) => Promise<Answer>;
 
@@ -39,14 +37,14 @@ export function performanceOf(
   const readAsked = readerOf(endpoint, limits);
   const answerViolations = endpoint.response && compileJsonSchema(endpoint.response, violations);
 
-  return async (request, { whoCalls, keep, ...visit }) => {
+  return async (request, { whoCalls, ...visit }) => {
     const asked = await readAsked(request);
     if (!('query' in asked)) return asked;
     // The body may have been long on its way, and its sender may have been disabled since.
     const client = whoCalls();
     if ('problem' in client) return client;
-    const response = endpoint.respond({ ...visit, ...asked, client });
-    keep(response);
+    const response = endpoint.respond({ ...visit, ...asked, client, bytes: () => bytesOf(request) });
+    visit.keep(response);
     const answered = withinAnswerTime(response, endpoint.operation, limits);
     const reply = await orLedgerRefusal(answerWithin(answered), {
       retryAfterSeconds: limits.overloadedRetryAfterSeconds,
@@ -64,6 +62,11 @@ export function performanceOf(
   };
 }
 
+/** Who stops reading leaves the connection as it is, so that its caller gets to read why. */
+function bytesOf(request: IncomingMessage): AsyncIterable<Uint8Array> {
+  return request.iterator({ destroyOnReturn: false });
+}
+
 /** Reads what is asked of an endpoint, or says why that cannot be asked. */
 function readerOf(endpoint: Endpoint, limits: InternalDoorLimits) {
   const queryViolations = compileJsonSchema(endpoint.query ?? noParameters, violations);
@@ -75,6 +78,7 @@ function readerOf(endpoint: Endpoint, limits: InternalDoorLimits) {
     if (query === 'repeated') return invalid([{ path: '/query', rule: 'repeated' }]);
     const inQuery = queryViolations(query);
     if (inQuery.length > 0) return invalid(inQuery.map((violation) => placed(violation, '/query')));
+    if (endpoint.upload === true && isEncoded(request)) return { problem: 'MEDIA_TYPE_NOT_ACCEPTED' };
     if (requestViolations === undefined) return { query, body: undefined };
     const read = await readBody(request, limits);
     if (!('document' in read)) return read;

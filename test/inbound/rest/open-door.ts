@@ -11,6 +11,7 @@ import type { Endpoint } from '../../../src/inbound/rest/endpoint.ts';
 import type { InternalDoorLimits } from '../../../src/inbound/rest/limits.ts';
 import { operatorRoster } from '../../../src/inbound/rest/operators.ts';
 import { openInternalDoor } from '../../../src/inbound/rest/listener.ts';
+import type { StatementDoor } from '../../../src/inbound/rest/statements.ts';
 import type { Partner } from '../../../src/payments/partners.ts';
 import { systemClock } from '../../../src/platform/clock.ts';
 import { createIds } from '../../../src/platform/ids.ts';
@@ -50,6 +51,7 @@ export interface DoorChanges extends WorldChanges {
   readonly homeToken?: string;
   readonly doorLimits?: Partial<InternalDoorLimits>;
   readonly more?: readonly Endpoint[];
+  readonly statements?: StatementDoor;
   readonly identity?: TlsIdentity;
   readonly random?: InternalDoorParts['random'];
 }
@@ -87,7 +89,15 @@ export async function openRestDoor(t: TestContext, changes: DoorChanges = {}) {
         metrics,
         stopping: () => stopping,
       }),
-      endpoints: [...apiEndpoints({ ledger, payments, limits }), ...(changes.more ?? [])],
+      endpoints: [
+        ...apiEndpoints({
+          ledger,
+          payments,
+          limits,
+          ...(changes.statements && { statements: changes.statements }),
+        }),
+        ...(changes.more ?? []),
+      ],
       answerWithin: (work) => work,
       hosts: ['localhost'],
       clientOf: clientsOf({ partners: () => partners }, changes.homeToken, () => operators.known()),
