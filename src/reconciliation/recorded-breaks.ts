@@ -81,6 +81,7 @@ export interface BreakAct {
 export interface RecordBreakAct {
   readonly act: BreakAct;
   readonly end?: { readonly resolution: BreakResolution };
-  readonly match?: Omit<RecordMatch, 'endsBreaks'>;
+  /** Its other breaks end with this one, in the same way. */
+  readonly match?: RecordMatch;
   readonly postings?: readonly LedgerEntry[];
 }

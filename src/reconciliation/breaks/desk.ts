@@ -1,27 +1,22 @@
-import { accountingDate, type Books } from '../../ledger/accounting-date.ts';
-import { entriesOf, type Entry } from '../../ledger/entries.ts';
+import type { Books } from '../../ledger/accounting-date.ts';
 import { unfit, type Acting } from '../../payments/people/acts.ts';
-import { startOf } from '../calendar.ts';
-import { linesOf } from '../matching/lines.ts';
+import type { Clock, Ids } from '../../payments/ports.ts';
+import type { Operator } from '../../payments/ledger-store.ts';
 import { nameOf } from '../matching/breaks.ts';
 import type { OurAccount } from '../our-accounts.ts';
-import type {
-  After,
-  BreakAct,
-  BreakFilter,
-  RecordedBreak,
-  RecordedMatch,
-  StatementStore,
-} from '../statement-store.ts';
+import type { After, BreakAct, BreakFilter, RecordedBreak, StatementStore } from '../statement-store.ts';
 import { endingOf, possibleEndings, type Ended, type Ending, type OpenBreak } from './endings.ts';
+import { standingOf } from './standing.ts';
+import { matchOf } from './write-ending.ts';
 
 /** What the desk stands on. */
 export interface BreakWorld {
   readonly statements: StatementStore;
   readonly accounts: readonly OurAccount[];
   readonly books: ReadonlyMap<string, Books>;
-  readonly clock: { now(): Date };
-  readonly ids: { uuid(): string };
+  readonly operators: () => Promise<readonly Operator[]>;
+  readonly clock: Pick<Clock, 'now'>;
+  readonly ids: Pick<Ids, 'uuid'>;
 }
 
 /** Why an act on a break was not done; nothing was written. */
@@ -31,6 +26,7 @@ export interface BreakRefusal {
     | 'BREAK_ENDED'
     | 'PROPOSAL_NOT_FOUND'
     | 'ENDING_IMPOSSIBLE'
+    | 'OPERATOR_UNKNOWN'
     | 'SAME_PERSON'
     | 'ROLE_MISSING'
     | 'EVIDENCE_MISSING';
@@ -57,10 +53,16 @@ export interface BreakDesk {
   /** It was raised with the gateway or bank, and stays open. */
   raise(acting: Acting, breakId: string): Promise<BreakDid | BreakRefusal>;
   /** Proposes how it ends, in place of a proposal that was open. */
-  propose(acting: Acting, breakId: string, ending: Ending): Promise<BreakDid | BreakRefusal>;
+  propose(acting: Acting, breakId: string, proposed: Proposed): Promise<BreakDid | BreakRefusal>;
   /** Another person's word: what was proposed is done, in one transaction. */
   confirm(acting: Acting, breakId: string): Promise<BreakDid | BreakRefusal>;
   decline(acting: Acting, breakId: string): Promise<BreakDid | BreakRefusal>;
+}
+
+/** An ending, and of a match by hand what the other side is, where the break does not say it: a line's name, an item's key. */
+export interface Proposed {
+  readonly ending: Ending;
+  readonly found?: string;
 }
 
 const actsMax = 200;
@@ -70,10 +72,10 @@ export function breakDesk(world: BreakWorld): BreakDesk {
   return {
     list: (filter, page) => statements.breaks(filter, page),
     file: (breakId) => file(world, breakId),
-    assign: (acting, breakId, to) => act(world, acting, { breakId, kind: 'assigned', detail: to }),
+    assign: (acting, breakId, to) => assign(world, acting, { breakId, kind: 'assigned', detail: to }),
     comment: (acting, breakId) => act(world, acting, { breakId, kind: 'commented' }),
     raise: (acting, breakId) => act(world, acting, { breakId, kind: 'raised' }),
-    propose: (acting, breakId, ending) => propose(world, acting, { breakId, ending }),
+    propose: (acting, breakId, proposal) => propose(world, acting, { breakId, ...proposal }),
     confirm: (acting, breakId) => confirm(world, acting, breakId),
     decline: (acting, breakId) => decline(world, acting, breakId),
   };
@@ -83,6 +85,16 @@ type What = Pick<BreakAct, 'breakId' | 'kind' | 'detail' | 'endsProposal'>;
 
 function actOf({ ids, clock }: BreakWorld, { person, said }: Acting, what: What): BreakAct {
   return { ...what, ...said, id: ids.uuid(), subject: person.id, at: clock.now() };
+}
+
+async function assign(
+  world: BreakWorld,
+  acting: Acting,
+  what: What & { readonly detail: string },
+): Promise<BreakDid | BreakRefusal> {
+  const operators = await world.operators();
+  const isOperator = operators.some(({ id, disabledAt }) => id === what.detail && disabledAt === undefined);
+  return isOperator ? act(world, acting, what) : { refused: 'OPERATOR_UNKNOWN' };
 }
 
 async function act(world: BreakWorld, acting: Acting, what: What): Promise<BreakDid | BreakRefusal> {
@@ -96,40 +108,47 @@ async function act(world: BreakWorld, acting: Acting, what: What): Promise<Break
 async function propose(
   world: BreakWorld,
   acting: Acting,
-  { breakId, ending }: { readonly breakId: string; readonly ending: Ending },
+  { breakId, ending, found }: Proposed & { readonly breakId: string },
 ): Promise<BreakDid | BreakRefusal> {
   const refused = unfitNow(acting, 'propose');
   if (refused !== undefined) return refused;
   const broken = await openBreak(world, breakId);
   if ('refused' in broken) return broken;
-  if (!possibleEndings(await standing(world, broken)).includes(ending))
-    return { refused: 'ENDING_IMPOSSIBLE' };
+  const open = await standingOf(world, broken, found);
+  const isMisplaced = found !== undefined && ending !== 'matchedByHand';
+  if (isMisplaced || !possibleEndings(open).includes(ending)) return { refused: 'ENDING_IMPOSSIBLE' };
   const before = proposalIn(await world.statements.breakActs(breakId, actsMax));
   const endsProposal = before && { endsProposal: before.id };
-  return written(world, actOf(world, acting, { breakId, kind: 'proposed', detail: ending, ...endsProposal }));
+  const detail = found === undefined ? ending : `${ending} ${foundIn(open)}`;
+  return written(world, actOf(world, acting, { breakId, kind: 'proposed', detail, ...endsProposal }));
+}
+
+/** What a person has found for a break, under its own name. */
+function foundIn({ broken, line, item }: OpenBreak): string {
+  return 'entry' in broken.subject ? (item?.key ?? '') : line === undefined ? '' : nameOf(line);
+}
+
+/** What a proposal says, as `propose` wrote it. */
+function proposedIn({ detail = '' }: BreakAct): { readonly ending: string; readonly found?: string } {
+  const [, ending = detail, found] = /^(\S+) (.+)$/.exec(detail) ?? [];
+  return { ending, ...(found !== undefined && { found }) };
 }
 
 async function confirm(world: BreakWorld, acting: Acting, breakId: string): Promise<BreakDid | BreakRefusal> {
-  const found = await proposed(world, acting, breakId);
-  if ('refused' in found) return found;
-  const { broken, proposal } = found;
+  const standing = await proposed(world, acting, breakId);
+  if ('refused' in standing) return standing;
+  const { broken, proposal } = standing;
   if (proposal.subject === acting.person.id) return { refused: 'SAME_PERSON' };
-  const open = await standing(world, broken);
-  const ending = possibleEndings(open).find((possible) => possible === proposal.detail);
+  const { ending: said, found } = proposedIn(proposal);
+  const open = await standingOf(world, broken, found);
+  const ending = possibleEndings(open).find((possible) => possible === said);
   if (ending === undefined) return { refused: 'ENDING_IMPOSSIBLE' };
-  const ended = endingOf(open, ending);
-  const done = actOf(world, acting, {
-    breakId,
-    kind: 'confirmed',
-    detail: ending,
-    endsProposal: proposal.id,
-  });
-  const result = await world.statements.recordBreakAct({
-    act: done,
-    end: { resolution: ending },
-    ...matchOf(world, done, { open, ended }),
-  });
-  return result === 'recorded' ? { act: done } : { refused: 'BREAK_ENDED' };
+  const { detail = ending } = proposal;
+  const done = actOf(world, acting, { breakId, kind: 'confirmed', detail, endsProposal: proposal.id });
+  const match = await matchOf(world, done, { broken, ended: endingOf(open, ending) });
+  const result = await world.statements.recordBreakAct({ act: done, end: { resolution: ending }, ...match });
+  if (result === 'recorded') return { act: done };
+  return { refused: result === 'taken' ? 'ENDING_IMPOSSIBLE' : 'BREAK_ENDED' };
 }
 
 async function decline(world: BreakWorld, acting: Acting, breakId: string): Promise<BreakDid | BreakRefusal> {
@@ -158,7 +177,10 @@ async function file(world: BreakWorld, breakId: string): Promise<BreakFile | Bre
   if (broken === undefined) return { refused: 'BREAK_NOT_FOUND' };
   const acts = await world.statements.breakActs(breakId, actsMax);
   const proposal = proposalIn(acts);
-  const open = broken.end === undefined ? await standing(world, broken) : undefined;
+  const open =
+    broken.end === undefined
+      ? await standingOf(world, broken, proposal && proposedIn(proposal).found)
+      : undefined;
   const endings =
     open === undefined
       ? []
@@ -187,63 +209,6 @@ async function openBreak(world: BreakWorld, breakId: string): Promise<RecordedBr
 async function breakWithId({ statements }: BreakWorld, breakId: string): Promise<RecordedBreak | undefined> {
   const [broken] = await statements.breaks({ breakId }, { limit: 1 });
   return broken;
-}
-
-/** The break with what is still open of its line and item; a match may have taken either. */
-async function standing({ statements, accounts }: BreakWorld, broken: RecordedBreak): Promise<OpenBreak> {
-  const { subject } = broken;
-  const name = 'entry' in subject ? subject.entry : undefined;
-  const account = accounts.find((ours) => ours.name === broken.place);
-  const told =
-    name === undefined
-      ? []
-      : await statements.statementEntries({ key: name.replace(/\/\d+$/, '') }, { limit: 1 });
-  const line =
-    account === undefined
-      ? undefined
-      : told.flatMap((entry) => linesOf(entry, account)).find((its) => nameOf(its) === name);
-  const itemKey = 'item' in subject ? subject.item : undefined;
-  const [item] =
-    itemKey === undefined ? [] : await statements.expected({ itemKey, open: true }, { limit: 1 });
-  return { broken, ...(line && { line }), ...(item && { item }) };
-}
-
-/** What belongs together by an ending is a match like any other, with what it posts; without, only the postings. */
-function matchOf(
-  world: BreakWorld,
-  { id, at }: BreakAct,
-  { open: { broken }, ended }: { readonly open: OpenBreak; readonly ended: Ended },
-) {
-  const { lines, items } = ended;
-  if (lines.length === 0 && items.length === 0) return {};
-  const match: Omit<RecordedMatch, 'groupId'> = {
-    id,
-    rule: 'byHand',
-    because: ['two people'],
-    entries: lines.map(({ of }) => of),
-    items: items.map(({ key }) => key),
-    at,
-  };
-  return { match: { ...match, postings: entriesFor(world, { id, at, broken, ended }) } };
-}
-
-function entriesFor(
-  { books }: BreakWorld,
-  told: { readonly id: string; readonly at: Date; readonly broken: RecordedBreak; readonly ended: Ended },
-): Entry[] {
-  const { id, at, broken, ended } = told;
-  const ofBrand = books.get(broken.brand);
-  if (ofBrand === undefined) throw new RangeError('a brand without books');
-  const on = ended.lines[0]?.on;
-  return entriesOf(ended.postings, {
-    eventKey: `match:${id}:0`,
-    groupId: `match:${id}`,
-    brand: broken.brand,
-    reason: 'breakEnded',
-    recordedAt: at,
-    effectiveAt: on === undefined ? at : startOf(on),
-    accountingDate: accountingDate(at, ofBrand),
-  });
 }
 
 async function written({ statements }: BreakWorld, done: BreakAct): Promise<BreakDid | BreakRefusal> {

@@ -143,7 +143,11 @@ async function parts(
 /** So many days around a line a broken reference is looked for. */
 const daysAround = 10;
 
-function isExpectedAt({ expectedIn, gateway }: RecordedItem, account: OurAccount): boolean {
+/** Whether a statement of the account would tell of it. */
+export function isExpectedAt(
+  { expectedIn, gateway }: Pick<RecordedItem, 'expectedIn' | 'gateway'>,
+  account: OurAccount,
+): boolean {
   return placesOf(account).some(([place, name]) => place === expectedIn && name === gateway);
 }
 

@@ -60,7 +60,14 @@ export function breakActWrite({ act, end, match, postings = [] }: RecordBreakAct
       break_open: [{ break_id: breakId, act_id: id }],
       break_act: [actRow(act)],
       break_end:
-        end === undefined ? [] : [{ break_id: breakId, resolution: end.resolution, ended_by: id, ended_at }],
+        end === undefined
+          ? []
+          : [breakId, ...(match?.endsBreaks ?? [])].map((break_id) => ({
+              break_id,
+              resolution: end.resolution,
+              ended_by: id,
+              ended_at,
+            })),
       break_proposal_end: endsProposal === undefined ? [] : [{ act_id: endsProposal, ended_by: id }],
       reconciled_posting: [...postedBy(match?.id ?? id, match?.postings ?? []), ...postedBy(id, postings)],
     },
