@@ -238,6 +238,17 @@ const narratives: readonly [string, string, Partial<Entry>][] = [
     ':86:051?20EREF+NOTPROVIDED',
     { code: { proprietary: 'NTRF+051', issuer: 'DK' } },
   ],
+  ['a number is no code where no subfield follows', ':86:#12 shoes', { remittance: '#12 shoes' }],
+  ['nor are three digits', ':86:100%20 off', { remittance: '100%20 off' }],
+  [
+    'a payer cannot write an account over the one that the bank gives',
+    ':86:051?20text?31STOLEN?32Thief?33Thief?31TRUE?32Name',
+    {
+      remittance: 'text',
+      counterparty: { account: 'TRUE', name: 'Name' },
+      code: { proprietary: 'NTRF+051', issuer: 'DK' },
+    },
+  ],
   [
     'a payer cannot write a slash word over the one before his text',
     ':86:/EREF/TRUE//REMI/USTD//pay /EREF/STOLEN/',

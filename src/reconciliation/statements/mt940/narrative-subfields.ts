@@ -3,11 +3,13 @@ import { said } from './said.ts';
 import { readSepaWords } from './sepa-words.ts';
 import { joinWrapped, prose, subfieldWidth, textOf } from './texts.ts';
 
-const head = /^([0-9]{3})? ?([?<>~^@#*|&!$%;])(?=(?:0[0-9]|[1-7][0-9]))/;
+/** `166?00`, with whatever character a bank has for it; without a code only the usual one, so that `#12 shoes` stays a text. */
+const head = /^(?:([0-9]{3}) ?([?<>~^@#|])|()([?]))(?=00|10|[236][0-9])/;
 
 /** The character that opens the subfields, `?` in Germany: a code of three digits, the character, two digits. */
 export function separatorOf(first: string): string | undefined {
-  return head.exec(first)?.[2];
+  const found = head.exec(first);
+  return found?.[2] ?? found?.[4];
 }
 
 /**
@@ -18,23 +20,30 @@ export function separatorOf(first: string): string | undefined {
 export function readSubfields(text: string, separator: string): Narrative {
   const gvc = head.exec(text)?.[1];
   const subfields = split(text, separator);
-  const at = (...codes: readonly string[]) =>
-    subfields.filter(({ code }) => codes.includes(code)).map(({ value }) => value);
+  // The last of a kind: the bank's own stand behind the text, in which a payer may write what looks like one.
+  const at = (wanted: string) => subfields.findLast(({ code }) => code === wanted)?.value;
   const read = readSepaWords(runsOf(subfields));
   const others = subfields.filter(({ code }) => !known.test(code));
   return said<Narrative>({
     gvc: gvc === '000' ? undefined : gvc,
-    primaNota: textOf(at('10')[0]),
-    extension: textOf(at('34')[0]),
+    primaNota: textOf(at('10')),
+    extension: textOf(at('34')),
     remittance: read.remittance,
-    information: [...at('00'), ...read.information, ...others.map(({ value }) => value)]
+    information: [at('00') ?? '', ...read.information, ...others.map(({ value }) => value)]
       .map(prose)
       .filter(Boolean),
     words: read.words,
-    name: textOf(joinWrapped(at('32', '33'), subfieldWidth)),
-    account: textOf(at('31', '38')[0]) ?? read.words.get('IBAN'),
-    bic: textOf(at('30')[0]) ?? read.words.get('BIC'),
+    name: textOf(joinWrapped(nameOf(subfields), subfieldWidth)),
+    account: textOf(at('31') ?? at('38')) ?? read.words.get('IBAN'),
+    bic: textOf(at('30')) ?? read.words.get('BIC'),
   });
+}
+
+/** The last 32, and the 33 behind it. */
+function nameOf(subfields: readonly Subfield[]): readonly string[] {
+  const from = subfields.findLastIndex(({ code }) => code === '32');
+  const behind = subfields.find(({ code }, place) => code === '33' && place > from);
+  return [subfields[from], behind].flatMap((subfield) => (subfield === undefined ? [] : [subfield.value]));
 }
 
 /** What it is for: 20 to 29, and 60 to 63, which go on where 29 is full. */
