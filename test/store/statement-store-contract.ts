@@ -5,10 +5,14 @@ import { breaks } from './statement-store-breaks.ts';
 import { entries, files } from './statement-store-files.ts';
 import { ledger } from './statement-store-ledger.ts';
 import { expectations, matches } from './statement-store-matches.ts';
+import { races } from './statement-store-races.ts';
+
+/** Opens the same ledger again, as another bridge does. */
+export type OpenAgain = () => Promise<Stores>;
 
 export interface StatementCase {
   readonly name: string;
-  readonly body: (stores: Stores) => Promise<void>;
+  readonly body: (stores: Stores, openAgain: OpenAgain) => Promise<void>;
 }
 
 export type StatementContract = (name: string, body: StatementCase['body']) => void;
@@ -19,12 +23,12 @@ export function statementContract(): readonly StatementCase[] {
   const contract: StatementContract = (name, body) => {
     cases.push({
       name,
-      async body(stores) {
-        await body(stores);
+      async body(stores, openAgain) {
+        await body(stores, openAgain);
         assert.deepEqual(await stores.ledger.violations(10), []);
       },
     });
   };
-  for (const part of [files, entries, expectations, matches, breaks, ledger]) part(contract);
+  for (const part of [files, entries, expectations, matches, breaks, ledger, races]) part(contract);
   return cases;
 }

@@ -7,9 +7,12 @@ import { statementContract } from './statement-store-contract.ts';
 for (const { name, body } of statementContract()) {
   test(`sqlite: ${name}`, async (t) => {
     const url = `sqlite:${await ledgerFile(t)}`;
-    const stores = await openStores({ url, createIfEmpty: true, limits: { commandTimeoutMs: 30_000 } });
-    atEnd(t, () => stores.ledger.close());
-    await body(stores);
+    const openAgain = async () => {
+      const stores = await openStores({ url, createIfEmpty: true, limits: { commandTimeoutMs: 30_000 } });
+      atEnd(t, () => stores.ledger.close());
+      return stores;
+    };
+    await body(await openAgain(), openAgain);
   });
 }
 
@@ -19,6 +22,11 @@ if (mssql !== undefined) {
   const opened = openStores({ ...mssql, limits, createIfEmpty: true });
   after(async () => (await opened).ledger.close());
   for (const { name, body } of statementContract()) {
-    test(`mssql: ${name}`, async () => body(await opened));
+    test(`mssql: ${name}`, async (t) =>
+      body(await opened, async () => {
+        const stores = await openStores({ ...mssql, limits });
+        atEnd(t, () => stores.ledger.close());
+        return stores;
+      }));
   }
 }
