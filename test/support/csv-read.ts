@@ -1,7 +1,12 @@
+import assert from 'node:assert/strict';
 import { readCsv } from '../../src/reconciliation/statements/csv/csv.ts';
-import type { CsvProfile } from '../../src/reconciliation/statements/csv/profile.ts';
-import type { ReadBounds, StatementPart } from '../../src/reconciliation/statements/statement.ts';
-import { collected, inChunks } from './camt-read.ts';
+import type {
+  CsvAmountFormat,
+  CsvEntry,
+  CsvProfile,
+} from '../../src/reconciliation/statements/csv/profile.ts';
+import type { Entry, ReadBounds, StatementPart } from '../../src/reconciliation/statements/statement.ts';
+import { collected, entriesOf, inChunks, remarksOf } from './camt-read.ts';
 
 export const csvBounds: ReadBounds = {
   bytesMax: 64 * 1024 * 1024,
@@ -45,3 +50,31 @@ export const plainProfile: CsvProfile = {
     code: 'Code',
   },
 };
+
+export const fixed = { currency: { fixed: 'EUR' } };
+
+/** A profile of columns by their places, whose statement is the file. */
+export function profileOf(
+  columns: readonly string[],
+  entry: Partial<CsvEntry>,
+  amounts: CsvAmountFormat = { decimal: '.' },
+): CsvProfile {
+  return {
+    ...plainProfile,
+    file: { delimiter: ';', quote: '"', encoding: 'utf-8' },
+    header: { columns },
+    amounts,
+    statement: { account: { other: { fixed: 'A' } } },
+    entry: { amount: { signed: 'amount', positiveIs: 'CRDT', ...fixed }, ...entry },
+  };
+}
+
+/** Entries and remarks of a file that is not refused. */
+export async function csvRead(
+  profile: CsvProfile,
+  file: string,
+): Promise<{ entries: Entry[]; remarks: string[] }> {
+  const parts = await csvParts(profile, file);
+  assert.equal(parts.at(-1)?.part === 'refused', false, JSON.stringify(parts.at(-1)));
+  return { entries: entriesOf(parts), remarks: remarksOf(parts) };
+}
