@@ -3,6 +3,8 @@ import type { ImportLimits } from '../reconciliation/importing/world.ts';
 import type { OurAccount } from '../reconciliation/our-accounts.ts';
 import { accountKeyOf } from '../reconciliation/statement-store.ts';
 import { unknownNames } from '../platform/misconfigured.ts';
+import { profilesWith } from '../reconciliation/importing/readers.ts';
+import type { CsvProfile } from '../reconciliation/statements/csv/profile.ts';
 
 /** The part of the configuration that is for finance. */
 export interface ReconciliationConfig {
@@ -28,7 +30,7 @@ export interface StatementLimits extends ImportLimits {
 /** As the schema accepts it. */
 export interface ReconciliationSeed {
   readonly accounts: readonly AccountSeed[];
-  readonly csvProfiles: readonly CsvProfileSeed[];
+  readonly csvProfiles: readonly CsvProfile[];
   readonly folder?: { readonly path: string; readonly csvProfile?: string };
   readonly limits: StatementLimits;
 }
@@ -38,10 +40,6 @@ interface AccountSeed extends Omit<OurAccount, 'key' | 'gateways' | 'holidays'> 
   readonly other?: string;
   readonly gateways?: readonly string[];
   readonly holidays?: readonly string[];
-}
-
-interface CsvProfileSeed {
-  readonly name: string;
 }
 
 /** With each account known by what statements call it, and the folder where the home has it. */
@@ -74,6 +72,7 @@ export function reconciliationProblems(
   known: Known,
 ): string[] {
   const profiles = csvProfiles.map(({ name }) => name);
+  const usable = profilesWith(csvProfiles).map(({ name }) => name);
   return [
     ...accounts.flatMap(({ gateways, reportOf, brand, currency }, index) => [
       ...unknownNames(`${at(index, 'gateways')}: unknown gateway`, gateways, known.gateways),
@@ -99,11 +98,7 @@ export function reconciliationProblems(
     ...repeated(profiles, (name) => name).map(
       (index) => `/reconciliation/csvProfiles/${index}/name: the same name twice`,
     ),
-    ...unknownNames(
-      '/reconciliation/folder/csvProfile: unknown profile',
-      given(folder?.csvProfile),
-      profiles,
-    ),
+    ...unknownNames('/reconciliation/folder/csvProfile: unknown profile', given(folder?.csvProfile), usable),
   ];
 }
 

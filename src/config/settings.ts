@@ -87,14 +87,20 @@ function checked(document: JsonObject): Settings {
         'to try it on this machine with development certificates and a sandbox bank, run "npm start"',
     ]);
   }
-  const schema = readJsonFile(new URL('schema.json', shipped), 'config/schema.json');
-  const violations = compileJsonSchema(schema, { violationsMax: violationsMax })(document);
+  const violations = compileJsonSchema(configSchema(), { violationsMax: violationsMax })(document);
   if (violations.length === 0) return document as unknown as Settings;
   throw new Misconfigured(
     violations.map(
       ({ path, message, member }) => `${path}: ${message}${member === undefined ? '' : ` (${member})`}`,
     ),
   );
+}
+
+/** With the schema of CSV profiles in it, which has a file of its own. */
+function configSchema(): JsonObject {
+  const schema = readJsonFile(new URL('schema.json', shipped), 'config/schema.json');
+  const profile = readJsonFile(new URL('csv-profile.schema.json', shipped), 'config/csv-profile.schema.json');
+  return overlay(schema, { $defs: { csvProfileFile: profile } });
 }
 
 /** The parts that nobody can guess, so that an empty configuration reads as one sentence. */

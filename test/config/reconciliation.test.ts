@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import {
   type ReconciliationConfig,
@@ -7,6 +10,8 @@ import {
   type ReconciliationSeed,
 } from '../../src/config/reconciliation.ts';
 import { readSettings } from '../../src/config/settings.ts';
+import { Misconfigured } from '../../src/platform/misconfigured.ts';
+import { shippedProfiles } from '../../src/reconciliation/statements/csv/profiles/shipped.ts';
 
 const shipped = readSettings({ CAGEBRIDGE_DEV: '1' }).reconciliation;
 const known = { brands: ['main', 'royal'], gateways: ['bank', 'psp'] };
@@ -115,3 +120,21 @@ for (const [name, change, problems] of rows) {
     );
   });
 }
+
+test('a CSV profile is held against its own schema, with its place in the configuration', (t) => {
+  const home = mkdtempSync(join(tmpdir(), 'cagebridge-config-'));
+  t.after(() => rmSync(home, { recursive: true }));
+  const file = join(home, 'config.json');
+  const settingsWith = (profile: object) => {
+    writeFileSync(file, JSON.stringify({ reconciliation: { csvProfiles: [profile] } }));
+    return readSettings({ CAGEBRIDGE_DEV: '1', CAGEBRIDGE_CONFIG: file });
+  };
+  const [first] = shippedProfiles;
+  assert.deepEqual(settingsWith({ ...first, name: 'ours' }).reconciliation.csvProfiles[0]?.name, 'ours');
+  assert.throws(
+    () => settingsWith({ ...first, kind: 'guess' }),
+    (error: unknown) =>
+      error instanceof Misconfigured &&
+      error.problems.some((problem) => problem.startsWith('/reconciliation/csvProfiles/0/kind: ')),
+  );
+});

@@ -112,7 +112,7 @@ function importStatementEndpoint({ importing, home, limits }: StatementUploads):
         name: { ...lineSchema(200), description: 'What its sender calls the file.' },
         csvProfile: {
           type: 'string',
-          pattern: '^[a-z0-9][a-z0-9-]{0,34}$',
+          pattern: '^[a-z0-9][a-z0-9-]{0,63}$',
           description: 'How a CSV file is read.',
         },
       },

@@ -1,23 +1,20 @@
-import { readCamt } from '../statements/camt/camt.ts';
-import { readMt940 } from '../statements/mt940/mt940.ts';
-import type { StatementReader } from '../statements/statement.ts';
+import type { CsvProfile } from '../statements/csv/profile.ts';
+import { shippedProfiles } from '../statements/csv/profiles/shipped.ts';
+import { readStatement } from '../statements/read-statement.ts';
 import type { ImportingWorld } from './world.ts';
 
-/** The reader for a file: of one CSV profile where it is named, else by what the file begins with. */
-export function readersOf(profiles: readonly { readonly name: string }[]): ImportingWorld['readerOf'] {
-  return (csvProfile) => {
-    if (csvProfile !== undefined && !profiles.some(({ name }) => name === csvProfile)) return undefined;
-    return bySight;
-  };
+/** The profiles that files may be of: those of the configuration, then the shipped ones whose names it does not use. */
+export function profilesWith(configured: readonly CsvProfile[]): readonly CsvProfile[] {
+  const names = new Set(configured.map(({ name }) => name));
+  return [...configured, ...shippedProfiles.filter(({ name }) => !names.has(name))];
 }
 
-const bySight: StatementReader = async function* bySight(bytes, bounds) {
-  const from = bytes[Symbol.asyncIterator]();
-  const first = await from.next();
-  const all = async function* () {
-    if (first.done !== true) yield first.value;
-    for (let next = await from.next(); next.done !== true; next = await from.next()) yield next.value;
+/** The reader for a file: of one CSV profile where it is named, else by what the file looks like. */
+export function readersOf(configured: readonly CsvProfile[]): ImportingWorld['readerOf'] {
+  const csvProfiles = profilesWith(configured);
+  return (wanted) => {
+    if (wanted === undefined) return (bytes, bounds) => readStatement(bytes, { csvProfiles }, bounds);
+    const csvProfile = csvProfiles.find(({ name }) => name === wanted);
+    return csvProfile && ((bytes, bounds) => readStatement(bytes, { csvProfile }, bounds));
   };
-  const start = first.done === true ? '' : Buffer.from(first.value).toString('latin1').slice(0, 64);
-  yield* (/^(\xEF\xBB\xBF|\xFF\xFE|\xFE\xFF)?[\s\0]*</.test(start) ? readCamt : readMt940)(all(), bounds);
-};
+}
