@@ -1,7 +1,7 @@
 import type { Money } from '../ledger/money.ts';
 import type { Answer } from './gateways.ts';
 import type { InstructedPayment } from './ledger-store.ts';
-import type { Direction, ReturnKind, StatusReason } from './payment.ts';
+import { attemptOf, type Direction, type ReturnKind, type StatusReason } from './payment.ts';
 import { record } from './record.ts';
 import { recordReturn } from './returns/record-return.ts';
 import type { CallContext, World } from './world.ts';
@@ -29,8 +29,8 @@ export interface StatementWord {
 /**
  * Lets a payment hear what a statement says of it. A booking in the payment's direction settles what is not completed yet
  * (design 6: matched by reference, amount and currency it is a settled answer, and anything else a case); one against it
- * is money that came back of a completed payment. Says whether anything changed; of a payment that is completed a
- * settlement says nothing new.
+ * is money that came back of a completed payment. Says whether anything changed; of the attempt that a payment is completed
+ * by a settlement says nothing new.
  * @throws LedgerUnavailable where the ledger stayed away
  */
 export async function hearStatement(
@@ -40,10 +40,14 @@ export async function hearStatement(
 ): Promise<boolean> {
   const told = await world.ledger.paymentByInstruction(word.instrId);
   if (told === undefined || !word.speaksFor.includes(told.attempt.gateway)) return false;
-  const isCompleted = told.payment.state.name === 'completed';
-  const isReturn = word.kind !== undefined || word.direction !== told.payment.instruction.direction;
-  if (isReturn !== isCompleted) return false;
-  return isReturn ? hearReturn(world, told, word, context) : hearSettlement(world, told, word, context);
+  const { state, instruction } = told.payment;
+  const isCompleted = state.name === 'completed';
+  if (word.kind !== undefined || word.direction !== instruction.direction) {
+    return isCompleted && hearReturn(world, told, word, context);
+  }
+  // Money of another attempt than the one that settled is a second effect, which opens a case.
+  const isKnown = isCompleted && attemptOf(state)?.instrId === told.attempt.instrId;
+  return !isKnown && hearSettlement(world, told, word, context);
 }
 
 async function hearSettlement(

@@ -100,6 +100,24 @@ test('a line of a report says that it is a chargeback, and needs no reference, r
   );
 });
 
+test('a booking of another attempt than the one that settled opens a case: it is a second effect', async (t) => {
+  const gone = scriptedGateway({ name: 'bank' });
+  gone.onSubmit = () => Promise.resolve({ kind: 'neverSent', cause: 'connectionRefused' });
+  const psp = scriptedGateway({ name: 'psp' });
+  psp.onSubmit = (order) => Promise.resolve(settled(order));
+  const routes = [{ gateways: ['bank', 'psp'] }];
+  const world = await openWorld(t, { gateways: [gone, psp], routes });
+  const payment = paid(await world.payments.initiate(somePartner(), someRequest(), context));
+  const [first] = gone.orders;
+  const word = wordOf(payment, { instrId: first?.instrId ?? '' });
+  assert.equal(await world.payments.hearStatement(word, context), true);
+  const { openCases } = await present({ ...world, payment });
+  assert.deepEqual(
+    openCases.map(({ kind }) => kind),
+    ['contradiction'],
+  );
+});
+
 const silent: readonly [string, (payment: Payment) => StatementWord][] = [
   ['an instruction that is none of ours', (payment) => wordOf(payment, { instrId: 'nobody' })],
   ["another gateway's account", (payment) => wordOf(payment, { speaksFor: ['psp'] })],

@@ -294,7 +294,7 @@ const spoiled: readonly Spoiled[] = [
   },
   {
     invariant: 'I3',
-    finding: /not the one entry of a transfer/,
+    finding: /neither the one entry of a transfer nor/,
     at: 'back',
     by: "update entry set payment_id = null where group_id = @id || ':completed'",
   },
