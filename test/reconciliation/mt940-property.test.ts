@@ -155,6 +155,6 @@ test('any statements that are written as MT940 read back equal, in whatever chun
         );
       },
     ),
-    { seed: freshSeed(t), numRuns: 300 },
+    { seed: freshSeed(t), numRuns: 150 },
   );
 });
