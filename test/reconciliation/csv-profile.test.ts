@@ -3,6 +3,9 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { compileJsonSchema } from '../../src/platform/json-schema.ts';
 import { shippedProfiles } from '../../src/reconciliation/statements/csv/profiles/shipped.ts';
+import { paypalSettlement } from '../../src/reconciliation/statements/csv/profiles/paypal.ts';
+import type { CsvProfile } from '../../src/reconciliation/statements/csv/profile.ts';
+import { profileProblems } from '../../src/reconciliation/statements/csv/profile-problems.ts';
 import { plainProfile } from '../support/csv-read.ts';
 
 const schema: object = JSON.parse(readFileSync('config/csv-profile.schema.json', 'utf8')) as object;
@@ -11,6 +14,7 @@ const check = compileJsonSchema(schema, { violationsMax: 5 });
 for (const profile of [...shippedProfiles, plainProfile]) {
   test(`the schema accepts the profile ${profile.name}`, () => {
     assert.deepEqual(check(JSON.parse(JSON.stringify(profile))), []);
+    assert.deepEqual(profileProblems(profile), []);
   });
 }
 
@@ -71,4 +75,76 @@ for (const [name, profile] of wrong) {
   test(`the schema refuses ${name}`, () => {
     assert.notDeepEqual(check(profile), []);
   });
+}
+
+test('the schema accepts the example of the documentation', () => {
+  const [, example = ''] = /```json\n([^]*?)```/.exec(readFileSync('docs/statements-csv.md', 'utf8')) ?? [];
+  assert.deepEqual(check(JSON.parse(example)), []);
+});
+
+const { records } = paypalSettlement;
+const types = records?.types ?? {};
+const { CH: _header, ...withoutHeader } = types;
+const unmeant: readonly (readonly [string, CsvProfile, string])[] = [
+  ['a date without a day', { ...plainProfile, dates: ['YYYY-MM'] }, '/dates/0: says no day'],
+  [
+    'a date with two months',
+    { ...plainProfile, dates: ['YYYY-MM-DD', 'MM/DD/YY MM'] },
+    '/dates/1: says the month twice',
+  ],
+  [
+    'thousands like decimals',
+    { ...plainProfile, amounts: { decimal: ',', thousands: ',' } },
+    '/amounts/thousands: is the decimal point as well',
+  ],
+  [
+    'thousands of minor units',
+    { ...plainProfile, amounts: { decimal: '.', thousands: ',', minorUnits: true } },
+    '/amounts/thousands: whole numbers of the smallest unit have none',
+  ],
+  [
+    'no header row',
+    { ...paypalSettlement, records: { first: 'RH', types: withoutHeader } },
+    '/records/types: no row is the header',
+  ],
+  [
+    'a first row of no type',
+    { ...paypalSettlement, records: { first: 'XX', types } },
+    '/records/first: is none of the types',
+  ],
+  [
+    'a statement whose row has not its id',
+    { ...paypalSettlement, statement: { ...paypalSettlement.statement, id: ['Number'] } },
+    '/records/types/SH/columns: no column Number',
+  ],
+  [
+    'a count without its column',
+    {
+      ...paypalSettlement,
+      records: { first: 'RH', types: { ...types, 'S/C': { is: 'count', columns: ['SC'], count: 'Rows' } } },
+    },
+    '/records/types/S~1C/columns: no column Rows',
+  ],
+  [
+    'a balance without its column',
+    {
+      ...paypalSettlement,
+      records: {
+        first: 'RH',
+        types: {
+          ...types,
+          SF: {
+            is: 'balances',
+            columns: ['SF', 'in'],
+            balances: [{ type: 'OPBD', amount: { credit: 'in', debit: 'out', currency: { fixed: 'EUR' } } }],
+          },
+        },
+      },
+    },
+    '/records/types/SF/columns: no column out',
+  ],
+];
+
+for (const [name, profile, expected] of unmeant) {
+  test(`${name}: is no meaning`, () => assert.deepEqual(profileProblems(profile), [expected]));
 }
