@@ -62,6 +62,9 @@ const sums = (account: string, debit: number, credit: number): AccountSums => ({
   entries: 1,
 });
 
+const kept: Partial<Entry> = { charges: [{ ...charge(3), included: false }] };
+const inside: Partial<Entry> = { charges: [{ ...charge(3), included: true }] };
+
 const differs = (minor: number): Proof => ({ kind: 'differs', differenceMinor: BigInt(minor) });
 const rows: [name: string, parts: readonly StatementPart[], proof: Proof, of?: Partial<StatementHeader>][] = [
   [
@@ -130,6 +133,23 @@ const rows: [name: string, parts: readonly StatementPart[], proof: Proof, of?: P
     [balance('OPBD', 100), balance('ITBD', 100), entry(50)],
     { kind: 'unproven' },
     { kind: 'report' },
+  ],
+  [
+    'a gateway keeps its fee beside the amount',
+    [balance('OPBD', 0), balance('CLBD', 47), entry(50, kept)],
+    { kind: 'holds' },
+    { kind: 'settlement' },
+  ],
+  [
+    'a fee that is taken off already counts once',
+    [balance('OPBD', 0), balance('CLBD', 50), entry(50, inside)],
+    { kind: 'holds' },
+    { kind: 'settlement' },
+  ],
+  [
+    'a bank books its charge by a line of its own',
+    [balance('OPBD', 0), balance('CLBD', 50), entry(50, kept)],
+    { kind: 'holds' },
   ],
   [
     'a report whose figures agree',

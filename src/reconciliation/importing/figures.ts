@@ -27,6 +27,7 @@ export function countFigures(header: StatementHeader) {
   const balances: Balance[] = [];
   const counts = { entries: 0, payouts: 0, badRows: 0, notBooked: 0 };
   const sums = { creditMinor: 0n, debitMinor: 0n, feesMinor: 0n };
+  let besideMinor = 0n;
 
   function addEntry(entry: Entry): void {
     if (entry.status !== 'booked') {
@@ -42,7 +43,9 @@ export function countFigures(header: StatementHeader) {
     }
     if (entry.direction === 'CRDT') sums.creditMinor += entry.amount.minor;
     else sums.debitMinor += entry.amount.minor;
-    sums.feesMinor += feesOf(entry, currency);
+    const fees = feesOf(entry, currency);
+    sums.feesMinor += fees.allMinor;
+    besideMinor += fees.besideMinor;
   }
 
   return {
@@ -57,7 +60,9 @@ export function countFigures(header: StatementHeader) {
     figures(): Figures {
       const { opening, closing } = openingAndClosing(balances, currency);
       const told = { ...(opening && { opening }), ...(closing && { closing }) };
-      const proof = proofOf({ kind: header.kind, isMixed, ...told, ...sums });
+      // A gateway's line says gross and fee; a bank books its charge by a line of its own.
+      const keptMinor = header.kind === 'settlement' ? besideMinor : 0n;
+      const proof = proofOf({ kind: header.kind, isMixed, keptMinor, ...told, ...sums });
       return { ...(currency !== undefined && { currency }), ...told, ...sums, ...counts, proof };
     },
   };
@@ -67,11 +72,15 @@ export function countFigures(header: StatementHeader) {
 const balancesMax = 1_000;
 
 /** What the line says was charged, or where only its transactions say it, they. */
-function feesOf({ charges, details }: Entry, currency: string): bigint {
+function feesOf({ charges, details }: Entry, currency: string): { allMinor: bigint; besideMinor: bigint } {
   const told = charges ?? details.flatMap((detail) => detail.charges ?? []);
-  return told
-    .filter(({ amount }) => amount.currency === currency)
-    .reduce((sum, charge) => sum + taken(charge), 0n);
+  const ours = told.filter(({ amount }) => amount.currency === currency);
+  const beside = ours.filter(({ included }) => included === false);
+  return { allMinor: sumOf(ours), besideMinor: sumOf(beside) };
+}
+
+function sumOf(charges: readonly Charge[]): bigint {
+  return charges.reduce((sum, charge) => sum + taken(charge), 0n);
 }
 
 function taken({ amount, direction }: Charge): bigint {
