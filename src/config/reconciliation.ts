@@ -1,4 +1,5 @@
 import { currencyCodes } from '../ledger/currencies.ts';
+import { type MatchingConfig, matchingFrom, matchingProblems, type MatchingSeed } from './matching.ts';
 import type { ImportLimits } from '../reconciliation/importing/world.ts';
 import type { OurAccount } from '../reconciliation/our-accounts.ts';
 import { accountKeyOf } from '../reconciliation/statement-store.ts';
@@ -12,6 +13,7 @@ export interface ReconciliationConfig {
   readonly csvProfiles: ReconciliationSeed['csvProfiles'];
   /** Where files are laid for import; absolute. */
   readonly folder?: { readonly path: string; readonly csvProfile?: string };
+  readonly matching: MatchingConfig;
   readonly limits: StatementLimits;
 }
 
@@ -32,6 +34,7 @@ export interface ReconciliationSeed {
   readonly accounts: readonly AccountSeed[];
   readonly csvProfiles: readonly CsvProfile[];
   readonly folder?: { readonly path: string; readonly csvProfile?: string };
+  readonly matching: MatchingSeed;
   readonly limits: StatementLimits;
 }
 
@@ -44,12 +47,13 @@ interface AccountSeed extends Omit<OurAccount, 'key' | 'gateways' | 'holidays'> 
 
 /** With each account known by what statements call it, and the folder where the home has it. */
 export function reconciliationFrom(
-  { accounts, folder, ...asWritten }: ReconciliationSeed,
+  { accounts, folder, matching, ...asWritten }: ReconciliationSeed,
   inHome: (path: string) => string,
 ): ReconciliationConfig {
   return {
     ...asWritten,
     accounts: accounts.map(ourAccountFrom),
+    matching: matchingFrom(matching),
     ...(folder && { folder: { ...folder, path: inHome(folder.path) } }),
   };
 }
@@ -68,7 +72,7 @@ interface Known {
 
 /** What accounts name that is nowhere, and where two of them are one. */
 export function reconciliationProblems(
-  { accounts, csvProfiles, folder }: ReconciliationConfig,
+  { accounts, csvProfiles, folder, matching }: ReconciliationConfig,
   known: Known,
 ): string[] {
   const profiles = csvProfiles.map(({ name }) => name);
@@ -85,6 +89,10 @@ export function reconciliationProblems(
           ]
         : []),
     ]),
+    ...matchingProblems(matching, {
+      gateways: known.gateways,
+      accounts: accounts.map(({ name }) => name),
+    }),
     ...repeated(accounts, ({ name }) => name).map((index) => `${at(index, 'name')}: the same name twice`),
     ...repeated(accounts, ({ key, currency }) => `${key} ${currency}`).map(
       (index) => `/reconciliation/accounts/${index}: the same account in the same currency twice`,

@@ -14,18 +14,21 @@ async function later({ clock, round }: ReconHouse): Promise<void> {
   await round();
 }
 
+const byKind = ([a]: readonly [string, ...unknown[]], [b]: readonly [string, ...unknown[]]) =>
+  a < b ? -1 : 1;
+
 test('of a day the breaks are exactly what does not agree', async (t) => {
   const { house, payments } = await someDay(t);
   const { round, openBreaks, ledger, store } = house;
   const did = await round();
   assert.ok(did !== undefined && did.matched > 0);
   assert.equal(did.heard, 2);
-  assert.deepEqual((await openBreaks()).map(told).toSorted(), [
+  assert.deepEqual((await openBreaks()).map(told).toSorted(byKind), [
     ['DUPLICATE', 'main-eur', 'once', 'again', 4_500n],
     ['UNDER_AMOUNT', 'psp-report', '20.00', '19.00', 100n],
   ]);
   await later(house);
-  assert.deepEqual((await openBreaks()).map(told).toSorted(), [
+  assert.deepEqual((await openBreaks()).map(told).toSorted(byKind), [
     ['DUPLICATE', 'main-eur', 'once', 'again', 4_500n],
     ['MISSING', 'bank', 'CRDT 23.00 EUR', '', 2_300n],
     ['UNDER_AMOUNT', 'psp-report', '20.00', '19.00', 100n],

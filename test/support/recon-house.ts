@@ -40,6 +40,8 @@ export const matchingLimits: MatchingLimits = {
   everyMs: 30_000,
 };
 
+const readerOf = () => linesReader;
+
 export interface ReconHouse {
   readonly file: string;
   readonly ledger: LedgerStore;
@@ -49,10 +51,14 @@ export interface ReconHouse {
   readonly matching: MatchingWorld;
   readonly desk: BreakDesk;
   /** A payment by a gateway; amounts in minor units, below zero a withdrawal. */
-  pay(gateway: 'bank' | 'psp', minor: number, answer?: (order: Order) => Answer): Promise<Payment>;
-  bringIn(name: string, ...said: readonly Said[]): Promise<void>;
-  round(): Promise<MatchingRound | undefined>;
-  openBreaks(): Promise<readonly RecordedBreak[]>;
+  readonly pay: (
+    gateway: 'bank' | 'psp',
+    minor: number,
+    answer?: (order: Order) => Answer,
+  ) => Promise<Payment>;
+  readonly bringIn: (name: string, ...said: readonly Said[]) => Promise<void>;
+  readonly round: () => Promise<MatchingRound | undefined>;
+  readonly openBreaks: () => Promise<readonly RecordedBreak[]>;
 }
 
 /** Payments over two gateways, importing and matching on one ledger file, at a clock that is moved. */
@@ -82,10 +88,7 @@ export async function openReconHouse(
     statements: store,
     accounts,
     rules: shippedRules,
-    terms: new Map([
-      ['bank', { reportWithinDays: 2, bankWithinDays: 2 }],
-      ['psp', { reportWithinDays: 2, bankWithinDays: 2 }],
-    ]),
+    terms: () => ({ reportWithinDays: 2, bankWithinDays: 2 }),
     books: world.books,
     payments: wordsFor((word) => payments.hearStatement(word, { correlationId: 'matching' })),
     clock,
@@ -93,7 +96,6 @@ export async function openReconHouse(
     limits: matchingLimits,
     ...others,
   };
-  const readerOf = () => linesReader;
   const importing = { statements: store, accounts, readerOf, clock, ids, limits: someLimits };
   const bookmark = { after: '0' };
   let paidSoFar = 0;
@@ -170,6 +172,6 @@ export async function balances({ ledger }: Pick<ReconHouse, 'ledger'>): Promise<
     sums
       .map(({ account, debitMinor, creditMinor }) => [account, debitMinor - creditMinor] as const)
       .filter(([, minor]) => minor !== 0n)
-      .toSorted(),
+      .toSorted(([a], [b]) => (a < b ? -1 : 1)),
   );
 }

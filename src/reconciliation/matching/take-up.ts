@@ -1,6 +1,6 @@
 import type { OurAccount } from '../our-accounts.ts';
 import type { ExpectedItem, RecordedStatement, UnexpectedEntry } from '../statement-store.ts';
-import { expectedOf, payoutOf, type SettlementTerms } from './expect.ts';
+import { expectedOf, payoutOf } from './expect.ts';
 import type { MatchingWorld } from './world.ts';
 
 /** How far the ledger has been taken up: a number of an entry. Kept by who runs the rounds; losing it costs one look at all. */
@@ -21,7 +21,7 @@ export async function takeUpEntries(world: MatchingWorld, bookmark: Bookmark): P
     if (last === undefined) return expected;
     const items = entries.flatMap((told): ExpectedItem[] => {
       const place = placeOf(world, told);
-      return place === undefined ? [] : [expectedOf(told, place, termsOf(world, told.gateway))];
+      return place === undefined ? [] : [expectedOf(told, place, world.terms(told.gateway))];
     });
     await statements.recordExpected(items);
     expected += items.length;
@@ -34,7 +34,7 @@ export async function takeUpEntries(world: MatchingWorld, bookmark: Bookmark): P
 /** The payouts of settlement reports that have no line for them. */
 export async function takeUpPayouts(world: MatchingWorld): Promise<void> {
   for (const account of world.accounts.filter(({ reportOf }) => reportOf !== undefined)) {
-    const terms = termsOf(world, account.reportOf ?? '');
+    const terms = world.terms(account.reportOf ?? '');
     for await (const page of statementPages(world, account, { kind: 'settlement' })) {
       const items = page.flatMap((statement): ExpectedItem[] => {
         const item = statement.repeats === undefined ? payoutOf(statement, account, terms) : undefined;
@@ -69,8 +69,4 @@ function placeOf(
   const ofCurrency = accounts.filter(({ currency }) => currency === amount.currency);
   if (ofCurrency.some(({ reportOf }) => reportOf === gateway)) return 'report';
   return ofCurrency.some(({ gateways }) => gateways.includes(gateway)) ? 'bank' : undefined;
-}
-
-export function termsOf({ terms }: MatchingWorld, gateway: string): SettlementTerms {
-  return terms.get(gateway) ?? { reportWithinDays: 5, bankWithinDays: 5 };
 }

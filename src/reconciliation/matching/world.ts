@@ -11,8 +11,8 @@ export interface MatchingWorld {
   readonly statements: StatementStore;
   readonly accounts: readonly OurAccount[];
   readonly rules: readonly MatchingRule[];
-  /** By gateway; every gateway has them. */
-  readonly terms: ReadonlyMap<string, SettlementTerms>;
+  /** Of a gateway. */
+  readonly terms: (gateway: string) => SettlementTerms;
   readonly books: ReadonlyMap<string, Books>;
   readonly payments: StatementWords;
   readonly clock: Clock;

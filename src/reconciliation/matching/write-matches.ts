@@ -5,7 +5,6 @@ import type { Match } from './decide.ts';
 import { payout } from './expect.ts';
 import type { Line } from './lines.ts';
 import { entriesOfMatch } from './post.ts';
-import { termsOf } from './take-up.ts';
 import type { MatchingWorld } from './world.ts';
 
 /**
@@ -79,5 +78,5 @@ function payoutOfLine(world: MatchingWorld, line: Line): ExpectedItem {
   const minor = (direction === 'DBIT' ? amount.minor : -amount.minor) - feeMinor;
   const day = on ?? isoDate(world.clock.now());
   const told = { id: of.key, currency: amount.currency, minor, on: day, references };
-  return payout(account, told, termsOf(world, account.reportOf ?? ''));
+  return payout(account, told, world.terms(account.reportOf ?? ''));
 }
