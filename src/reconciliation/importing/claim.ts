@@ -24,7 +24,8 @@ export interface Claiming {
   readonly signal?: AbortSignal;
 }
 
-const lookAgainMs = 100;
+/** Each look is a write. */
+const lookAgainMs = 250;
 
 /** Claims a job, waiting for it a bounded time. Undefined: somebody else still has it. */
 export async function claimWithin(claiming: Claiming): Promise<HeldJob | undefined> {
