@@ -66,6 +66,10 @@ const commands: Readonly<Record<string, Listed>> = {
     summary: 'statements of banks and gateways: import, and what was read of them',
     load: async () => (await import('./recon.ts')).recon,
   },
+  report: {
+    summary: 'what finance reads: the day, open items by age, gateways, player funds, unknowns, fees',
+    load: async () => (await import('./report.ts')).report,
+  },
   verify: {
     summary: 'whether the ledger holds its invariants; 1 where it does not',
     load: async () => (await import('./verify.ts')).verify,

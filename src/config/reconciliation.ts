@@ -2,6 +2,7 @@ import { currencyCodes } from '../ledger/currencies.ts';
 import { type MatchingConfig, matchingFrom, matchingProblems, type MatchingSeed } from './matching.ts';
 import type { ImportLimits } from '../reconciliation/importing/world.ts';
 import type { OurAccount } from '../reconciliation/our-accounts.ts';
+import type { ReportLimits } from '../reconciliation/reports/world.ts';
 import { accountKeyOf } from '../reconciliation/statement-store.ts';
 import { unknownNames } from '../platform/misconfigured.ts';
 import { profilesWith } from '../reconciliation/importing/readers.ts';
@@ -17,8 +18,8 @@ export interface ReconciliationConfig {
   readonly limits: StatementLimits;
 }
 
-/** Bounds of importing, and of the ways that files come in. */
-export interface StatementLimits extends ImportLimits {
+/** Bounds of importing, of the ways that files come in, and of reports. */
+export interface StatementLimits extends ImportLimits, ReportLimits {
   /** How often the folder is looked into. A file is taken that has not changed since the last look. */
   readonly folderPollMs: number;
   /** Files that are taken at one look. */

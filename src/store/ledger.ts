@@ -8,6 +8,7 @@ import {
   type TransferResult,
 } from '../payments/ledger-store.ts';
 import type { Payment } from '../payments/payment.ts';
+import type { ReportStore } from '../reconciliation/report-store.ts';
 import type { StatementStore } from '../reconciliation/statement-store.ts';
 import { acceptWrite } from './accept-write.ts';
 import { actWrite, answerWrite } from './change-write.ts';
@@ -17,6 +18,7 @@ import type { Engine } from './engine.ts';
 import { GroupCommit, type GroupLimits } from './group-commit.ts';
 import { operatorRow, webhookRow } from './outcome-rows.ts';
 import { settleWebhookWrite, transferWrite } from './plain-writes.ts';
+import { reportQuestions } from './reconciliation/report-questions.ts';
 import { statementsOver } from './reconciliation/statements-over.ts';
 import { readsOver } from './reads.ts';
 import { keysOf, type ChangeWrite, type Outcomes, type RunWrite, type Write } from './writes.ts';
@@ -31,11 +33,12 @@ const refusals: Readonly<Record<string, ChangeResult | undefined>> = {
   RETURN_TAKEN: 'taken',
 };
 
-/** Two ports over one engine and one queue. */
+/** The ports over one engine and one queue. */
 export interface Stores {
   readonly ledger: LedgerStore;
   /** Open as long as the ledger is. */
   readonly statements: StatementStore;
+  readonly reports: ReportStore;
 }
 
 /** The ports over an engine: commands as rows through the queue, questions past it. */
@@ -64,7 +67,11 @@ export function storesOver(
     ready: () => within(limits.commandTimeoutMs, run({ kind: 'probe' })),
     close: () => (closing ??= close()),
   };
-  return { ledger, statements: statementsOver(run, reads.ask) };
+  return {
+    ledger,
+    statements: statementsOver(run, reads.ask),
+    reports: reportQuestions(reads.ask),
+  };
 
   async function run<Kind extends Write['kind']>(
     write: Extract<Write, { kind: Kind }>,

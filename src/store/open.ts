@@ -5,7 +5,9 @@ import type { LedgerPlace } from './engine.ts';
 import { storesOver, type Stores } from './ledger.ts';
 import { limitsFrom, type LedgerLimits } from './limits.ts';
 import { placeOf, type LedgerAccess } from './places.ts';
+import type { ReportStore } from '../reconciliation/report-store.ts';
 import { type LedgerQuestions, readsOver } from './reads.ts';
+import { reportQuestions } from './reconciliation/report-questions.ts';
 import { statementQuestions, type StatementQuestions } from './reconciliation/statements-over.ts';
 import { SchemaRefused } from './schema.ts';
 
@@ -52,6 +54,7 @@ export async function openStores(options: LedgerOptions): Promise<Stores> {
 /** A ledger that is only looked at. */
 export interface LedgerToRead extends LedgerQuestions {
   readonly statements: StatementQuestions;
+  readonly reports: ReportStore;
   close(): Promise<void>;
 }
 
@@ -66,7 +69,12 @@ export async function openLedgerToRead(access: LedgerAccess): Promise<LedgerToRe
   const limits = limitsFrom({});
   await requireSchema(place, limits.busyTimeoutMs, false);
   const reads = readsOver(await place.openToRead(limits));
-  return { ...reads.questions, statements: statementQuestions(reads.ask), close: () => reads.end() };
+  return {
+    ...reads.questions,
+    statements: statementQuestions(reads.ask),
+    reports: reportQuestions(reads.ask),
+    close: () => reads.end(),
+  };
 }
 
 async function requireSchema(

@@ -1,0 +1,111 @@
+import { readSettings } from '../config/settings.ts';
+import { accountingDate } from '../ledger/accounting-date.ts';
+import { systemClock } from '../platform/clock.ts';
+import { isoDate } from '../reconciliation/calendar.ts';
+import { cellText, isNumber, reportNames, type Report } from '../reconciliation/reports/document.ts';
+import { reportOf } from '../reconciliation/reports/report.ts';
+import type { ReportScope, ReportWorld } from '../reconciliation/reports/world.ts';
+import { textFormats } from '../reconciliation/reports/write-report.ts';
+import type { LedgerToRead } from '../store/open.ts';
+import { type Command, readArgs, type Terminal, UsageError } from './command.ts';
+import { table } from './table.ts';
+import { withLedger } from './with-ledger.ts';
+
+const options = {
+  from: { type: 'string' },
+  to: { type: 'string' },
+  brand: { type: 'string' },
+  currency: { type: 'string' },
+  format: { type: 'string' },
+} as const;
+
+/** What finance reads: daily, aging, gateways, player funds, unknowns, fees. */
+export const report: Command = {
+  usage: [
+    `report ${reportNames.join('|')} [--from DAY] [--to DAY] [--brand BRAND] [--currency CODE] [--format table|csv|json|html]`,
+    '(DAY: of the books, YYYY-MM-DD; the last one that is over where nothing is said)',
+  ].join('\n       '),
+  async run(args, terminal) {
+    const { values, positionals } = readArgs(args, { options, allowPositionals: true });
+    const [what, ...more] = positionals;
+    const name = reportNames.find((one) => one === what);
+    if (name === undefined || more.length > 0) throw new UsageError(`say one of ${reportNames.join(', ')}`);
+    const { format = 'table' } = values;
+    const write = writerOf(format);
+    const { brands, reconciliation } = readSettings(terminal.env);
+    const books = new Map(Object.entries(brands));
+    const scope = scopeFrom(values, books);
+    return withLedger(terminal, async (ledger) => {
+      const world = worldOver(ledger, { books, reconciliation });
+      await write(await reportOf(name, world, scope), terminal);
+      return 0;
+    });
+  },
+};
+
+type Write = (report: Report, terminal: Terminal) => Promise<void>;
+
+function writerOf(format: string): Write {
+  if (format === 'table') return (made, terminal) => terminal.out(reportTable(made));
+  if (!isTextFormat(format)) throw new UsageError('say --format table, csv, json or html');
+  const { write } = textFormats[format];
+  // The terminal ends the line itself.
+  return (made, terminal) => terminal.out(write(made).replace(/\r?\n$/, ''));
+}
+
+function isTextFormat(format: string): format is keyof typeof textFormats {
+  return Object.hasOwn(textFormats, format);
+}
+
+function scopeFrom(
+  { from, to, brand, currency }: Partial<Record<keyof typeof options, string>>,
+  books: ReportWorld['books'],
+): ReportScope {
+  if (brand !== undefined && !books.has(brand)) throw new UsageError('--brand: no brand has this name');
+  if (currency !== undefined && !/^[A-Z]{3}$/.test(currency)) {
+    throw new UsageError('--currency: is no currency');
+  }
+  const last = to ?? from ?? lastDay(books, brand);
+  const first = from ?? last;
+  if (![first, last].every(isDay)) throw new UsageError('--from and --to: write a day as YYYY-MM-DD');
+  if (first > last) throw new UsageError('--from: is later than --to');
+  return { from: first, to: last, ...(brand !== undefined && { brand }), ...(currency && { currency }) };
+}
+
+function isDay(text: string): boolean {
+  const at = /^\d{4}-\d\d-\d\d$/.test(text) ? new Date(`${text}T00:00:00Z`) : undefined;
+  return at !== undefined && !Number.isNaN(at.getTime()) && isoDate(at) === text;
+}
+
+/** Of one brand its own, of several the last that is over for all of them. */
+function lastDay(books: ReportWorld['books'], brand: string | undefined): string {
+  const dayAgo = new Date(systemClock.now().getTime() - 86_400_000);
+  const its = [...books].filter(([name]) => brand === undefined || name === brand);
+  const days = its.map(([, one]) => accountingDate(dayAgo, one)).toSorted();
+  return days[0] ?? isoDate(dayAgo);
+}
+
+export function worldOver(
+  ledger: Pick<LedgerToRead, 'reports' | 'statements' | 'payments'>,
+  {
+    books,
+    reconciliation: { accounts, limits },
+  }: {
+    readonly books: ReportWorld['books'];
+    readonly reconciliation: Pick<ReportWorld, 'accounts' | 'limits'>;
+  },
+): ReportWorld {
+  return { sums: ledger.reports, ledger, statements: ledger.statements, accounts, books, limits };
+}
+
+function reportTable({ title, parameters, sections }: Report): string {
+  const head = [title, ...parameters.map(({ name, value }) => `${name}: ${value}`)].join('  ');
+  const parts = sections.map(({ title: of, note, columns, rows }) => {
+    const headings = columns.map(({ heading }) => heading);
+    const right = columns.filter(isNumber).map(({ heading }) => heading);
+    const cells = rows.map((row) => columns.map(({ id }) => cellText(row[id])));
+    const body = rows.length === 0 ? 'none' : table(headings, cells, right);
+    return [of, ...(note === undefined ? [] : [note]), body].join('\n');
+  });
+  return [head, ...parts].join('\n\n');
+}

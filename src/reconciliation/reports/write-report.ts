@@ -1,0 +1,13 @@
+import type { Report } from './document.ts';
+import { reportCsv } from './write-csv.ts';
+import { reportHtml } from './write-html.ts';
+import { reportJson } from './write-json.ts';
+
+/** The formats that a report is written in as text, and what they are called on the wire. */
+export const textFormats = {
+  json: { mediaType: 'application/json', write: reportJson },
+  csv: { mediaType: 'text/csv; charset=utf-8', write: reportCsv },
+  html: { mediaType: 'text/html; charset=utf-8', write: reportHtml },
+} as const satisfies Readonly<Record<string, { mediaType: string; write: (report: Report) => string }>>;
+
+export type TextFormat = keyof typeof textFormats;
