@@ -34,7 +34,7 @@ export function paged(
 export function allHeard(_left: Readonly<Record<string, never>>): void {}
 
 /** So many rows one question goes through where nearly all of them may be left out. */
-const windowRows = 20_000n;
+const windowRows = 10_000n;
 
 /**
  * A page of which nearly every row may be left out, as of what is open: asked in windows of ids, so that nobody else waits
