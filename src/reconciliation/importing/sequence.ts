@@ -65,21 +65,20 @@ function lastBefore(statement: Told, others: readonly Told[]): readonly Told[] {
 }
 
 /**
- * By its balance: its opening is the other one's closing, it does not reach back before that one's end, and nobody else stands
- * in this place already. One of the same day, opening and closing is the same money told again, unless it is the next page.
+ * By its balance: its opening is the other one's closing, and it does not reach back before that one's end. Where numbers or
+ * pages do not say that it is the next, nobody else may stand in this place, and on one day nothing else may begin with that
+ * balance: what comes back to where the day began would look as if it followed, and be the same day told again.
  */
 function followsOn(statement: Told, other: Told, all: readonly Told[]): boolean {
-  const { opening, closing } = statement;
-  if (opening === undefined || other.closing === undefined) return false;
-  if (opening.minor !== other.closing.minor || reachesBack(statement, other)) return false;
-  if (isNextPage(statement, other)) return true;
-  if (all.some(({ id, follows }) => follows === other.id && id !== statement.id)) return false;
-  const isSameMoney =
-    closing !== undefined &&
-    closing.on === other.closing.on &&
-    closing.minor === other.closing.minor &&
-    opening.minor === other.opening?.minor;
-  return !isSameMoney;
+  const { opening } = statement;
+  if (opening === undefined || opening.minor !== other.closing?.minor) return false;
+  if (reachesBack(statement, other)) return false;
+  if (isNextPage(statement, other) || sequenceStep(other, statement) === 1) return true;
+  if (all.some(({ follows }) => follows === other.id)) return false;
+  const day = endOf(statement);
+  return (
+    endOf(other) !== day || !all.some((one) => endOf(one) === day && one.opening?.minor === opening.minor)
+  );
 }
 
 function reachesBack({ opening, header }: Told, other: Told): boolean {
