@@ -11,6 +11,7 @@ import {
   submitResponse,
   type BankRequest,
 } from './bank-messages.ts';
+import type { BankStatements } from './bank-statements.ts';
 import type { DoorRefusal, Reply, Said } from './door.ts';
 import type { Faults } from './faults.ts';
 import { answer } from './misbehaviour.ts';
@@ -29,14 +30,15 @@ export interface BankAnswering {
   readonly book: Book;
   readonly faults: Faults;
   readonly schema: XmlSchema;
+  readonly statements: BankStatements;
 }
 
 /** The steps from a body to a reply: read, validate, misbehave before, decide, misbehave after. */
-export function bankAnswers({ book, faults, schema }: BankAnswering) {
+export function bankAnswers({ book, faults, schema, statements }: BankAnswering) {
   return async ({ headers }: IncomingMessage, body: Buffer): Promise<Reply> => {
     const request = readRequest(body, headers['soapaction']?.toString() ?? '', schema);
     if ('status' in request) return { ...request, delayMs: 0 };
-    return answer({ asked: request.asked, faults, decide: () => decide(request, book), garbage });
+    return answer({ asked: request.asked, faults, decide: () => decide(request, book, statements), garbage });
   };
 }
 
@@ -62,9 +64,10 @@ function readRequest(body: Buffer, soapAction: string, schema: XmlSchema): BankR
   return readBankRequest(envelope.child) ?? refuse('FF01', 'this is no request');
 }
 
-function decide(request: BankRequest, book: Book): Said | Promise<Said> {
+function decide(request: BankRequest, book: Book, statements: BankStatements): Said | Promise<Said> {
   if (request.asked === 'submit') return submit(request.instructed, book);
-  if (request.asked === 'statement') return statement(request, book);
+  if (request.asked === 'statement')
+    return request.asDocument ? segment(request, statements) : statement(request, book);
   return say(statusResponse(request.instructionId, book.find(request.instructionId)));
 }
 
@@ -76,11 +79,21 @@ async function submit(instructed: Instructed | undefined, book: Book): Promise<S
   return say(submitResponse(submitted.report));
 }
 
-function statement({ day, currency, page }: BankRequest & { asked: 'statement' }, book: Book): Said {
+type StatementAsked = BankRequest & { asked: 'statement' };
+
+function statement({ day, currency, page }: StatementAsked, book: Book): Said {
   const settled = book.settledOn(day, currency);
   const entries = settled.slice((page - 1) * entriesPerPage, page * entriesPerPage);
   const isLast = page * entriesPerPage >= settled.length;
   return say(statementResponse({ day, currency, page, isLast, entries }));
+}
+
+function segment({ day, currency, page }: StatementAsked, statements: BankStatements): Said {
+  const found = statements.segment({ day, currency, page });
+  if (found === undefined) return refuse('NFND', 'there is no such statement, or no such part of it');
+  return say(
+    statementResponse({ day, currency, page, isLast: found.isLast, entries: [], document: found.bytes }),
+  );
 }
 
 function say(child: string): Said {

@@ -15,6 +15,8 @@ export type BankRequest =
       readonly day: string;
       readonly currency: string;
       readonly page: number;
+      /** As a camt.053 in segments, and not as entries. */
+      readonly asDocument: boolean;
     };
 
 /**
@@ -35,6 +37,7 @@ export function readBankRequest(wrapper: XmlElement): BankRequest | undefined {
         day: text(message, 'Dt') ?? '',
         currency: text(message, 'Ccy') ?? '',
         page: Number(text(message, 'PgNb')),
+        asDocument: text(message, 'Frmt') !== undefined,
       };
     default:
       return undefined;
@@ -89,9 +92,11 @@ export interface StatementPage {
   readonly page: number;
   readonly isLast: boolean;
   readonly entries: readonly Instruction[];
+  /** A segment of the statement's document, in place of entries. */
+  readonly document?: Buffer;
 }
 
-export function statementResponse({ day, currency, page, isLast, entries }: StatementPage): string {
+export function statementResponse({ day, currency, page, isLast, entries, document }: StatementPage): string {
   const head =
     leaf('Id', `${currency}-${day}`) +
     leaf('Dt', day) +
@@ -99,7 +104,8 @@ export function statementResponse({ day, currency, page, isLast, entries }: Stat
     leaf('PgNb', page.toString()) +
     leaf('LastPgInd', isLast.toString());
   const body = entries.map((entry) => `<Ntry>${ntry(entry, day)}</Ntry>`).join('');
-  return `<GetStatementResponse xmlns="${bankNamespace}"><Stmt>${head}${body}</Stmt></GetStatementResponse>`;
+  const segment = document === undefined ? '' : leaf('Doc', document.toString('base64'));
+  return `<GetStatementResponse xmlns="${bankNamespace}"><Stmt>${head}${body}${segment}</Stmt></GetStatementResponse>`;
 }
 
 /** The detail of a fault: one code, and a sentence of the bank's own that quotes nothing. */

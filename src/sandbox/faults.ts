@@ -3,9 +3,9 @@ export type Asked = 'submit' | 'status' | 'statement' | 'cancel' | 'refund';
 
 /**
  * When a mode acts: on the `decision` about an instruction, on the `answer` that carries it, on the `webhook` that tells its
- * end, or on the `connection` before anything was read. One request can meet one fault of each.
+ * end, on what a `statement` tells, or on the `connection` before anything was read. One request can meet one fault of each.
  */
-export type Moment = 'connection' | 'decision' | 'answer' | 'webhook';
+export type Moment = 'connection' | 'decision' | 'answer' | 'webhook' | 'statement';
 
 /** Where a mode acts, what it acts on unless the order says otherwise, and how long it lasts then. */
 export interface ModeRule {
@@ -42,6 +42,8 @@ export interface Faults {
   add(order: FaultOrder): Fault;
   /** The first fault that acts now, in the order in which they came; its count goes down by one. */
   take(moment: Moment, asked?: Asked): Fault | undefined;
+  /** All that act now, each once. */
+  takeEach(moment: Moment, asked: Asked): readonly Fault[];
   list(): readonly Fault[];
   remove(id: number): void;
   clear(): void;
@@ -57,6 +59,16 @@ export function createFaults(options: { modes: Modes; random: () => number; faul
     (asked === undefined || fault.asked === asked) &&
     (fault.probability === undefined || options.random() < fault.probability);
 
+  /** It acted: where it is counted, it acts once less. */
+  const count = (taken: Fault): void => {
+    if (taken.left === undefined) return;
+    const left = taken.left - 1;
+    faults = faults.flatMap((fault) => {
+      if (fault.id !== taken.id) return [fault];
+      return left === 0 ? [] : [{ ...fault, left }];
+    });
+  };
+
   return {
     add(order) {
       lastId += 1;
@@ -66,12 +78,12 @@ export function createFaults(options: { modes: Modes; random: () => number; faul
     },
     take(moment, asked) {
       const taken = faults.find((fault) => acts(fault, moment, asked));
-      if (taken?.left === undefined) return taken;
-      const left = taken.left - 1;
-      faults = faults.flatMap((fault) => {
-        if (fault.id !== taken.id) return [fault];
-        return left === 0 ? [] : [{ ...fault, left }];
-      });
+      if (taken !== undefined) count(taken);
+      return taken;
+    },
+    takeEach(moment, asked) {
+      const taken = faults.filter((fault) => acts(fault, moment, asked));
+      for (const fault of taken) count(fault);
       return taken;
     },
     list: () => [...faults],

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { createBook, type Book } from './book.ts';
+import type { DayBooks } from './booked-days.ts';
 import type { ControlledGateway } from './control.ts';
 import { openDoor, type Door, type DoorOptions } from './door.ts';
 import { createFaults, type FaultOrder, type Faults, type Repertoire } from './faults.ts';
@@ -37,12 +38,15 @@ export interface Speech extends Pick<DoorOptions, 'admit' | 'refuse' | 'reply'> 
   readonly webhooks?: () => readonly object[];
   /** Where the gateway lets money come back. */
   readonly giveBack?: ReturnMaker['make'];
+  /** What its account comes to, day by day. */
+  readonly books?: DayBooks;
   readonly close?: () => Promise<void>;
 }
 
 export interface OpenGateway {
   readonly port: number;
   readonly controlled: ControlledGateway;
+  readonly books?: DayBooks;
   close(): Promise<void>;
 }
 
@@ -57,7 +61,7 @@ export async function openGateway(kind: GatewayKind, surroundings: Surroundings)
   opened.defer(() => journal.close());
   const faults = createFaults({ modes, random, faultsMax });
   const book = createBook({ journal, faults, now: () => clock.now().getTime(), referencePrefix });
-  const { webhooks, giveBack, close, ...speech } = kind.speak({ journal, faults, book });
+  const { webhooks, giveBack, close, books, ...speech } = kind.speak({ journal, faults, book });
   opened.defer(async () => close?.());
   const door = await openDoor({
     ...speech,
@@ -72,6 +76,7 @@ export async function openGateway(kind: GatewayKind, surroundings: Surroundings)
   const running = opened.move();
   return {
     port: door.port,
+    ...(books && { books }),
     controlled: {
       name,
       modes,

@@ -2,12 +2,15 @@ import type { IncomingMessage } from 'node:http';
 import type { JsonObject } from '../platform/json.ts';
 import { type SigningKey, verifySignature } from '../platform/request-signature.ts';
 import type { Book, Instructed } from './book.ts';
+import type { DayBooks } from './booked-days.ts';
 import type { DoorRefusal, Reply, Said } from './door.ts';
 import type { Faults } from './faults.ts';
 import { answer } from './misbehaviour.ts';
+import { misstated } from './misstated.ts';
 import type { PspEvents } from './psp-events.ts';
 import { paymentOf, rejectionOf } from './psp-messages.ts';
-import type { PspReader, PspRequest } from './psp-requests.ts';
+import type { PspReader, PspRequest, SettlementAsked } from './psp-requests.ts';
+import { settlementCsv } from './psp-settlement.ts';
 
 const json = 'application/json';
 const problemJson = 'application/problem+json';
@@ -20,17 +23,19 @@ export interface PspAnswering {
   readonly faults: Faults;
   readonly events: PspEvents;
   readonly reader: PspReader;
+  readonly books: DayBooks;
   readonly signing: { readonly keys: readonly SigningKey[]; readonly clock: { now(): Date } };
 }
 
 /** The steps from a body to a reply: signature, contract, misbehave before, decide, misbehave after. */
-export function pspAnswers({ book, faults, events, reader, signing }: PspAnswering) {
+export function pspAnswers(answering: PspAnswering) {
+  const { faults, reader, signing } = answering;
   return async (request: IncomingMessage, body: Buffer): Promise<Reply> => {
     if (!isSigned(request, body, signing))
       return { ...problem(401, 'UNAUTHORIZED', 'the request is not signed by a key that holds'), delayMs: 0 };
     const read = reader.read(request, body);
     if ('refused' in read) return { ...problem(400, 'INVALID_REQUEST', read.refused), delayMs: 0 };
-    return answer({ asked: read.asked, faults, decide: () => decide(read, book, events), garbage });
+    return answer({ asked: read.asked, faults, decide: () => decide(read, answering), garbage });
   };
 }
 
@@ -41,13 +46,25 @@ function isSigned(request: IncomingMessage, body: Buffer, signing: PspAnswering[
   return typeof verified !== 'string';
 }
 
-async function decide(request: PspRequest, book: Book, events: PspEvents): Promise<Said> {
+async function decide(request: PspRequest, answering: PspAnswering): Promise<Said> {
+  const { book, events } = answering;
+  if (request.asked === 'statement') return settlement(request, answering);
   if ('instructed' in request) return submit(request.instructed, book, events);
   const { asked, instructionId } = request;
   const report = asked === 'cancel' ? await book.cancel(instructionId) : book.find(instructionId);
   if (report === undefined) return problem(404, 'PAYMENT_NOT_FOUND', 'the payment is not known now');
   const said = say(200, paymentOf(report));
   return report.status === 'cancelled' ? { ...said, afterwards: events.ended(report.instruction) } : said;
+}
+
+function settlement({ day, currency }: SettlementAsked, { books, faults }: PspAnswering): Said {
+  const booked = books.dayOf(day, currency);
+  if (booked === undefined) return problem(404, 'SETTLEMENT_NOT_FOUND', 'there is no settlement of that day');
+  return {
+    status: 200,
+    mediaType: 'text/csv; charset=utf-8',
+    body: settlementCsv(misstated(booked, faults)),
+  };
 }
 
 async function submit(instructed: Instructed, book: Book, events: PspEvents): Promise<Said> {

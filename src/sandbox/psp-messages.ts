@@ -158,8 +158,13 @@ function amountOf({ currency, amountMinor }: Pick<Instruction, 'currency' | 'amo
 }
 
 /** This PSP takes one percent of a deposit, rounded down, and nothing of a payout. */
-function settlementOf({ finalAt, direction, amountMinor, currency }: Instruction): JsonObject {
-  const fee = direction === 'CRDT' ? amountMinor / 100n : 0n;
+export function feeOf({ direction, amountMinor }: Instruction): bigint {
+  return direction === 'CRDT' ? amountMinor / 100n : 0n;
+}
+
+function settlementOf(instruction: Instruction): JsonObject {
+  const { finalAt, currency } = instruction;
+  const fee = feeOf(instruction);
   const day = finalAt.slice(0, 10);
   return {
     settledAt: finalAt,

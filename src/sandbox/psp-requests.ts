@@ -12,16 +12,27 @@ export const pspPath = '/psp/v1';
 /** A request that the contract allows. */
 export type PspRequest =
   | { readonly asked: 'submit' | 'refund'; readonly instructed: Instructed }
-  | { readonly asked: 'status' | 'cancel'; readonly instructionId: string };
+  | { readonly asked: 'status' | 'cancel'; readonly instructionId: string }
+  | SettlementAsked;
+
+export interface SettlementAsked {
+  readonly asked: 'statement';
+  /** UTC, as 2026-11-23. */
+  readonly day: string;
+  readonly currency: string;
+}
 
 const depthMax = 8;
 
 /** What can be asked at an address. */
-interface Place {
-  readonly method: 'GET' | 'POST';
-  readonly asked: PspRequest['asked'];
-  readonly instructionId: string;
-}
+type Place =
+  | { readonly method: 'GET'; readonly asked: 'status'; readonly instructionId: string }
+  | {
+      readonly method: 'POST';
+      readonly asked: 'submit' | 'refund' | 'cancel';
+      readonly instructionId: string;
+    }
+  | ({ readonly method: 'GET' } & SettlementAsked);
 
 /** Reads requests by openapi/psp-v1.json, which is compiled here once. */
 export function pspReader() {
@@ -44,9 +55,11 @@ export function pspReader() {
     read(request: IncomingMessage, body: Buffer): PspRequest | { readonly refused: string } {
       const place = placeOf(request.url ?? '');
       if (place === undefined) return refuse('there is no such address');
+      if (place.method === 'GET') {
+        const { method: _method, ...question } = place;
+        return body.length === 0 ? question : refuse('a question has no body');
+      }
       const { asked, instructionId } = place;
-      if (asked === 'status')
-        return body.length === 0 ? { asked, instructionId } : refuse('a question has no body');
       const document = readDocument(body, checks[asked]);
       if ('refused' in document) return document;
       if (asked === 'cancel') return { asked, instructionId };
@@ -65,6 +78,9 @@ export type PspReader = ReturnType<typeof pspReader>;
 
 function placeOf(url: string): Place | undefined {
   if (url === `${pspPath}/payments`) return { method: 'POST', asked: 'submit', instructionId: '' };
+  const [, day, currency] = oneSettlement.exec(url) ?? [];
+  if (day !== undefined && currency !== undefined)
+    return { method: 'GET', asked: 'statement', day, currency };
   const [, instructionId, below] = onePayment.exec(url) ?? [];
   if (instructionId === undefined) return undefined;
   if (below === undefined) return { method: 'GET', asked: 'status', instructionId };
@@ -72,6 +88,10 @@ function placeOf(url: string): Place | undefined {
 }
 
 const onePayment = new RegExp(`^${pspPath}/payments/([A-Za-z0-9][A-Za-z0-9._-]{0,34})(/cancel|/refunds)?$`);
+
+const oneSettlement = new RegExp(
+  `^${pspPath}/settlements/([0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01]))/([A-Z]{3})$`,
+);
 
 function isJson({ headers }: IncomingMessage): boolean {
   return /^application\/json\s*(;|$)/i.test(headers['content-type'] ?? '');

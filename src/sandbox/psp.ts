@@ -3,9 +3,11 @@ import { defaultListenerLimits, tlsListener, type TlsIdentity } from '../platfor
 import { commonModes } from './book.ts';
 import type { Repertoire } from './faults.ts';
 import type { GatewayKind } from './gateway.ts';
+import { statementModes } from './misstated.ts';
 import { pspAnswers, pspRefusal } from './psp-answers.ts';
 import { pspEvents, webhookModes } from './psp-events.ts';
 import { pspReader } from './psp-requests.ts';
+import { pspBooks } from './psp-settlement.ts';
 import { returnMaker } from './returns.ts';
 import { webhookPoster, type WebhookTarget } from './webhook-post.ts';
 import { createWebhooks, noWebhooks } from './webhooks.ts';
@@ -21,8 +23,8 @@ export interface PspOptions {
 }
 
 export const pspRepertoire: Repertoire = {
-  modes: { ...commonModes, ...webhookModes },
-  operations: ['submit', 'status', 'cancel', 'refund'],
+  modes: { ...commonModes, ...webhookModes, ...statementModes },
+  operations: ['submit', 'status', 'cancel', 'refund', 'statement'],
 };
 
 /** The PSP: REST by openapi/psp-v1.json over TLS, requests signed by HMAC, and webhooks of its own. */
@@ -42,11 +44,13 @@ export function pspKind(
       const now = (): number => clock.now().getTime();
       const events = pspEvents({ journal, book, faults, now, webhooks });
       const returns = returnMaker(journal, book, now);
+      const books = pspBooks({ journal, book, now });
       const signing = { keys: signingKeys, clock };
       return {
         admit: (request) => reader.admit(request),
         refuse: pspRefusal,
-        reply: pspAnswers({ book, faults, events, reader, signing }),
+        reply: pspAnswers({ book, faults, events, reader, books, signing }),
+        books,
         webhooks: () => webhooks.deliveries(),
         async giveBack(order) {
           const made = await returns.make(order);

@@ -4,6 +4,7 @@ import { isLoopback } from '../platform/hosts.ts';
 import { bankKind, type BankOptions } from './bank.ts';
 import { createControl } from './control.ts';
 import { openGateway, type OpenGateway, type Surroundings } from './gateway.ts';
+import { landedPayouts } from './psp-settlement.ts';
 import { pspKind, type PspOptions } from './psp.ts';
 
 type FreeSurroundings = 'clock' | 'random' | 'instructionsMax';
@@ -45,8 +46,9 @@ export async function startSandboxes(options: SandboxesOptions): Promise<Sandbox
   await using opened = new AsyncDisposableStack();
   const open = async (kind: Parameters<typeof openGateway>[0]): Promise<OpenGateway> =>
     opened.adopt(await openGateway(kind, surroundings), (gateway) => gateway.close());
-  const bank = options.bank && (await open(await bankKind(options.bank)));
   const psp = options.psp && (await open(pspKind(options.psp, surroundings.clock)));
+  const landed = (currency: string) => landedPayouts(psp?.books, currency);
+  const bank = options.bank && (await open(await bankKind(options.bank, surroundings.clock, landed)));
 
   const gateways = [bank, psp].filter((gateway) => gateway !== undefined);
   const control = createControl(gateways.map(({ controlled }) => controlled));

@@ -18,7 +18,10 @@ test('each gateway has its own modes and operations', () => {
     ['psp', 'duplicateWebhook', 'submit', false],
     ['psp', 'slow', 'cancel', true],
     ['bank', 'slow', 'cancel', false],
-    ['psp', 'slow', 'statement', false],
+    ['psp', 'slow', 'statement', true],
+    ['psp', 'statementFee', undefined, true],
+    ['bank', 'statementFee', 'submit', false],
+    ['bank', 'slow', 'refund', false],
     ['bank', 'slow', 'statement', true],
   ];
   for (const [gateway, mode, operation, taken] of orders) {

@@ -297,5 +297,5 @@ test('bank and PSP share one control port, each with its own journal and its own
   );
   assert.equal((await bankClient.arm({ mode: 'webhookNever' })).status, 400, 'the bank has no webhooks');
   assert.equal((await bankClient.arm({ mode: 'slow', operation: 'cancel' })).status, 400);
-  assert.equal((await pspClient.arm({ mode: 'slow', operation: 'statement' })).status, 400);
+  assert.equal((await pspClient.arm({ mode: 'slow', operation: 'webhook' })).status, 400);
 });

@@ -8,6 +8,8 @@ export { certificates, newHome, type Ending } from './running.ts';
 
 export interface RunningBank extends SandboxControl {
   readonly bank: number;
+  /** Where one was asked for beside it. */
+  readonly psp?: number;
   readonly control: number;
   readonly home: string;
   readonly url: string;
