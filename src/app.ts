@@ -30,6 +30,7 @@ import { openSoapDoor, type SoapDoor } from './inbound/soap/door-listener.ts';
 import { openPublicDoor, type PublicDoor } from './inbound/webhooks/listener.ts';
 import { keepPaymentRounds } from './jobs/payment-rounds.ts';
 import { keepStatementFolder } from './jobs/statement-folder.ts';
+import { keepMatching } from './jobs/statement-matching.ts';
 import type { Gateway } from './payments/gateways.ts';
 import type { LedgerStore } from './payments/ledger-store.ts';
 import { openPayments } from './payments/open.ts';
@@ -40,6 +41,7 @@ import type { Log } from './platform/log.ts';
 import { openMetrics } from './platform/metrics.ts';
 import { errorFields } from './platform/redaction.ts';
 import { openImporting } from './reconciliation/importing/open.ts';
+import { openReconciliation, type Reconciliation } from './reconciliation/open.ts';
 import type { StatementStore } from './reconciliation/statement-store.ts';
 import { type LedgerOptions, openStores } from './store/open.ts';
 
@@ -122,15 +124,16 @@ export async function startBridge(config: Config, surroundings: Surroundings): P
     stopping: () => stopping.signal.aborted,
   };
   const statements = statementDoorOf(config, stores.statements, surroundings);
-  const known = { config, surroundings, instruments, homeToken, statements };
-  const doors = doorsOf({ ...known, ledger, gateways, payments, answerWithin, health });
+  const reconciliation = openReconciliation(config, stores, { payments, books, clock, ids });
+  const known = { config, surroundings, instruments, homeToken, payments, statements, reconciliation };
+  const doors = doorsOf({ ...known, ledger, gateways, answerWithin, health });
   house.defer(() => doors.close(limits.stop.doorsWithinMs));
   house.defer(() => {
     stopping.abort();
     reached('inShutdown');
   });
 
-  keepJobs({ config, surroundings, payments, statements }, stopping.signal);
+  keepJobs(known, stopping.signal);
   const ports = await doors.open();
   const closing = house.move();
   let stopped: Promise<void> | undefined;
@@ -149,6 +152,7 @@ interface Built {
   readonly health: HealthParts;
   readonly homeToken: string | undefined;
   readonly statements: StatementDoor;
+  readonly reconciliation: Reconciliation;
 }
 
 /** The doors as one: opened one after another, closed together. */
@@ -304,15 +308,16 @@ function statementDoorOf(
 
 /** Everything that happens of its own accord, until the signal; the doors do not wait for it. */
 function keepJobs(
-  { config, surroundings: { log, clock }, payments, statements }: Jobs,
+  { config, surroundings: { log, clock }, payments, statements, reconciliation }: Jobs,
   signal: AbortSignal,
 ): void {
   void recover(payments, log, signal);
   void keepPaymentRounds({ payments, log, clock, ...config.limits.jobs, signal });
   void keepStatementFolder({ importing: statements.importing, log, ...config.reconciliation, signal });
+  void keepMatching({ ...reconciliation, log, signal });
 }
 
-type Jobs = Pick<Built, 'config' | 'surroundings' | 'payments' | 'statements'>;
+type Jobs = Pick<Built, 'config' | 'surroundings' | 'payments' | 'statements' | 'reconciliation'>;
 
 async function closeAll(gateways: ReadonlyMap<string, Gateway>): Promise<void> {
   await Promise.all(Array.from(gateways.values(), (gateway) => gateway.close()));

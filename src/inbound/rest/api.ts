@@ -3,10 +3,12 @@ import type { Payments } from '../../payments/payments.ts';
 import { approvalsEndpoint, verdictEndpoint } from './approvals.ts';
 import { cancelEndpoint } from './cancelling.ts';
 import { assignEndpoint, caseEndpoint, casesEndpoint, commentEndpoint, resolveEndpoint } from './cases.ts';
+import { type BreakDoor, breakEndpoints } from './breaks.ts';
 import type { Endpoint } from './endpoint.ts';
 import { depositEndpoint, withdrawalEndpoint } from './instructing.ts';
 import type { InternalDoorLimits } from './limits.ts';
 import { entriesEndpoint, paymentsEndpoint } from './lists.ts';
+import { type MatchingDoor, matchingEndpoint } from './matching.ts';
 import { openApiEndpoint } from './openapi.ts';
 import { balancesEndpoint, paymentEndpoint } from './reading.ts';
 import { refundEndpoint } from './refunds.ts';
@@ -26,10 +28,18 @@ export interface ApiParts {
   readonly limits: Pick<InternalDoorLimits, 'historyMax' | 'pendingRetryAfterSeconds'>;
   /** What finance hands in and looks at. */
   readonly statements?: StatementDoor;
+  /** What it compares, and works on. */
+  readonly reconciliation?: MatchingDoor & BreakDoor;
 }
 
 /** Everything that clients can ask, and the contract that says so. */
-export function apiEndpoints({ ledger, payments, limits, statements }: ApiParts): readonly Endpoint[] {
+export function apiEndpoints({
+  ledger,
+  payments,
+  limits,
+  statements,
+  reconciliation,
+}: ApiParts): readonly Endpoint[] {
   const endpoints = [
     depositEndpoint({ payments, ...limits }),
     withdrawalEndpoint({ payments, ...limits }),
@@ -50,6 +60,9 @@ export function apiEndpoints({ ledger, payments, limits, statements }: ApiParts)
     verdictEndpoint(payments.desk, 'approve'),
     verdictEndpoint(payments.desk, 'reject'),
     ...(statements === undefined ? [] : statementEndpoints(statements)),
+    ...(reconciliation === undefined
+      ? []
+      : [matchingEndpoint(reconciliation), ...breakEndpoints(reconciliation)]),
   ];
   return [...endpoints, openApiEndpoint(endpoints)];
 }

@@ -9,7 +9,14 @@ import type { Query } from './query.ts';
 interface List {
   /** Its member in the document, and the end of its path. */
   readonly name:
-    'payments' | 'entries' | 'cases' | 'approvals' | 'statement-files' | 'statements' | 'statement-entries';
+    | 'payments'
+    | 'entries'
+    | 'cases'
+    | 'approvals'
+    | 'statement-files'
+    | 'statements'
+    | 'statement-entries'
+    | 'breaks';
   /** The parameters that choose items: text each, with a pattern. */
   readonly filters: Readonly<Record<string, AnySchemaObject>>;
   /** Parameters that only count together. */

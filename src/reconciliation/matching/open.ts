@@ -5,7 +5,9 @@ import type { OurAccount } from '../our-accounts.ts';
 import type { StatementStore } from '../statement-store.ts';
 import type { SettlementTerms } from './expect.ts';
 import { wordsFor } from './hear.ts';
+import { matchRound, type MatchingRound, type RoundOptions } from './match-round.ts';
 import type { MatchingRule } from './rules.ts';
+import type { Bookmark } from './take-up.ts';
 import type { MatchingLimits, MatchingWorld } from './world.ts';
 
 interface Settings {
@@ -25,17 +27,26 @@ export interface MatchingParts {
   readonly ids: Pick<Ids, 'uuid'>;
 }
 
+/** Matching as it runs: rounds, one at a time over all processes. */
+export interface Matching {
+  readonly world: MatchingWorld;
+  /** Undefined where another one is at it, or where none is due. */
+  round(options?: RoundOptions): Promise<MatchingRound | undefined>;
+}
+
 /** Matching as the configuration says, over a store. */
 export function openMatching(
   { rules, terms, termsOf, limits }: Settings,
   { payments, ...parts }: MatchingParts,
-): MatchingWorld {
+): Matching {
   const correlationId = 'statements.match';
-  return {
+  const world: MatchingWorld = {
     ...parts,
     rules,
     limits,
     terms: (gateway) => termsOf[gateway] ?? terms,
     payments: wordsFor((word) => payments.hearStatement(word, { correlationId })),
   };
+  const bookmark: Bookmark = { after: '0' };
+  return { world, round: (options) => matchRound(world, bookmark, options) };
 }

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import type { TestContext } from 'node:test';
 import { healthEndpoints } from '../../../src/inbound/health.ts';
-import { apiEndpoints } from '../../../src/inbound/rest/api.ts';
+import { apiEndpoints, type ApiParts } from '../../../src/inbound/rest/api.ts';
 import { tokenDigest } from '../../../src/inbound/rest/bearer.ts';
 import { clientsOf } from '../../../src/inbound/rest/clients.ts';
 import type { InternalDoorParts } from '../../../src/inbound/rest/door.ts';
@@ -52,6 +52,7 @@ export interface DoorChanges extends WorldChanges {
   readonly doorLimits?: Partial<InternalDoorLimits>;
   readonly more?: readonly Endpoint[];
   readonly statements?: StatementDoor;
+  readonly reconciliation?: ApiParts['reconciliation'];
   readonly identity?: TlsIdentity;
   readonly random?: InternalDoorParts['random'];
 }
@@ -95,6 +96,7 @@ export async function openRestDoor(t: TestContext, changes: DoorChanges = {}) {
           payments,
           limits,
           ...(changes.statements && { statements: changes.statements }),
+          ...(changes.reconciliation && { reconciliation: changes.reconciliation }),
         }),
         ...(changes.more ?? []),
       ],

@@ -1,0 +1,183 @@
+/** Breaks as documents. */
+import type { BreakFile } from '../../reconciliation/breaks/desk.ts';
+import type { Ending } from '../../reconciliation/breaks/endings.ts';
+import type {
+  BreakAct,
+  BreakKind,
+  BreakResolution,
+  RecordedBreak,
+} from '../../reconciliation/statement-store.ts';
+import { saidMembers } from './acting.ts';
+import { amountView } from './payment-view.ts';
+import { amountSchema, dateSchema, instantSchema, lineSchema, uuidSchema } from './schemas.ts';
+
+export const breakKinds = [
+  'MISSING',
+  'UNEXPECTED',
+  'OVER_AMOUNT',
+  'UNDER_AMOUNT',
+  'CURRENCY_MISMATCH',
+  'DIRECTION_MISMATCH',
+  'DATA_MISMATCH',
+  'DUPLICATE',
+  'BALANCE_DIFFERS',
+  'STATEMENT_GAP',
+] as const satisfies BreakKind[];
+export const endings = [
+  'matchedByHand',
+  'writtenOff',
+  'suspense',
+  'received',
+  'expected',
+] as const satisfies Ending[];
+const resolutions = ['matched', 'raised', ...endings] as const satisfies BreakResolution[];
+
+export const operatorId = { type: 'string', pattern: '^[a-z0-9][a-z0-9-]{0,34}$' } as const;
+/** A line's name or an item's key, as breaks and `recon explain` write them. */
+export const nameSchema = lineSchema(300);
+const ageBuckets = ['0-1', '2-5', '6-10', '11-30', '31+'] as const;
+
+const breakProperties = {
+  id: uuidSchema,
+  kind: { enum: breakKinds },
+  between: { enum: ['ledgerAndReport', 'ledgerAndBank', 'reportAndBank', 'ledgerAndCore', 'statement'] },
+  place: { type: 'string', description: 'The account, or the gateway of what is missing.' },
+  brand: { type: 'string' },
+  about: {
+    type: 'object',
+    description: 'The line, the item that is expected, the statement or the payment of the core.',
+    additionalProperties: nameSchema,
+  },
+  field: lineSchema(100),
+  expected: lineSchema(200),
+  actual: lineSchema(200),
+  atRisk: amountSchema,
+  suggestion: { enum: resolutions },
+  happenedOn: dateSchema,
+  ageDays: { enum: ageBuckets, description: 'Of the event; of an ended one, when it ended.' },
+  dueOn: { ...dateSchema, description: 'Until when people have for it.' },
+  openedAt: instantSchema,
+  owner: operatorId,
+  raisedAt: {
+    ...instantSchema,
+    description: 'It was raised with the gateway or bank, and waits for its answer.',
+  },
+  endedAt: instantSchema,
+  resolution: { enum: resolutions },
+} as const;
+
+export const breakSchema = {
+  title: 'Break',
+  type: 'object',
+  additionalProperties: false,
+  required: ['id', 'kind', 'between', 'place', 'brand', 'about', 'field', 'atRisk', 'openedAt', 'dueOn'],
+  properties: breakProperties,
+} as const;
+
+export function breakView(broken: RecordedBreak, now: Date) {
+  const { id, kind, between, place, brand, subject, field, expected, actual, atRisk } = broken;
+  const { suggestion, happenedOn, dueOn, openedAt, owner, raisedAt, end } = broken;
+  return {
+    id,
+    kind,
+    between,
+    place,
+    brand,
+    about: subject,
+    field,
+    expected,
+    actual,
+    atRisk: amountView(atRisk),
+    suggestion,
+    happenedOn,
+    dueOn,
+    owner,
+    ageDays: ageBucket(happenedOn, end?.at ?? now),
+    openedAt: openedAt.toISOString(),
+    raisedAt: raisedAt?.toISOString(),
+    endedAt: end?.at.toISOString(),
+    resolution: end?.resolution,
+  };
+}
+
+const dayMs = 86_400_000;
+
+function ageBucket(happenedOn: string, at: Date): (typeof ageBuckets)[number] {
+  const days = (at.getTime() - Date.parse(`${happenedOn}T00:00:00Z`)) / dayMs;
+  if (days < 2) return '0-1';
+  if (days < 6) return '2-5';
+  if (days < 11) return '6-10';
+  return days < 31 ? '11-30' : '31+';
+}
+
+const account = { type: 'string', minLength: 1, maxLength: 160 } as const;
+
+export const breakActSchema = {
+  title: 'BreakAct',
+  type: 'object',
+  additionalProperties: false,
+  required: ['id', 'breakId', 'subject', 'kind', 'reason', 'comment', 'at'],
+  properties: {
+    id: uuidSchema,
+    breakId: uuidSchema,
+    subject: { type: 'string', description: 'The operator.' },
+    kind: { enum: ['assigned', 'commented', 'raised', 'proposed', 'confirmed', 'declined'] },
+    ...saidMembers,
+    detail: { ...lineSchema(400), description: 'To whom it was given, or how it is to end.' },
+    endsProposal: uuidSchema,
+    at: instantSchema,
+  },
+} as const;
+
+export function breakActView({ at, ...act }: BreakAct) {
+  return { ...act, at: at.toISOString() };
+}
+
+export const breakFileSchema = {
+  title: 'BreakFile',
+  type: 'object',
+  additionalProperties: false,
+  required: [...breakSchema.required, 'acts', 'endings'],
+  properties: {
+    ...breakProperties,
+    acts: {
+      type: 'array',
+      items: breakActSchema,
+      description: 'What people did: the newest 200 acts, oldest first.',
+    },
+    endings: {
+      type: 'array',
+      description: 'How it can end now, the suggested way first, and what each would post.',
+      items: {
+        type: 'object',
+        additionalProperties: false,
+        required: ['resolution', 'entries'],
+        properties: {
+          resolution: { enum: endings },
+          entries: {
+            type: 'array',
+            items: {
+              type: 'object',
+              additionalProperties: false,
+              required: ['debit', 'credit', 'amount'],
+              properties: { debit: account, credit: account, amount: amountSchema },
+            },
+          },
+        },
+      },
+    },
+    proposal: { ...uuidSchema, description: 'The act that waits for another person.' },
+  },
+} as const;
+
+export function breakFileView({ broken, acts, endings: possible, proposal }: BreakFile, now: Date) {
+  return {
+    ...breakView(broken, now),
+    acts: acts.map(breakActView),
+    endings: possible.map(({ ending, ended }) => ({
+      resolution: ending,
+      entries: ended.postings.map(({ amount, ...accounts }) => ({ ...accounts, amount: amountView(amount) })),
+    })),
+    proposal: proposal?.id,
+  };
+}
