@@ -8,6 +8,7 @@ import {
   type TransferResult,
 } from '../payments/ledger-store.ts';
 import type { Payment } from '../payments/payment.ts';
+import type { CloseStore } from '../reconciliation/close-store.ts';
 import type { ReportStore } from '../reconciliation/report-store.ts';
 import type { StatementStore } from '../reconciliation/statement-store.ts';
 import { acceptWrite } from './accept-write.ts';
@@ -18,9 +19,10 @@ import type { Engine } from './engine.ts';
 import { GroupCommit, type GroupLimits } from './group-commit.ts';
 import { operatorRow, webhookRow } from './outcome-rows.ts';
 import { settleWebhookWrite, transferWrite } from './plain-writes.ts';
+import { closesOver } from './reconciliation/closes.ts';
 import { reportQuestions } from './reconciliation/report-questions.ts';
 import { statementsOver } from './reconciliation/statements-over.ts';
-import { readsOver } from './reads.ts';
+import { readsOver, type Reads } from './reads.ts';
 import { keysOf, type ChangeWrite, type Outcomes, type RunWrite, type Write } from './writes.ts';
 
 /** Contradictions that are no bugs, and what they are told as. */
@@ -39,6 +41,7 @@ export interface Stores {
   /** Open as long as the ledger is. */
   readonly statements: StatementStore;
   readonly reports: ReportStore;
+  readonly closes: CloseStore;
 }
 
 /** The ports over an engine: commands as rows through the queue, questions past it. */
@@ -54,7 +57,7 @@ export function storesOver(
 
   const ledger: LedgerStore = {
     ...reads.questions,
-    acceptPayment,
+    acceptPayment: (command) => acceptPayment(run, reads, command),
     recordAnswer: (command) => change(run, answerWrite(command)),
     recordAct: (command) => change(run, actWrite(command)),
     transfer: (command) => transfer(run, command),
@@ -71,6 +74,7 @@ export function storesOver(
     ledger,
     statements: statementsOver(run, reads.ask),
     reports: reportQuestions(reads.ask),
+    closes: closesOver(run, reads.ask),
   };
 
   async function run<Kind extends Write['kind']>(
@@ -81,36 +85,40 @@ export function storesOver(
     return (await queue.submit(write, keysOf(write))) as Outcomes[Kind];
   }
 
-  async function acceptPayment(command: AcceptPayment): Promise<Acceptance> {
-    const { payment } = command;
-    const outcome = await run(acceptWrite(command));
-    switch (outcome.kind) {
-      case 'accepted':
-        return { kind: 'accepted', payment };
-      case 'overLimit':
-      case 'overRefund':
-        return { kind: outcome.kind };
-      case 'fundsShort':
-      case 'approvalNeeded':
-      case 'again':
-        return { kind: 'accepted', payment: await present(payment.id) };
-      case 'known':
-        return { kind: 'known', payment: await present(outcome.id) };
-    }
-  }
-
-  async function present(id: string): Promise<Payment> {
-    const payment = await reads.questions.paymentById(id);
-    if (payment === undefined) throw new Error('a payment that was committed is not there');
-    return payment;
-  }
-
   async function close(): Promise<void> {
     await queue.close();
     await reads.end();
     // Last, so that the writer's connection can fold the write-ahead log into the file.
     await engine.writer.close();
   }
+}
+
+async function acceptPayment(
+  run: RunWrite,
+  reads: Pick<Reads, 'questions'>,
+  command: AcceptPayment,
+): Promise<Acceptance> {
+  const { payment } = command;
+  const outcome = await run(acceptWrite(command));
+  switch (outcome.kind) {
+    case 'accepted':
+      return { kind: 'accepted', payment };
+    case 'overLimit':
+    case 'overRefund':
+      return { kind: outcome.kind };
+    case 'fundsShort':
+    case 'approvalNeeded':
+    case 'again':
+      return { kind: 'accepted', payment: await present(reads, payment.id) };
+    case 'known':
+      return { kind: 'known', payment: await present(reads, outcome.id) };
+  }
+}
+
+async function present({ questions }: Pick<Reads, 'questions'>, id: string): Promise<Payment> {
+  const payment = await questions.paymentById(id);
+  if (payment === undefined) throw new Error('a payment that was committed is not there');
+  return payment;
 }
 
 async function transfer(run: RunWrite, command: Transfer): Promise<TransferResult> {
