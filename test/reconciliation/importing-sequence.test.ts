@@ -210,13 +210,20 @@ test('missing days are working days that no statement tells of, by its dates or 
   assert.deepEqual(missingDays([], { from: '2026-11-21', until: '2026-11-22' }), []);
 });
 
-test('what came before a statement that follows: those of the day that it follows, and every day before', () => {
+test('what came before a statement that follows: all until the day before, or those of its day that it follows', () => {
   const one = told({ id: 'one', closing: [1, '2026-11-23'], follows: 'row-fri' });
   const two = told({ id: 'two', closing: [2, '2026-11-23'], follows: 'row-one' });
-  assert.deepEqual(toldBefore(two, [friday, one, two]), {
+  const three = told({ id: 'three', opening: [2], closing: [3, '2026-11-23'] });
+  assert.deepEqual(toldBefore(three, two, [friday, one, two]), {
     accountKey: 'ACCOUNT',
     closedBefore: '2026-11-23',
     statements: ['row-two', 'row-one'],
   });
-  assert.equal(toldBefore(told({ id: 'undated', closing: [1] }), []), undefined);
+  const tomorrow = told({ id: 'four', opening: [2], closing: [3, '2026-11-24'] });
+  assert.deepEqual(toldBefore(tomorrow, two, [friday, one, two]), {
+    accountKey: 'ACCOUNT',
+    closedBefore: '2026-11-24',
+    statements: ['row-two'],
+  });
+  assert.equal(toldBefore(three, told({ id: 'undated', closing: [1] }), []), undefined);
 });

@@ -70,7 +70,7 @@ export async function recordStatements(
     const before = await toldEarlier(world, bare, placed);
     const facts = decided.get(id) ?? { ...bare, ...standingOf(bare, before, ours?.holidays) };
     const followed = before.find((one) => one.id === facts.follows);
-    const told = followed && toldBefore(followed, before);
+    const told = followed && toldBefore(bare, followed, before);
     placed.push({ facts, ...(told && { told }) });
   }
   const statements = placed.map(({ facts }) => facts);

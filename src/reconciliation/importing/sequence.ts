@@ -160,18 +160,24 @@ export function missingDays(
   );
 }
 
-/** What a statement that follows cannot overlap with: the one before, those of its day that it follows, and all before that day. */
-export function toldBefore(followed: Told, before: readonly Told[]): ToldBefore | undefined {
-  const closedBefore = followed.closing?.on;
-  if (closedBefore === undefined) return undefined;
+/**
+ * What a statement that follows cannot overlap with: whatever closed until the day of the one before; and where that is its own
+ * day, that one, those of the day that it follows, and all before the day.
+ */
+export function toldBefore(statement: Told, followed: Told, before: readonly Told[]): ToldBefore | undefined {
+  const { accountKey } = followed;
+  const day = followed.closing?.on;
+  if (day === undefined) return undefined;
+  if (day !== endOf(statement))
+    return { accountKey, closedBefore: daysAfter(day, 1), statements: [followed.id] };
   const known = new Map(before.map((one) => [one.id, one]));
   const statements = [followed.id];
   let { follows } = followed;
   while (follows !== undefined && !statements.includes(follows)) {
     const earlier = known.get(follows);
-    if (earlier?.closing?.on !== closedBefore) break;
+    if (earlier?.closing?.on !== day) break;
     statements.push(follows);
     follows = earlier.follows;
   }
-  return { accountKey: followed.accountKey, closedBefore, statements };
+  return { accountKey, closedBefore: day, statements };
 }
