@@ -68,12 +68,16 @@ export interface StatementStore {
    */
   fingerprintCounts(fingerprints: readonly string[], told: ToldBefore): Promise<ReadonlyMap<string, number>>;
   statementEntries(filter: StatementEntryFilter, page: After): Promise<readonly RecordedStatementEntry[]>;
+  /** Who tells of an entry beside the statement that told it first. */
+  tellings(entryKey: string, limit: number): Promise<readonly Telling[]>;
   /** Ledger entries of payments on gateway accounts, by their number, that nothing is expected of yet. */
   unexpectedEntries(after: string, limit: number): Promise<readonly UnexpectedEntry[]>;
   expected(filter: ExpectedFilter, page: After): Promise<readonly RecordedItem[]>;
   /** Open items and items of matches that carry one of these references; any number of them. */
   expectedByReference(references: readonly string[], limit: number): Promise<readonly RecordedItem[]>;
   matches(filter: MatchFilter, page: After): Promise<readonly RecordedMatch[]>;
+  /** What a match, or an act on a break, posted. */
+  postedBy(id: string, limit: number): Promise<readonly LedgerEntry[]>;
   breaks(filter: BreakFilter, page: After): Promise<readonly RecordedBreak[]>;
   /** The newest `limit`, oldest first. */
   breakActs(breakId: string, limit: number): Promise<readonly BreakAct[]>;
@@ -235,6 +239,12 @@ export interface RecordedStatementEntry {
   readonly matchId?: string;
   /** Places of the details that belong to a match each on their own, from 0. */
   readonly matchedDetails: readonly number[];
+}
+
+/** A statement that tells of an entry, and on which line of its file. */
+export interface Telling {
+  readonly statementId: string;
+  readonly line: number;
 }
 
 export interface StatementEntryFilter {

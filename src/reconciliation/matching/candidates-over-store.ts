@@ -8,8 +8,11 @@ import { linesOf, type Line } from './lines.ts';
 /** A shorter reference stands in a free text by chance. */
 const referenceLengthMin = 8;
 
+/** The questions that the rules ask. */
+export type CandidateStore = Pick<StatementStore, 'expectedByReference' | 'expected' | 'statementEntries'>;
+
 /** The rules' view of the store, and of what was decided since. */
-export function candidatesOver(store: StatementStore, options: Omit<Look, 'store'>): Candidates {
+export function candidatesOver(store: CandidateStore, options: Omit<Look, 'store'>): Candidates {
   const look = { ...options, store };
   return {
     byReference: (line, references) => byReference(look, line, references),
@@ -22,7 +25,7 @@ export function candidatesOver(store: StatementStore, options: Omit<Look, 'store
 }
 
 interface Look {
-  readonly store: StatementStore;
+  readonly store: CandidateStore;
   readonly itemsMax: number;
   /** Items and lines that were matched since, and may not be written yet. */
   readonly taken: ReadonlySet<string>;

@@ -26,6 +26,7 @@ import {
   receptionOf,
 } from './statement-questions.ts';
 import { endRow, entryRows, fileRow, partRow, statementRow } from './statement-rows.ts';
+import { listPostedBy, listTellings } from './telling-questions.ts';
 import { addRowsWrite, type AddRowsWrite, type RowsByTable } from './writes.ts';
 
 type Commands =
@@ -58,6 +59,8 @@ export function statementQuestions(ask: Ask): StatementQuestions {
       ask((over) => listLastStatements(over, { accountKey, until, limit })),
     fingerprintCounts: (fingerprints, told) => ask((over) => countFingerprints(over, fingerprints, told)),
     statementEntries: (filter, page) => ask((over) => listStatementEntries(over, filter, page)),
+    tellings: (entryKey, limit) => ask((over) => listTellings(over, entryKey, limit)),
+    postedBy: (id, limit) => ask((over) => listPostedBy(over, id, limit)),
     unexpectedEntries: (after, limit) => ask((over) => listUnexpected(over, after, limit)),
     expected: (filter, page) => ask((over) => listExpected(over, filter, page)),
     expectedByReference: (references, limit) => ask((over) => listByReference(over, references, limit)),
