@@ -7,6 +7,7 @@ import { limitsFrom, type LedgerLimits } from './limits.ts';
 import { placeOf, type LedgerAccess } from './places.ts';
 import type { ReportStore } from '../reconciliation/report-store.ts';
 import { type LedgerQuestions, readsOver } from './reads.ts';
+import { closeQuestions, type CloseQuestions } from './reconciliation/closes.ts';
 import { reportQuestions } from './reconciliation/report-questions.ts';
 import { statementQuestions, type StatementQuestions } from './reconciliation/statements-over.ts';
 import { SchemaRefused } from './schema.ts';
@@ -55,6 +56,7 @@ export async function openStores(options: LedgerOptions): Promise<Stores> {
 export interface LedgerToRead extends LedgerQuestions {
   readonly statements: StatementQuestions;
   readonly reports: ReportStore;
+  readonly closes: CloseQuestions;
   close(): Promise<void>;
 }
 
@@ -73,6 +75,7 @@ export async function openLedgerToRead(access: LedgerAccess): Promise<LedgerToRe
     ...reads.questions,
     statements: statementQuestions(reads.ask),
     reports: reportQuestions(reads.ask),
+    closes: closeQuestions(reads.ask),
     close: () => reads.end(),
   };
 }

@@ -4,6 +4,8 @@ import type { Lists } from '../../src/store/engine.ts';
 import { addedParts } from '../../src/store/mssql/added-rows.ts';
 import { batchFor } from '../../src/store/mssql/batch.ts';
 import { playerAccount } from '../../src/ledger/accounts.ts';
+import { closeActWrite, closeQuestions, closeWrite } from '../../src/store/reconciliation/closes.ts';
+import { windowSums } from '../../src/store/reconciliation/report-questions.ts';
 import { breakActWrite, breakRows } from '../../src/store/reconciliation/break-rows.ts';
 import { itemRows, matchWrite } from '../../src/store/reconciliation/match-rows.ts';
 import {
@@ -59,6 +61,29 @@ const commands = {
     act: breakAct('x', { endsProposal: 'x' }),
     end: { resolution: 'received' },
     postings: posted(playerAccount('lucky', 'x')),
+  }),
+  recordClose: closeWrite({
+    id: 'x',
+    brand: 'lucky',
+    currency: 'EUR',
+    day: '2026-11-22',
+    edition: 1,
+    sha256: 'x',
+    document: '{}',
+    closedAt: new Date(0),
+  }),
+  recordCloseAct: closeActWrite({
+    act: {
+      id: 'x',
+      closeId: 'x',
+      subject: 'ada',
+      kind: 'confirmed',
+      reason: 'x',
+      comment: 'x',
+      endsProposal: 'x',
+      at: new Date(0),
+    },
+    reopens: true,
   }),
 };
 
@@ -140,10 +165,25 @@ export async function statementTexts(asked: Asked): Promise<[string, string][]> 
     openBreakProposals: (over) => over.openBreakProposals(page),
     sumsOf: (over) => over.sumsOf(sums),
   } satisfies Record<string, (over: ReturnType<typeof statementQuestions>) => Promise<unknown>>;
-  return Promise.all(
-    Object.entries(texts).map(async ([name, ask]): Promise<[string, string]> => [
+  const closes = {
+    closes: (over) => over.closes({ closeId: 'x', brand: 'x', currency: 'EUR', day: date }, page),
+    lastClose: (over) => over.lastClose('x', 'EUR'),
+    closeDocument: (over) => over.closeDocument('x'),
+    closeActs: (over) => over.closeActs('x', 5),
+  } satisfies Record<string, (over: ReturnType<typeof closeQuestions>) => Promise<unknown>>;
+  const groups = { brand: 'x', currency: 'EUR', from: date, until: date };
+  return Promise.all([
+    asked((over) => windowSums(over, groups, 0n)).then((text): [string, string] => [
+      'reconciliation-groupSums',
+      text,
+    ]),
+    ...Object.entries(closes).map(async ([name, ask]): Promise<[string, string]> => [
+      `reconciliation-${name}`,
+      await asked((over) => ask(closeQuestions((work) => work(over)))),
+    ]),
+    ...Object.entries(texts).map(async ([name, ask]): Promise<[string, string]> => [
       `reconciliation-${name}`,
       await asked((over) => ask(statementQuestions((work) => work(over)))),
     ]),
-  );
+  ]);
 }

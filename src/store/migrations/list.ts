@@ -3,6 +3,7 @@ import * as first from './001-ledger.ts';
 import { transcriptSchema, tables as transcriptTables } from './002-transcripts.ts';
 import * as outcomes from './003-outcomes.ts';
 import * as statements from './004-statements.ts';
+import * as closes from './005-closes.ts';
 import { dialectOf, triggerName, type Dialect } from './dialect.ts';
 
 interface LedgerMigration {
@@ -18,6 +19,7 @@ export const migrations: readonly LedgerMigration[] = [
   { name: '002_transcripts', steps: transcriptSchema },
   { name: '003_outcomes', steps: outcomes.outcomeSchema },
   { name: '004_statements', steps: statements.statementSchema },
+  { name: '005_closes', steps: closes.closeSchema },
 ];
 
 export const migrationNames: readonly string[] = migrations.map(({ name }) => name);
@@ -34,6 +36,7 @@ export const ledgerTables: readonly string[] = [
   ...transcriptTables,
   ...outcomes.tables,
   ...statements.tables,
+  ...closes.tables,
 ];
 
 /** Tables whose rows are only ever added. */
@@ -41,6 +44,7 @@ export const addedOnly: readonly string[] = [
   ...first.addedOnly,
   ...outcomes.addedOnly,
   ...statements.addedOnly,
+  ...closes.addedOnly,
 ];
 
 /** What never changes of the rows of other tables. */
@@ -51,9 +55,13 @@ export const unchanging: Readonly<Record<string, readonly string[]>> = {
 
 /** What a ledger consists of after every migration: less is damage, and more is somebody else's. */
 export const schemaTables: readonly string[] = [...ledgerTables, ...knexMemory];
-export const schemaTriggers: readonly string[] = [...addedOnly, ...Object.keys(unchanging)].flatMap(
-  (table) => [triggerName(table, 'update'), triggerName(table, 'delete')],
-);
+export const schemaTriggers: readonly string[] = [
+  ...[...addedOnly, ...Object.keys(unchanging)].flatMap((table) => [
+    triggerName(table, 'update'),
+    triggerName(table, 'delete'),
+  ]),
+  closes.closedGuard,
+];
 
 export const migrationSource: Knex.MigrationSource<LedgerMigration> = {
   getMigrations: () => Promise.resolve([...migrations]),

@@ -14,7 +14,7 @@ export function reportQuestions(ask: Ask): ReportStore {
 const windowEntries = 20_000n;
 
 /** Windows of entries, each summed up by the database, and the windows here. */
-export async function sumGroups(over: Lists, filter: GroupSumFilter): Promise<readonly GroupSums[]> {
+async function sumGroups(over: Lists, filter: GroupSumFilter): Promise<readonly GroupSums[]> {
   const groups = new Map<string, GroupSums>();
   const last = await lastEntry(over);
   for (let after = 0n; after < last; after += windowEntries) {
@@ -46,7 +46,8 @@ async function lastEntry({ knex, rows }: Lists): Promise<bigint> {
   return BigInt(found?.last ?? 0);
 }
 
-async function windowSums(
+/** One window, for which the database does the work. */
+export async function windowSums(
   { knex, rows }: Lists,
   { brand, currency, from, until, ...left }: GroupSumFilter,
   after: bigint,

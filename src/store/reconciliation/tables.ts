@@ -182,6 +182,43 @@ const addedTables = {
     columns: { posting_key: 'key', posted_by: 'uuid' },
     key: ['posting_key'],
   },
+  books_close: {
+    columns: {
+      id: 'uuid',
+      brand: 'name',
+      currency: 'currency',
+      closed_day: 'word',
+      edition: 'integer',
+      sha256: 'key',
+      document: 'text',
+      closed_at: 'instant',
+    },
+    key: ['brand', 'currency', 'closed_day', 'edition'],
+    claim: { owner: 'id', by: 'id', refusal: 'taken' },
+  },
+  close_act: {
+    columns: {
+      id: 'uuid',
+      close_id: 'uuid',
+      subject: 'name',
+      kind: 'word',
+      reason: 'note',
+      comment: 'text',
+      ends_proposal: 'uuid',
+      recorded_at: 'instant',
+    },
+    key: ['id'],
+  },
+  books_reopened: {
+    columns: { close_id: 'uuid', reopened_by: 'uuid', reopened_at: 'instant' },
+    key: ['close_id'],
+    claim: { owner: 'reopened_by', by: 'reopened_by', refusal: 'stale' },
+  },
+  close_proposal_end: {
+    columns: { act_id: 'uuid', ended_by: 'uuid' },
+    key: ['act_id'],
+    claim: { owner: 'ended_by', by: 'ended_by', refusal: 'stale' },
+  },
 } as const satisfies Readonly<Record<string, AddedTableShape>>;
 
 export type AddedTable = keyof typeof addedTables;

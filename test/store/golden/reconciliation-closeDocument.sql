@@ -1,0 +1,2 @@
+select [document] from [books_close] where [id] = @p0
+go
