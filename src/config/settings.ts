@@ -9,6 +9,7 @@ import { Misconfigured } from '../platform/misconfigured.ts';
 import { type Environment, variable } from '../platform/references.ts';
 import type { AmountLimitSeed } from './amount-limits.ts';
 import { isDevelopment } from './development.ts';
+import type { MatchingRuleSeed } from './matching.ts';
 import type { ReconciliationSeed } from './reconciliation.ts';
 
 /** The document as the schema accepts it. */
@@ -94,6 +95,33 @@ function checked(document: JsonObject): Settings {
       ({ path, message, member }) => `${path}: ${message}${member === undefined ? '' : ` (${member})`}`,
     ),
   );
+}
+
+/** The rules of matching in a file of their own, `{"rules": [...]}` as the configuration has them. @throws Misconfigured */
+export function readRules(file: string): readonly MatchingRuleSeed[] {
+  const { $defs, properties } = configSchema() as unknown as ConfigSchema;
+  const { rules } = properties.reconciliation.properties.matching.properties;
+  const schema = {
+    $defs,
+    type: 'object',
+    additionalProperties: false,
+    required: ['rules'],
+    properties: { rules },
+  };
+  const document = readJsonFile(resolve(file), '--rules');
+  const violations = compileJsonSchema(schema, { violationsMax })(document);
+  if (violations.length === 0) return (document as unknown as { rules: MatchingRuleSeed[] }).rules;
+  throw new Misconfigured(violations.map(({ path, message }) => `${path}: ${message}`));
+}
+
+/** As far as a part of it is a schema of its own. */
+interface ConfigSchema {
+  readonly $defs: object;
+  readonly properties: {
+    readonly reconciliation: {
+      readonly properties: { readonly matching: { readonly properties: { readonly rules: object } } };
+    };
+  };
 }
 
 /** With the schema of CSV profiles in it, which has a file of its own. */
