@@ -1,4 +1,4 @@
-/** The secrets that a developer's bridge shares with its PSP sandbox: files beside the development certificates. */
+/** The secrets of a developer's bridge, some of them shared with its PSP sandbox: files beside the development certificates. */
 import { randomBytes } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -10,6 +10,8 @@ const kinds = {
   pspSigning: { file: 'psp-signing.key', prefix: '' },
   /** Signs the PSP's webhooks, by Standard Webhooks. */
   pspWebhook: { file: 'psp-webhook.key', prefix: 'whsec_' },
+  /** Signs the daily close: an Ed25519 key is 32 random bytes. */
+  closeSigning: { file: 'close-signing.key', prefix: '' },
 } as const;
 
 type DevelopmentSecretName = keyof typeof kinds;

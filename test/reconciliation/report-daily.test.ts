@@ -89,7 +89,12 @@ test('every report is the same bytes when it is asked for again, in every format
   for (const name of reportNames) {
     const [one, two] = [await reportOf(name, world, scope), await reportOf(name, world, scope)];
     for (const { write } of Object.values(textFormats)) assert.equal(write(one), write(two));
-    assert.equal(one.sections.every(({ columns, rows }) => rows.every((row) => Object.keys(row).every((id) => columns.some((column) => column.id === id)))), true);
+    assert.equal(
+      one.sections.every(({ columns, rows }) =>
+        rows.every((row) => Object.keys(row).every((id) => columns.some((column) => column.id === id))),
+      ),
+      true,
+    );
     assert.doesNotMatch(textFormats.html.write(one), /player:|p-1/);
   }
 });

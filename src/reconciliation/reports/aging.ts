@@ -125,5 +125,6 @@ async function agedSection(
     note: `${note} The oldest first.${incompleteNote(seen)}`,
     columns: agedColumns(amount),
     rows: tallyRows(counted.groups(rank)),
+    ...(!seen.complete && { incomplete: true as const }),
   };
 }

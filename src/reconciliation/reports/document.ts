@@ -2,7 +2,7 @@ import { formatAmount, type Money } from '../../ledger/money.ts';
 
 /** A report as it is, before it is written in any format: the same content in each of them. */
 export interface Report {
-  readonly name: ReportName;
+  readonly name: ReportName | 'close';
   readonly title: string;
   readonly parameters: readonly Parameter[];
   readonly sections: readonly Section[];
@@ -25,6 +25,8 @@ export interface Section {
   readonly note?: string;
   readonly columns: readonly Column[];
   readonly rows: readonly Row[];
+  /** Not everything was looked at; the note says so as well. */
+  readonly incomplete?: true;
 }
 
 /** Money is signed here: above zero or below, whatever the column's heading says that means. */

@@ -58,6 +58,7 @@ export async function unknownsSections(world: ReportWorld, scope: ReportScope): 
         { id: 'cases', heading: 'Cases', kind: 'text' },
       ],
       rows,
+      ...(!seen.complete && { incomplete: true as const }),
     },
   ];
 }
@@ -99,5 +100,6 @@ export async function unknownsByAge(world: ReportWorld, scope: ReportScope): Pro
       { id: 'currency', heading: 'Currency', kind: 'text' },
     ],
     rows: tallyRows(counted.groups(({ age }) => String(ageBuckets.length - ageBuckets.indexOf(age)))),
+    ...(!seen.complete && { incomplete: true as const }),
   };
 }

@@ -18,7 +18,7 @@ function sectionView({ id, title, note, columns, rows }: Section) {
         return cell === undefined ? [] : [[column.id, cellView(cell)]];
       }),
     );
-  return { id, title, ...(note !== undefined && { note }), rows: rows.map(view) };
+  return { id, title, ...(note !== undefined && { note }), columns, rows: rows.map(view) };
 }
 
 function cellView(cell: NonNullable<Cell>): string | number | { value: string; currency: string } {
