@@ -2,6 +2,7 @@ import { currencyCodes } from '../ledger/currencies.ts';
 import { type MatchingConfig, matchingFrom, matchingProblems, type MatchingSeed } from './matching.ts';
 import type { ImportLimits } from '../reconciliation/importing/world.ts';
 import type { OurAccount } from '../reconciliation/our-accounts.ts';
+import type { CloseLimits } from '../reconciliation/reports/close-day.ts';
 import type { ReportLimits } from '../reconciliation/reports/world.ts';
 import { accountKeyOf } from '../reconciliation/statement-store.ts';
 import { unknownNames } from '../platform/misconfigured.ts';
@@ -15,11 +16,13 @@ export interface ReconciliationConfig {
   /** Where files are laid for import; absolute. */
   readonly folder?: { readonly path: string; readonly csvProfile?: string };
   readonly matching: MatchingConfig;
+  /** A reference to the key that signs the daily close. */
+  readonly closeKey?: string;
   readonly limits: StatementLimits;
 }
 
-/** Bounds of importing, of the ways that files come in, and of reports. */
-export interface StatementLimits extends ImportLimits, ReportLimits {
+/** Bounds of importing, of the ways that files come in, of reports and of the close. */
+export interface StatementLimits extends ImportLimits, ReportLimits, CloseLimits {
   /** How often the folder is looked into. A file is taken that has not changed since the last look. */
   readonly folderPollMs: number;
   /** Files that are taken at one look. */
