@@ -28,6 +28,8 @@ export interface VerifiedCounts {
   readonly webhooks: number;
   readonly balances: number;
   readonly transfers: number;
+  readonly matches: number;
+  readonly breaks: number;
 }
 
 export interface InvariantViolation {

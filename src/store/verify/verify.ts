@@ -8,12 +8,21 @@ import type { Lists } from '../engine.ts';
 import type { Told } from '../told.ts';
 import { balanceWalk } from './balances.ts';
 import { entryWalk } from './entries.ts';
+import { breakWalk, matchWalk } from './matches.ts';
 import { paymentWalk } from './payments.ts';
 import { transferWalk } from './transfers.ts';
 import { webhookWalk } from './webhooks.ts';
 import { within, type InvariantCheck, type KeyRange, type Walk } from './walk.ts';
 
-const walks: readonly Walk[] = [paymentWalk, balanceWalk, transferWalk, entryWalk, webhookWalk];
+const walks: readonly Walk[] = [
+  paymentWalk,
+  balanceWalk,
+  transferWalk,
+  entryWalk,
+  webhookWalk,
+  matchWalk,
+  breakWalk,
+];
 
 /** Rows whose checks are one statement: so few that it holds no snapshot for long, so many that there are few statements. */
 const rowsMax = 2_000;
@@ -31,6 +40,8 @@ const none: Record<Counted, number> = {
   webhooks: 0,
   balances: 0,
   transfers: 0,
+  matches: 0,
+  breaks: 0,
 };
 
 /**
