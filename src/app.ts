@@ -29,6 +29,7 @@ import { type ContractReader, contractReader } from './inbound/soap/contract.ts'
 import { openSoapDoor, type SoapDoor } from './inbound/soap/door-listener.ts';
 import { openPublicDoor, type PublicDoor } from './inbound/webhooks/listener.ts';
 import { keepPaymentRounds } from './jobs/payment-rounds.ts';
+import { keepStatementFetches } from './jobs/statement-fetch.ts';
 import { keepStatementFolder } from './jobs/statement-folder.ts';
 import { keepMatching } from './jobs/statement-matching.ts';
 import type { Gateway } from './payments/gateways.ts';
@@ -133,7 +134,7 @@ export async function startBridge(config: Config, surroundings: Surroundings): P
     reached('inShutdown');
   });
 
-  keepJobs(known, stopping.signal);
+  keepJobs({ ...known, gateways }, stopping.signal);
   const ports = await doors.open();
   const closing = house.move();
   let stopped: Promise<void> | undefined;
@@ -308,16 +309,20 @@ function statementDoorOf(
 
 /** Everything that happens of its own accord, until the signal; the doors do not wait for it. */
 function keepJobs(
-  { config, surroundings: { log, clock }, payments, statements, reconciliation }: Jobs,
+  { config, surroundings: { log, clock }, gateways, payments, statements, reconciliation }: Jobs,
   signal: AbortSignal,
 ): void {
   void recover(payments, log, signal);
   void keepPaymentRounds({ payments, log, clock, ...config.limits.jobs, signal });
+  void keepStatementFetches({ ...statements, gateways, log, limits: config.reconciliation.fetch, signal });
   void keepStatementFolder({ importing: statements.importing, log, ...config.reconciliation, signal });
   void keepMatching({ ...reconciliation, log, signal });
 }
 
-type Jobs = Pick<Built, 'config' | 'surroundings' | 'payments' | 'statements' | 'reconciliation'>;
+type Jobs = Pick<
+  Built,
+  'config' | 'surroundings' | 'gateways' | 'payments' | 'statements' | 'reconciliation'
+>;
 
 async function closeAll(gateways: ReadonlyMap<string, Gateway>): Promise<void> {
   await Promise.all(Array.from(gateways.values(), (gateway) => gateway.close()));

@@ -13,6 +13,7 @@ import type { CsvProfile } from '../reconciliation/statements/csv/profile.ts';
 export interface ReconciliationConfig {
   readonly accounts: readonly OurAccount[];
   readonly csvProfiles: ReconciliationSeed['csvProfiles'];
+  readonly fetch: FetchSettings;
   /** Where files are laid for import; absolute. */
   readonly folder?: { readonly path: string; readonly csvProfile?: string };
   readonly matching: MatchingConfig;
@@ -33,10 +34,23 @@ export interface StatementLimits extends ImportLimits, ReportLimits, CloseLimits
   readonly uploadAnswerMs: number;
 }
 
+/** When gateways are asked for their statements. */
+export interface FetchSettings {
+  /** So long after a day's end (UTC) its statement is asked for. */
+  readonly afterDayEndMs: number;
+  /** Days that are asked for, the latest and those before. */
+  readonly daysMax: number;
+  readonly pollMs: number;
+  readonly leaseMs: number;
+  /** When a gateway did not answer: so long until it is asked again. */
+  readonly retryMs: number;
+}
+
 /** As the schema accepts it. */
 export interface ReconciliationSeed {
   readonly accounts: readonly AccountSeed[];
   readonly csvProfiles: readonly CsvProfile[];
+  readonly fetch: FetchSettings;
   readonly folder?: { readonly path: string; readonly csvProfile?: string };
   readonly matching: MatchingSeed;
   readonly limits: StatementLimits;
@@ -82,9 +96,10 @@ export function reconciliationProblems(
   const profiles = csvProfiles.map(({ name }) => name);
   const usable = profilesWith(csvProfiles).map(({ name }) => name);
   return [
-    ...accounts.flatMap(({ gateways, reportOf, brand, currency }, index) => [
+    ...accounts.flatMap(({ gateways, reportOf, fetchFrom, brand, currency }, index) => [
       ...unknownNames(`${at(index, 'gateways')}: unknown gateway`, gateways, known.gateways),
       ...unknownNames(`${at(index, 'reportOf')}: unknown gateway`, given(reportOf), known.gateways),
+      ...unknownNames(`${at(index, 'fetchFrom')}: unknown gateway`, given(fetchFrom), known.gateways),
       ...unknownNames(`${at(index, 'brand')}: unknown brand`, [brand], known.brands),
       ...unknownNames(`${at(index, 'currency')}: unknown currency`, [currency], currencyCodes()),
       ...(reportOf !== undefined && gateways.length > 0

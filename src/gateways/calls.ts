@@ -16,6 +16,8 @@ export interface Operation<Asked> {
 
 /** What one gateway's contract and wire are; everything else about calling it is the same for all. */
 export interface Protocol extends Pick<Gateway, 'readWebhook' | 'readNotice' | 'scrub'> {
+  /** Asked beside the calls about payments, so that a long statement holds none of them up. */
+  readonly statement?: Statement;
   readonly submit: Operation<Order>;
   /** An order that names what it gives back; bounded, tried and told like the other one. */
   readonly refund?: Operation<Order>;
@@ -85,7 +87,7 @@ export function gatewayOf(
     return answer === 'busy' || answer.kind === 'neverSent' ? unasked : answer;
   }
 
-  const { submit, refund, status, cancel, exchange: _exchange, close, ...asItIs } = protocol;
+  const { submit, refund, status, cancel, statement, exchange: _exchange, close, ...asItIs } = protocol;
   return {
     name,
     capabilities,
@@ -97,11 +99,23 @@ export function gatewayOf(
     ...(refund && { refund: (order: Order, hear?: Hear) => instruct(refund, order, hear) }),
     status: (enquiry, hear) => ask(status, enquiry, hear),
     ...(cancel && { cancel: (enquiry: Enquiry, hear?: Hear) => ask(cancel, enquiry, hear) }),
+    ...(statement && { statement: oneAtATime(statement) }),
     ...asItIs,
     async close() {
       await calls.close();
       await close();
     },
+  };
+}
+
+type Statement = NonNullable<Gateway['statement']>;
+
+/** Who comes while a statement is being read is turned away: it may be long, and is asked for again later. */
+function oneAtATime(fetch: Statement): Statement {
+  const places = bulkhead(1);
+  return async (asked) => {
+    const answer = await places.run(() => fetch(asked));
+    return answer === 'busy' ? { kind: 'unavailable', cause: 'gatewayBusy' } : answer;
   };
 }
 

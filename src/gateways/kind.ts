@@ -21,6 +21,10 @@ export interface CallLimits {
   readonly triesMax: number;
   /** At most so long before the next try, at least half of it. */
   readonly retryPauseMs: number;
+  /** From the start of a question for a statement until its last byte, all of its parts included. */
+  readonly statementTimeoutMs: number;
+  /** A longer statement is not read. */
+  readonly statementBytesMax: number;
 }
 
 export const defaultCallLimits: CallLimits = {
@@ -31,6 +35,8 @@ export const defaultCallLimits: CallLimits = {
   callsMax: 128,
   triesMax: 3,
   retryPauseMs: 200,
+  statementTimeoutMs: 60_000,
+  statementBytesMax: 64 * 1024 * 1024,
 };
 
 /** What no gateway promises, it is not held to: without a dedup window nothing is sent again. */

@@ -177,6 +177,23 @@ export interface ReturnWord {
   readonly at?: Date;
 }
 
+/** The statement, or report, of one day of our account in one currency. */
+export interface StatementAsked {
+  /** YYYY-MM-DD, as the gateway counts days. */
+  readonly day: string;
+  readonly currency: string;
+  readonly correlationId: string;
+}
+
+/** What a gateway says to that, closed. Nothing of it moves money. */
+export type StatementAnswer =
+  /** As the gateway wrote it; `name` is what we call the file. */
+  | { readonly kind: 'statement'; readonly name: string; readonly bytes: Buffer }
+  /** There is none of that day, or not yet. */
+  | { readonly kind: 'none' }
+  /** It was not asked, or did not answer as its contract says: ask again later. */
+  | { readonly kind: 'unavailable'; readonly cause: NeverSentCause | UnknownCause | 'tooLarge' };
+
 /** Told once for each call that put anything on the wire, before its answer: what was sent and what came, as text. */
 export type Hear = (transcript: string) => void;
 
@@ -197,6 +214,8 @@ export interface Gateway {
   cancel?(enquiry: Enquiry, hear?: Hear): Promise<Answer>;
   /** Gives a settled deposit back; `refundOf` is there. Asked about by `status`, like every instruction. */
   refund?(order: Order, hear?: Hear): Promise<Answer>;
+  /** Asks for a statement, bounded in time and bytes; one at a time. Not every one can. */
+  statement?(asked: StatementAsked): Promise<StatementAnswer>;
   /** Verifies a provider's call: its signature, the time inside it, its form. Refused with why; writes nothing. */
   readWebhook?(call: WebhookCall): WebhookEvent | WebhookRefused;
   /** What a kept event says; undefined where it cannot be read any more. */

@@ -12,6 +12,8 @@ export interface OurAccount {
   readonly gateways: readonly string[];
   /** Not at a bank: the gateway whose settlement report this is. */
   readonly reportOf?: string;
+  /** The gateway that is asked for its statements, day by day. */
+  readonly fetchFrom?: string;
   /** Days without statements besides Saturdays and Sundays. */
   readonly holidays: readonly IsoDate[];
 }

@@ -560,14 +560,17 @@ for (const [name, env, expected] of environments) {
   });
 }
 
+/** No account names a gateway that is not there. */
+const reconciliation = { accounts: [] };
+
 test('a gateway that no route names may carry few calls: it is only asked', async () => {
   const retired = { ...bank, name: 'retired', limits: { callsMax: 2 } };
-  const document = { gateways: [bank, retired], routes: [{ gateways: ['bank'] }] };
+  const document = { gateways: [bank, retired], routes: [{ gateways: ['bank'] }], reconciliation };
   assert.deepEqual(await problemsOf({ ...development, CAGEBRIDGE_CONFIG: fileOf(document) }), []);
 });
 
 test('the time-outs of a gateway that names none fit the shipped bounds', async () => {
-  const document = { gateways: [bank], routes: [{ gateways: ['bank'] }] };
+  const document = { gateways: [bank], routes: [{ gateways: ['bank'] }], reconciliation };
   assert.deepEqual(await problemsOf({ ...development, CAGEBRIDGE_CONFIG: fileOf(document) }), []);
 });
 

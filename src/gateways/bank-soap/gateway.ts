@@ -10,6 +10,7 @@ import { exchange } from './exchange.ts';
 import { readStatusReply, readSubmitReply, type ReplyContract } from './replies.ts';
 import { requestWriter } from './requests.ts';
 import { scrubBankTranscript } from './scrub.ts';
+import { segmentReplyBytesMax, statementFetcher } from './statement.ts';
 
 const wsdlFile = fileURLToPath(new URL('../../../wsdl/bank-gateway-v1.wsdl', import.meta.url));
 const schemaName = 'bank-gateway-v1.xsd';
@@ -42,6 +43,14 @@ export async function bankSoap(settings: WholeSettings, surroundings: GatewaySur
       write: (enquiry) => write.enquiry(enquiry),
       read: (reply, { instrId }) => readStatusReply(reply, contract, instrId),
     },
+    statement: statementFetcher({
+      gateway: name,
+      write,
+      schema,
+      limits,
+      exchange: (written, bounds) =>
+        exchange(written, { url, agent, replyBytesMax: segmentReplyBytesMax }, bounds),
+    }),
     exchange: (written, bounds) =>
       exchange(written, { url, agent, replyBytesMax: limits.replyBytesMax }, bounds),
     scrub: scrubBankTranscript,

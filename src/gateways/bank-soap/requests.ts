@@ -1,6 +1,6 @@
 import { createClientAsync, type Client, type IHttpClient } from 'soap';
 import { formatAmount } from '../../ledger/money.ts';
-import type { Enquiry, Order } from '../../payments/gateways.ts';
+import type { Enquiry, Order, StatementAsked } from '../../payments/gateways.ts';
 import type { Counterparty } from '../../payments/payment.ts';
 import { readEnvelope } from '../../platform/soap.ts';
 import { escapeText } from '../../platform/xml-write.ts';
@@ -15,6 +15,8 @@ export const bankNamespace = 'urn:cagebridge:bank-gateway:v1';
 export interface RequestWriter {
   instruction(order: Order, at: Date): Written | undefined;
   enquiry(enquiry: Enquiry): Written | undefined;
+  /** Pages from 1. */
+  statementPage(asked: StatementAsked, page: number): Written | undefined;
 }
 
 /**
@@ -32,7 +34,11 @@ export async function requestWriter(
     escapeXML: false,
     httpClient: { request: takeOver } as unknown as IHttpClient,
   });
-  const write = (operation: string, message: Message, asked: Order | Enquiry): Written | undefined => {
+  const write = (
+    operation: string,
+    message: Message,
+    asked: Order | Enquiry | StatementAsked,
+  ): Written | undefined => {
     const { headers, body } = writeBy(client, operation, message);
     if (!isOfContract(body, schema)) return undefined;
     const all = { ...headers, Accept: 'text/xml', ...ourHeaders, ...followHeaders(asked) };
@@ -42,8 +48,17 @@ export async function requestWriter(
     instruction: (order, at) => write('SubmitPayment', { Instr: instructionFor(order, at) }, order),
     enquiry: (enquiry) =>
       write('GetPaymentStatus', { Qry: { InstrId: escapeText(enquiry.instrId) } }, enquiry),
+    statementPage: (asked, page) => write('GetStatement', { Qry: statementQuery(asked, page) }, asked),
   };
 }
+
+function statementQuery({ day, currency }: StatementAsked, page: number): Message {
+  const [Dt, Ccy] = [escapeText(day), escapeText(currency)];
+  return { Dt, Ccy, PgNb: page.toString(), Frmt: statementFormat };
+}
+
+/** The format in which statements are asked for. */
+const statementFormat = 'camt.053.001.08';
 
 type Message = { readonly [name: string]: string | Message };
 

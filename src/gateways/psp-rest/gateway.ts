@@ -3,7 +3,7 @@ import { readSigningSecret, type SigningKey } from '../../platform/request-signa
 import { readWebhookSecret } from '../../platform/standard-webhooks.ts';
 import { clientTls } from '../../platform/tls.ts';
 import { gatewayOf } from '../calls.ts';
-import type { GatewaySurroundings, WholeSettings } from '../kind.ts';
+import type { CallLimits, GatewaySurroundings, WholeSettings } from '../kind.ts';
 import { readPspContract } from './contract.ts';
 import { readNotice, readWebhook } from './events.ts';
 import { exchange, poolTo } from './exchange.ts';
@@ -11,6 +11,7 @@ import type { PspSettings } from './kind.ts';
 import { readCancelReply, readRefundReply, readStatusReply, readSubmitReply } from './replies.ts';
 import { requestWriter } from './requests.ts';
 import { scrubPspTranscript } from './scrub.ts';
+import { settlementFetcher } from './statement.ts';
 
 /** A PSP that speaks openapi/psp-v1.json, with requests that we sign. Rejects where the contract on disk, the address or a key is wrong. */
 export async function pspRest(
@@ -28,6 +29,7 @@ export async function pspRest(
     exponents,
   });
   const pool = poolTo(url.origin, clientTls(settings.tls), limits);
+  const settlements = poolTo(url.origin, clientTls(settings.tls), settlementLimits(limits));
   const reading = { contract, exponents };
   const secrets = webhookSecretsOf(settings);
   const toleranceSeconds = settings.webhookToleranceSeconds;
@@ -48,6 +50,14 @@ export async function pspRest(
       write: (enquiry, at) => write.cancellation(enquiry, at),
       read: (reply) => readCancelReply(reply, reading),
     },
+    statement: settlementFetcher({
+      gateway: name,
+      write,
+      contract,
+      limits,
+      clock: surroundings.clock,
+      exchange: (written, bounds) => exchange(settlements, written, bounds),
+    }),
     exchange: (written, bounds) => exchange(pool, written, bounds),
     // Without a key nobody's word is believed; what was kept while there was one is still read.
     ...(secrets.length > 0 && {
@@ -55,8 +65,16 @@ export async function pspRest(
     }),
     readNotice: (text) => readNotice(text, reading),
     scrub: scrubPspTranscript,
-    close: () => pool.destroy(),
+    async close() {
+      await Promise.all([pool.destroy(), settlements.destroy()]);
+    },
   });
+}
+
+/** Settlements have a connection of their own, whose answers may be longer. */
+function settlementLimits(limits: CallLimits): CallLimits {
+  const { statementBytesMax: replyBytesMax, statementTimeoutMs: totalTimeoutMs } = limits;
+  return { ...limits, callsMax: 1, replyBytesMax, totalTimeoutMs };
 }
 
 function keyOf({

@@ -1,4 +1,4 @@
-import type { Enquiry, Order } from '../../payments/gateways.ts';
+import type { Enquiry, Order, StatementAsked } from '../../payments/gateways.ts';
 import { signRequest, type SigningKey } from '../../platform/request-signature.ts';
 import type { Written } from '../exchange.ts';
 import { type Exponents, minorUnitsFor } from '../minor-units.ts';
@@ -20,26 +20,30 @@ export interface RequestWriter {
   refund(order: Order, at: Date): Written | undefined;
   question(enquiry: Enquiry, at: Date): Written | undefined;
   cancellation(enquiry: Enquiry, at: Date): Written | undefined;
+  /** Undefined where the day or the currency is none. */
+  settlement(asked: StatementAsked, at: Date): Written | undefined;
 }
 
 interface Draft {
   readonly method: Written['method'];
-  /** Below `/payments`. */
+  /** Below the address of the contract. */
   readonly place: string;
+  /** What is taken besides a problem; JSON unless it says otherwise. */
+  readonly accept?: string;
   readonly idempotencyKey?: string;
   readonly document?: object;
 }
 
 export function requestWriter({ contract, basePath, signingKey, exponents }: RequestWriting): RequestWriter {
   function signed(
-    { method, place, idempotencyKey, document }: Draft,
-    asked: Order | Enquiry,
+    { method, place, accept = 'application/json', idempotencyKey, document }: Draft,
+    asked: Order | Enquiry | StatementAsked,
     at: Date,
   ): Written {
-    const path = `${basePath}/payments${place}`;
+    const path = `${basePath}${place}`;
     const body = Buffer.from(document === undefined ? '' : JSON.stringify(document), 'utf8');
     const headers = {
-      Accept: 'application/json, application/problem+json',
+      Accept: `${accept}, application/problem+json`,
       ...ourHeaders,
       ...(document !== undefined && { 'Content-Type': 'application/json' }),
       ...(idempotencyKey !== undefined && { 'Idempotency-Key': idempotencyKey }),
@@ -54,7 +58,11 @@ export function requestWriter({ contract, basePath, signingKey, exponents }: Req
       const minorUnits = minorUnitsFor(order.amount, exponents);
       const document = minorUnits === undefined ? undefined : documentFor(order, minorUnits);
       if (!contract.order(document) || document === undefined) return undefined;
-      return signed({ method: 'POST', place: '', idempotencyKey: order.instrId, document }, order, at);
+      return signed(
+        { method: 'POST', place: '/payments', idempotencyKey: order.instrId, document },
+        order,
+        at,
+      );
     },
     refund(order, at) {
       const { instrId, amount, endToEndId, uetr, remittanceInformation, refundOf } = order;
@@ -67,19 +75,29 @@ export function requestWriter({ contract, basePath, signingKey, exponents }: Req
       });
       if (refundOf === undefined || !contract.instructionId(refundOf.instrId)) return undefined;
       if (minorUnits === undefined || !contract.refund(document)) return undefined;
-      const place = `/${refundOf.instrId}/refunds`;
+      const place = `/payments/${refundOf.instrId}/refunds`;
       return signed({ method: 'POST', place, idempotencyKey: instrId, document }, order, at);
     },
     question(enquiry, at) {
       if (!contract.instructionId(enquiry.instrId)) return undefined;
-      return signed({ method: 'GET', place: `/${enquiry.instrId}` }, enquiry, at);
+      return signed({ method: 'GET', place: `/payments/${enquiry.instrId}` }, enquiry, at);
     },
     cancellation(enquiry, at) {
       const document = {};
       if (!contract.instructionId(enquiry.instrId) || !contract.cancellation(document)) return undefined;
-      return signed({ method: 'POST', place: `/${enquiry.instrId}/cancel`, document }, enquiry, at);
+      return signed({ method: 'POST', place: `/payments/${enquiry.instrId}/cancel`, document }, enquiry, at);
+    },
+    settlement(asked, at) {
+      const place = settlementPlace(asked);
+      if (place === undefined) return undefined;
+      return signed({ method: 'GET', place, accept: 'text/csv' }, asked, at);
     },
   };
+}
+
+function settlementPlace({ day, currency }: StatementAsked): string | undefined {
+  const isWritable = /^[0-9]{4}-[0-9]{2}-[0-9]{2}$/.test(day) && /^[A-Z]{3}$/.test(currency);
+  return isWritable ? `/settlements/${day}/${currency}` : undefined;
 }
 
 const directions = { CRDT: 'DEPOSIT', DBIT: 'PAYOUT' } as const;
