@@ -8,6 +8,7 @@ import type { ReportScope, ReportWorld } from '../reconciliation/reports/world.t
 import { textFormats } from '../reconciliation/reports/write-report.ts';
 import type { LedgerToRead } from '../store/open.ts';
 import { type Command, readArgs, type Terminal, UsageError } from './command.ts';
+import { closeAndWrite, verifyDirectory } from './report-close.ts';
 import { table } from './table.ts';
 import { withLedger } from './with-ledger.ts';
 
@@ -17,19 +18,26 @@ const options = {
   brand: { type: 'string' },
   currency: { type: 'string' },
   format: { type: 'string' },
+  date: { type: 'string' },
+  out: { type: 'string' },
+  verify: { type: 'string' },
 } as const;
 
 /** What finance reads: daily, aging, gateways, player funds, unknowns, fees. */
 export const report: Command = {
   usage: [
     `report ${reportNames.join('|')} [--from DAY] [--to DAY] [--brand BRAND] [--currency CODE] [--format table|csv|json|html]`,
+    'report close --brand BRAND --date DAY [--currency CODE] [--out DIR]',
+    'report close --verify DIR',
     '(DAY: of the books, YYYY-MM-DD; the last one that is over where nothing is said)',
   ].join('\n       '),
   async run(args, terminal) {
     const { values, positionals } = readArgs(args, { options, allowPositionals: true });
     const [what, ...more] = positionals;
+    if (what === 'close' && more.length === 0) return close(terminal, values);
     const name = reportNames.find((one) => one === what);
-    if (name === undefined || more.length > 0) throw new UsageError(`say one of ${reportNames.join(', ')}`);
+    if (name === undefined || more.length > 0)
+      throw new UsageError(`say one of ${reportNames.join(', ')}, close`);
     const { format = 'table' } = values;
     const write = writerOf(format);
     const { brands, reconciliation } = readSettings(terminal.env);
@@ -42,6 +50,15 @@ export const report: Command = {
     });
   },
 };
+
+type Values = Partial<Record<keyof typeof options, string>>;
+
+function close(terminal: Terminal, { brand, date, currency, out, verify }: Values): Promise<number> {
+  if (verify !== undefined) return verifyDirectory(terminal, verify);
+  if (brand === undefined || !isDay(date ?? '')) throw new UsageError('say --brand and --date YYYY-MM-DD');
+  const more = { ...(currency !== undefined && { currency }), ...(out !== undefined && { out }) };
+  return closeAndWrite(terminal, { brand, day: date ?? '', ...more });
+}
 
 type Write = (report: Report, terminal: Terminal) => Promise<void>;
 
@@ -57,10 +74,7 @@ function isTextFormat(format: string): format is keyof typeof textFormats {
   return Object.hasOwn(textFormats, format);
 }
 
-function scopeFrom(
-  { from, to, brand, currency }: Partial<Record<keyof typeof options, string>>,
-  books: ReportWorld['books'],
-): ReportScope {
+function scopeFrom({ from, to, brand, currency }: Values, books: ReportWorld['books']): ReportScope {
   if (brand !== undefined && !books.has(brand)) throw new UsageError('--brand: no brand has this name');
   if (currency !== undefined && !/^[A-Z]{3}$/.test(currency)) {
     throw new UsageError('--currency: is no currency');

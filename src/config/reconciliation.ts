@@ -53,6 +53,7 @@ export interface ReconciliationSeed {
   readonly fetch: FetchSettings;
   readonly folder?: { readonly path: string; readonly csvProfile?: string };
   readonly matching: MatchingSeed;
+  readonly closeKey?: string;
   readonly limits: StatementLimits;
 }
 
