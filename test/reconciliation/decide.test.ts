@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { decide, type MatchDecision } from '../../src/reconciliation/matching/decide.ts';
+import { decide } from '../../src/reconciliation/matching/decide.ts';
+import type { MatchDecision } from '../../src/reconciliation/matching/decision.ts';
 import type { Line } from '../../src/reconciliation/matching/lines.ts';
 import { shippedRules, type MatchingRule } from '../../src/reconciliation/matching/rules.ts';
 import type { RecordedItem } from '../../src/reconciliation/statement-store.ts';

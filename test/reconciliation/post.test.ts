@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Match } from '../../src/reconciliation/matching/decide.ts';
+import type { Match } from '../../src/reconciliation/matching/decision.ts';
 import type { Line } from '../../src/reconciliation/matching/lines.ts';
 import { entriesOfMatch } from '../../src/reconciliation/matching/post.ts';
 import type { RecordedItem } from '../../src/reconciliation/statement-store.ts';

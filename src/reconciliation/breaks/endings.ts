@@ -7,7 +7,7 @@ import {
   unmatchedBooked,
 } from '../../ledger/settlement-postings.ts';
 import { isExpectedAt } from '../matching/candidates-over-store.ts';
-import { sumOf } from '../matching/decide.ts';
+import { sumOf } from '../matching/decision.ts';
 import type { Line } from '../matching/lines.ts';
 import type { Break, BreakResolution, RecordedItem } from '../statement-store.ts';
 

@@ -1,7 +1,7 @@
 import { formatAmount, type Money } from '../../ledger/money.ts';
 import { daysAfter, isoDate } from '../calendar.ts';
 import type { Break, BreakKind, RecordedItem, RecordedStatement } from '../statement-store.ts';
-import type { Contradiction } from './decide.ts';
+import type { Contradiction } from './decision.ts';
 import type { Line } from './lines.ts';
 
 /** What is opened, by which id and when; people have so many days for it. */

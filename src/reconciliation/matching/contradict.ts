@@ -1,7 +1,7 @@
 import { formatAmount } from '../../ledger/money.ts';
 import { isoDate } from '../calendar.ts';
 import type { BreakKind, RecordedItem } from '../statement-store.ts';
-import type { Contradiction } from './decide.ts';
+import type { Contradiction } from './decision.ts';
 import type { Line } from './lines.ts';
 
 /**

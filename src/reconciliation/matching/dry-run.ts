@@ -10,7 +10,8 @@ import type {
 import type { IsoDate } from '../statements/statement.ts';
 import { nameOf } from './breaks.ts';
 import { candidatesOver, type CandidateStore } from './candidates-over-store.ts';
-import { decide, type Match } from './decide.ts';
+import { decide } from './decide.ts';
+import type { Match } from './decision.ts';
 import { linesOf, type Line } from './lines.ts';
 import type { MatchingRule } from './rules.ts';
 import { namesOf } from './write-matches.ts';

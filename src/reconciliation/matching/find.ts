@@ -1,7 +1,7 @@
 import { isoDate } from '../calendar.ts';
 import type { RecordedItem } from '../statement-store.ts';
 import type { Candidates } from './candidates.ts';
-import { sumOf, type Match } from './decide.ts';
+import { sumOf, type Match } from './decision.ts';
 import type { Line } from './lines.ts';
 import type { MatchingRule } from './rules.ts';
 

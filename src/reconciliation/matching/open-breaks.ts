@@ -1,7 +1,7 @@
 import { daysAfter, isoDate } from '../calendar.ts';
 import type { Break, RecordedItem } from '../statement-store.ts';
 import { contradicted, missing, statementBreaks, unexpected, type Opening } from './breaks.ts';
-import type { Contradiction } from './decide.ts';
+import type { Contradiction } from './decision.ts';
 import type { Line } from './lines.ts';
 import { statementPages } from './take-up.ts';
 import type { MatchingWorld } from './world.ts';

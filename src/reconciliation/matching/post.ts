@@ -9,7 +9,7 @@ import {
 import { startOf } from '../calendar.ts';
 import type { OurAccount } from '../our-accounts.ts';
 import type { RecordedItem } from '../statement-store.ts';
-import { sumOf, type Match } from './decide.ts';
+import { sumOf, type Match } from './decision.ts';
 import type { Line } from './lines.ts';
 
 /** What an event posts, for one brand, and when the money moved. */

@@ -1,7 +1,7 @@
 import { isoDate } from '../calendar.ts';
 import type { ExpectedItem, RecordMatch } from '../statement-store.ts';
 import { nameOf } from './breaks.ts';
-import type { Match } from './decide.ts';
+import type { Match } from './decision.ts';
 import { payout } from './expect.ts';
 import type { Line } from './lines.ts';
 import { entriesOfMatch } from './post.ts';
