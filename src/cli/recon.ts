@@ -2,6 +2,7 @@ import { type Command, readArgs, type Terminal, UsageError } from './command.ts'
 import { askedFrom } from './person.ts';
 import { breakOptions, breaks, breakUsage } from './recon-breaks.ts';
 import { explain } from './recon-explain.ts';
+import { fetchNow } from './recon-fetch.ts';
 import { importFiles } from './recon-import.ts';
 import { matchDry, matchNow } from './recon-match.ts';
 import { listEntries, listFiles, listRemarks, listStatements, writeOriginal } from './recon-lists.ts';
@@ -25,6 +26,7 @@ const options = {
 export const recon: Command = {
   usage: [
     'recon import FILE...|DIR|- [--csv-profile NAME] [--json]',
+    'recon fetch ACCOUNT DAY [--json]',
     'recon files [--json]',
     'recon statements [--unassigned] [--account NAME] [--file ID] [--json]',
     'recon entries [--account NAME] [--statement ID] [--open] [--json]',
@@ -43,6 +45,11 @@ export const recon: Command = {
     if (what === 'import') {
       if (names.length === 0) throw new UsageError('say which files, a directory, or - for standard input');
       return importFiles({ ...asked, names, csvProfile: values['csv-profile'] });
+    }
+    if (what === 'fetch') {
+      const [account = '', day = '', ...more] = names;
+      if (more.length > 0) throw new UsageError('say one account and one day');
+      return fetchNow({ ...asked, account, day });
     }
     if (what === 'breaks') return breaks(askedFrom(terminal, values), names, values);
     if (what === 'explain') {
