@@ -22,6 +22,8 @@ import { apiEndpoints } from './inbound/rest/api.ts';
 import { clientsOf } from './inbound/rest/clients.ts';
 import { operatorRoster } from './inbound/rest/operators.ts';
 import { type InternalDoor, openInternalDoor } from './inbound/rest/listener.ts';
+import type { ReportDoor } from './inbound/rest/reports.ts';
+import type { ReportWorld } from './reconciliation/reports/world.ts';
 import type { StatementDoor } from './inbound/rest/statements.ts';
 import { internalToken } from './inbound/rest/token.ts';
 import { soapCodec } from './inbound/soap/codec.ts';
@@ -44,6 +46,7 @@ import { errorFields } from './platform/redaction.ts';
 import { openImporting } from './reconciliation/importing/open.ts';
 import { openReconciliation, type Reconciliation } from './reconciliation/open.ts';
 import type { StatementStore } from './reconciliation/statement-store.ts';
+import type { Stores } from './store/ledger.ts';
 import { type LedgerOptions, openStores } from './store/open.ts';
 
 /** What comes from outside the house. */
@@ -126,7 +129,9 @@ export async function startBridge(config: Config, surroundings: Surroundings): P
   };
   const statements = statementDoorOf(config, stores.statements, surroundings);
   const reconciliation = openReconciliation(config, stores, { payments, books, clock, ids });
-  const known = { config, surroundings, instruments, homeToken, payments, statements, reconciliation };
+  const reports = reportDoorOf(config, stores, { books, clock });
+  const finance = { statements, reports, reconciliation };
+  const known = { config, surroundings, instruments, homeToken, payments, ...finance };
   const doors = doorsOf({ ...known, ledger, gateways, answerWithin, health });
   house.defer(() => doors.close(limits.stop.doorsWithinMs));
   house.defer(() => {
@@ -153,6 +158,7 @@ interface Built {
   readonly health: HealthParts;
   readonly homeToken: string | undefined;
   readonly statements: StatementDoor;
+  readonly reports: ReportDoor;
   readonly reconciliation: Reconciliation;
 }
 
@@ -295,6 +301,15 @@ function internalDoorOf({ config, surroundings, instruments, ...built }: Built):
     },
     internal.identity,
   );
+}
+
+/** What finance reads, over the same stores. */
+function reportDoorOf(
+  { reconciliation: { accounts, limits } }: Config,
+  { ledger, statements, reports: sums }: Stores,
+  { books, clock }: Pick<ReportWorld, 'books'> & Pick<ReportDoor, 'clock'>,
+): ReportDoor {
+  return { world: { sums, ledger, statements, accounts, books, limits }, clock };
 }
 
 /** What finance hands in and looks at, over the store. */

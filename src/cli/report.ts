@@ -1,9 +1,8 @@
 import { readSettings } from '../config/settings.ts';
-import { accountingDate } from '../ledger/accounting-date.ts';
 import { systemClock } from '../platform/clock.ts';
-import { isoDate } from '../reconciliation/calendar.ts';
 import { cellText, isNumber, reportNames, type Report } from '../reconciliation/reports/document.ts';
 import { reportOf } from '../reconciliation/reports/report.ts';
+import { isDay, readScope, type ScopeProblem } from '../reconciliation/reports/scope.ts';
 import type { ReportScope, ReportWorld } from '../reconciliation/reports/world.ts';
 import { textFormats } from '../reconciliation/reports/write-report.ts';
 import type { LedgerToRead } from '../store/open.ts';
@@ -74,32 +73,20 @@ function isTextFormat(format: string): format is keyof typeof textFormats {
   return Object.hasOwn(textFormats, format);
 }
 
+const problems: Readonly<Record<ScopeProblem['problem'], string>> = {
+  brandUnknown: 'no brand has this name',
+  currencyUnknown: 'is no currency',
+  notADay: 'write a day as YYYY-MM-DD',
+  fromAfterTo: 'is later than --to',
+};
+
 function scopeFrom({ from, to, brand, currency }: Values, books: ReportWorld['books']): ReportScope {
-  if (brand !== undefined && !books.has(brand)) throw new UsageError('--brand: no brand has this name');
-  if (currency !== undefined && !/^[A-Z]{3}$/.test(currency)) {
-    throw new UsageError('--currency: is no currency');
-  }
-  const last = to ?? from ?? lastDay(books, brand);
-  const first = from ?? last;
-  if (![first, last].every(isDay)) throw new UsageError('--from and --to: write a day as YYYY-MM-DD');
-  if (first > last) throw new UsageError('--from: is later than --to');
-  return { from: first, to: last, ...(brand !== undefined && { brand }), ...(currency && { currency }) };
+  const scope = readScope({ from, to, brand, currency }, { books, now: systemClock.now() });
+  if ('problem' in scope) throw new UsageError(`--${scope.member}: ${problems[scope.problem]}`);
+  return scope;
 }
 
-function isDay(text: string): boolean {
-  const at = /^\d{4}-\d\d-\d\d$/.test(text) ? new Date(`${text}T00:00:00Z`) : undefined;
-  return at !== undefined && !Number.isNaN(at.getTime()) && isoDate(at) === text;
-}
-
-/** Of one brand its own, of several the last that is over for all of them. */
-function lastDay(books: ReportWorld['books'], brand: string | undefined): string {
-  const dayAgo = new Date(systemClock.now().getTime() - 86_400_000);
-  const its = [...books].filter(([name]) => brand === undefined || name === brand);
-  const days = its.map(([, one]) => accountingDate(dayAgo, one)).toSorted();
-  return days[0] ?? isoDate(dayAgo);
-}
-
-export function worldOver(
+function worldOver(
   ledger: Pick<LedgerToRead, 'reports' | 'statements' | 'payments'>,
   {
     books,

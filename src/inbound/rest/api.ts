@@ -14,6 +14,7 @@ import { balancesEndpoint, paymentEndpoint } from './reading.ts';
 import { refundEndpoint } from './refunds.ts';
 import { tellReturnEndpoint } from './telling-returns.ts';
 import { type StatementDoor, statementEndpoints } from './statements.ts';
+import { type ReportDoor, reportEndpoints } from './reports.ts';
 import { transferEndpoint } from './transfers.ts';
 
 export interface ApiParts {
@@ -28,6 +29,7 @@ export interface ApiParts {
   readonly limits: Pick<InternalDoorLimits, 'historyMax' | 'pendingRetryAfterSeconds'>;
   /** What finance hands in and looks at. */
   readonly statements?: StatementDoor;
+  readonly reports?: ReportDoor;
   /** What it compares, and works on. */
   readonly reconciliation?: MatchingDoor & BreakDoor;
 }
@@ -38,6 +40,7 @@ export function apiEndpoints({
   payments,
   limits,
   statements,
+  reports,
   reconciliation,
 }: ApiParts): readonly Endpoint[] {
   const endpoints = [
@@ -60,6 +63,7 @@ export function apiEndpoints({
     verdictEndpoint(payments.desk, 'approve'),
     verdictEndpoint(payments.desk, 'reject'),
     ...(statements === undefined ? [] : statementEndpoints(statements)),
+    ...(reports === undefined ? [] : reportEndpoints(reports)),
     ...(reconciliation === undefined
       ? []
       : [matchingEndpoint(reconciliation), ...breakEndpoints(reconciliation)]),

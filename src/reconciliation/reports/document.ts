@@ -23,6 +23,8 @@ export interface Section {
   readonly title: string;
   /** What a reader must know to read the numbers. */
   readonly note?: string;
+  /** What must not be overlooked. */
+  readonly alarm?: string;
   readonly columns: readonly Column[];
   readonly rows: readonly Row[];
   /** Not everything was looked at; the note says so as well. */

@@ -1,8 +1,8 @@
 /** How a report looks. Sizes follow the reader's own; colours have a contrast of at least 4.5 to 1 in both schemes. */
 export const style = `
-:root { color-scheme: light dark; --ink: #1b1f24; --soft: #57606a; --line: #d0d7de; --paper: #fff; --band: #f6f8fa; }
+:root { color-scheme: light dark; --ink: #1b1f24; --soft: #57606a; --line: #d0d7de; --paper: #fff; --band: #f6f8fa; --alarm: #a40e26; }
 @media (prefers-color-scheme: dark) {
-  :root { --ink: #e6edf3; --soft: #9da7b3; --line: #3d444d; --paper: #0d1117; --band: #161b22; }
+  :root { --ink: #e6edf3; --soft: #9da7b3; --line: #3d444d; --paper: #0d1117; --band: #161b22; --alarm: #ff8f87; }
 }
 * { box-sizing: border-box; }
 body { margin: 0 auto; max-width: 72rem; padding: 1.5rem; color: var(--ink); background: var(--paper);
@@ -21,18 +21,22 @@ th, td { padding: .35rem .6rem; text-align: left; vertical-align: baseline; bord
   overflow-wrap: anywhere; }
 th { font-weight: 600; border-bottom: 2px solid var(--line); background: var(--band); overflow-wrap: normal; }
 .number { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
+section .alarm { color: var(--alarm); font-weight: 600; border-left: .25rem solid; padding-left: .6rem; }
+.zero { color: var(--soft); }
 @media (max-width: 40rem) {
   body { padding: 1rem; }
   table, tbody, tr, td { display: block; width: 100%; }
   thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
   tr { margin-bottom: .75rem; border: 1px solid var(--line); border-radius: .4rem; }
   td { display: flex; justify-content: space-between; gap: 1rem; text-align: right; }
+  td:first-child { font-weight: 600; background: var(--band); }
+  td { padding: .25rem .6rem; }
   td:last-child { border-bottom: 0; }
   td:empty { display: none; }
   td::before { content: attr(data-label); color: var(--soft); text-align: left; white-space: normal; }
 }
 @media print {
-  :root { --ink: #000; --soft: #333; --line: #999; --paper: #fff; --band: #eee; }
+  :root { --ink: #000; --soft: #333; --line: #999; --paper: #fff; --band: #eee; --alarm: #000; }
   @page { margin: 15mm; }
   body { max-width: none; padding: 0; font-size: 9pt; }
   thead { display: table-header-group; }

@@ -1,5 +1,5 @@
 import type { GroupSums } from '../report-store.ts';
-import type { Row, Section } from './document.ts';
+import { moneyText, type Row, type Section } from './document.ts';
 import { balanceMinor } from './groups.ts';
 import type { ReportScope, ReportWorld } from './world.ts';
 
@@ -63,6 +63,7 @@ export async function playerFundsSections(
   scope: ReportScope,
 ): Promise<readonly Section[]> {
   const funds = await playerFunds(world, scope);
+  const short = funds.filter(({ shortMinor }) => shortMinor > 0n).map(shortText);
   return [
     {
       id: 'player-funds',
@@ -70,6 +71,7 @@ export async function playerFundsSections(
       note:
         'What players are owed, and the money in suspense that may be theirs, against the money at gateways, in transit and ' +
         'at banks. What players owe us is no money that is there.',
+      ...(short.length > 0 && { alarm: `Money is missing: ${short.join('; ')}.` }),
       columns: [
         { id: 'brand', heading: 'Brand', kind: 'text' },
         { id: 'what', heading: 'What', kind: 'text' },
@@ -79,6 +81,10 @@ export async function playerFundsSections(
       rows: funds.flatMap(fundRows),
     },
   ];
+}
+
+function shortText({ brand, currency, shortMinor: minor }: PlayerFunds): string {
+  return `${brand} is short of ${moneyText({ minor, currency })} ${currency}`;
 }
 
 function fundRows({ brand, currency, ...funds }: PlayerFunds): readonly Row[] {

@@ -30,7 +30,7 @@ export function reportHtml(report: Report): string {
 <dl>${told.join('')}</dl>
 </header>
 <main>
-${sections.map(sectionHtml).join('\n')}
+${sections.map((section) => sectionHtml(section, fixedBy(report))).join('\n')}
 </main>
 </body>
 </html>
@@ -43,9 +43,20 @@ function titleWith({ title, parameters }: Report): string {
   return [title, ...new Set(words)].join(' ');
 }
 
-function sectionHtml({ id, title, note, columns, rows }: Section): string {
+/** Columns that the head of the page says already, for all rows: one brand, one currency. */
+function fixedBy({ parameters }: Report): readonly string[] {
+  return parameters.filter(({ value }) => value !== 'all').map(({ name }) => name);
+}
+
+function sectionHtml(section: Section, fixed: readonly string[]): string {
+  const { id, title, note, alarm, rows } = section;
+  const columns = section.columns.filter((column) => !fixed.includes(column.id));
   const heading = `<h2 id="${escaped(id)}">${escaped(title)}</h2>`;
-  const words = note === undefined ? '' : `\n<p>${escaped(note)}</p>`;
+  const told =
+    note === undefined || (rows.length === 0 && section.incomplete !== true)
+      ? ''
+      : `\n<p>${escaped(note)}</p>`;
+  const words = `${told}${alarm === undefined ? '' : `\n<p class="alarm">${escaped(alarm)}</p>`}`;
   const table = rows.length === 0 ? '<p class="none">None.</p>' : tableHtml(id, columns, rows);
   return `<section>\n${heading}${words}\n${table}\n</section>`;
 }
@@ -68,7 +79,9 @@ function cellHtml(column: Column, row: Row): string {
   const cell = row[column.id];
   const text = shown(cell);
   const label = ` data-label="${escaped(column.heading)}"`;
-  return `<td role="cell"${numbers(column)}${label}>${escaped(text)}</td>`;
+  const isZero = typeof cell === 'object' && cell.minor === 0n;
+  const kind = isZero ? ' class="number zero"' : numbers(column);
+  return `<td role="cell"${kind}${label}>${escaped(text)}</td>`;
 }
 
 function numbers(column: Column): string {

@@ -10,7 +10,7 @@ export function reportView({ name, title, parameters, sections }: Report) {
   };
 }
 
-function sectionView({ id, title, note, columns, rows }: Section) {
+function sectionView({ id, title, note, alarm, incomplete, columns, rows }: Section) {
   const view = (row: Row) =>
     Object.fromEntries(
       columns.flatMap((column) => {
@@ -18,7 +18,12 @@ function sectionView({ id, title, note, columns, rows }: Section) {
         return cell === undefined ? [] : [[column.id, cellView(cell)]];
       }),
     );
-  return { id, title, ...(note !== undefined && { note }), columns, rows: rows.map(view) };
+  const words = {
+    ...(note !== undefined && { note }),
+    ...(alarm !== undefined && { alarm }),
+    ...(incomplete && { incomplete }),
+  };
+  return { id, title, ...words, columns, rows: rows.map(view) };
 }
 
 function cellView(cell: NonNullable<Cell>): string | number | { value: string; currency: string } {

@@ -11,6 +11,7 @@ import type { Endpoint } from '../../../src/inbound/rest/endpoint.ts';
 import type { InternalDoorLimits } from '../../../src/inbound/rest/limits.ts';
 import { operatorRoster } from '../../../src/inbound/rest/operators.ts';
 import { openInternalDoor } from '../../../src/inbound/rest/listener.ts';
+import type { ReportDoor } from '../../../src/inbound/rest/reports.ts';
 import type { StatementDoor } from '../../../src/inbound/rest/statements.ts';
 import type { Partner } from '../../../src/payments/partners.ts';
 import { systemClock } from '../../../src/platform/clock.ts';
@@ -52,6 +53,7 @@ export interface DoorChanges extends WorldChanges {
   readonly doorLimits?: Partial<InternalDoorLimits>;
   readonly more?: readonly Endpoint[];
   readonly statements?: StatementDoor;
+  readonly reports?: ReportDoor;
   readonly reconciliation?: ApiParts['reconciliation'];
   readonly identity?: TlsIdentity;
   readonly random?: InternalDoorParts['random'];
@@ -96,6 +98,7 @@ export async function openRestDoor(t: TestContext, changes: DoorChanges = {}) {
           payments,
           limits,
           ...(changes.statements && { statements: changes.statements }),
+          ...(changes.reports && { reports: changes.reports }),
           ...(changes.reconciliation && { reconciliation: changes.reconciliation }),
         }),
         ...(changes.more ?? []),

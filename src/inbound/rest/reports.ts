@@ -1,0 +1,53 @@
+/** Reports for whoever may read: the same documents that `cagebridge report` writes. */
+import { refusedUnasked } from '../../payments/refusals.ts';
+import { reportNames } from '../../reconciliation/reports/document.ts';
+import { reportOf } from '../../reconciliation/reports/report.ts';
+import { readScope } from '../../reconciliation/reports/scope.ts';
+import type { ReportWorld } from '../../reconciliation/reports/world.ts';
+import { textFormats } from '../../reconciliation/reports/write-report.ts';
+import { doorPlaces } from '../door-places.ts';
+import { type Endpoint, invalid } from './endpoint.ts';
+import { brandSchema, dateSchema } from './schemas.ts';
+
+export interface ReportDoor {
+  readonly world: ReportWorld;
+  readonly clock: { now(): Date };
+}
+
+/** A report goes through the ledger: so many at one time, and none of them in a payment's place. */
+const reportsMax = 2;
+
+const query = {
+  type: 'object',
+  additionalProperties: false,
+  properties: {
+    from: { ...dateSchema, description: 'The first day of the books; `to` where nothing is said.' },
+    to: { ...dateSchema, description: 'The last one; the last that is over where nothing is said.' },
+    brand: brandSchema,
+    currency: { type: 'string', pattern: '^[A-Z]{3}$' },
+    format: { enum: Object.keys(textFormats), description: 'json where nothing is said.' },
+  },
+} as const;
+
+/** `GET /v1/reports/NAME` for each of them. Asks no gateway, and changes nothing. */
+export function reportEndpoints({ world, clock }: ReportDoor): readonly Endpoint[] {
+  const places = doorPlaces({ requestsMax: reportsMax, partnerRequestsMax: reportsMax });
+  return reportNames.map((name): Endpoint => {
+    return {
+      method: 'GET',
+      path: `/v1/reports/${name}`,
+      operation: `report-${name}`.replaceAll(/-([a-z])/g, (_all, letter: string) => letter.toUpperCase()),
+      summary: `The report ${name}, as JSON, CSV or HTML`,
+      places,
+      query,
+      async respond({ client, query: asked }) {
+        if (!client.operations.includes('read')) return refusedUnasked('OPERATION_FORBIDDEN');
+        const { format = 'json', ...wanted } = asked;
+        const scope = readScope(wanted, { books: world.books, now: clock.now() });
+        if ('problem' in scope) return invalid([{ path: `/query/${scope.member}`, rule: scope.problem }]);
+        const { write, mediaType } = textFormats[format as keyof typeof textFormats];
+        return { text: write(await reportOf(name, world, scope)), mediaType };
+      },
+    };
+  });
+}
