@@ -33,7 +33,8 @@ const env: Record<string, string> = {
   CAGEBRIDGE_LOG_LEVEL: 'error',
 };
 
-const sandbox = JSON.parse(await start(t, ['sandbox'], { env }).line('sandbox.listening')) as Ports;
+const box = start(t, ['sandbox'], { env });
+const sandbox = JSON.parse(await box.line('sandbox.listening')) as Ports;
 env['CAGEBRIDGE_BANK_URL'] = `https://127.0.0.1:${sandbox['bank']}`;
 env['CAGEBRIDGE_PSP_URL'] = `https://127.0.0.1:${sandbox['psp']}`;
 const control = (path: string, document: object): Promise<unknown> =>
@@ -58,6 +59,9 @@ for (const account of ['main', 'psp'])
   );
 bridge.child.kill('SIGTERM');
 await bridge.ended;
+// From here on nobody can be asked: what is still found out, the statements prove.
+box.child.kill('SIGKILL');
+await box.ended;
 
 const config = await readConfig(env, systemClock);
 const clock = { ...systemClock, now: () => new Date(Date.now() + laterMs) };
@@ -124,7 +128,7 @@ function deposit(partnerReference: string, paymentMethod: string, minor: number,
 
 function stateOf(answer: Buffer): string {
   const told = JSON.parse(answer.toString('utf8')) as Record<string, unknown>;
-  return String(told['status'] ?? answer.toString('utf8'));
+  return typeof told['status'] === 'string' ? told['status'] : answer.toString('utf8');
 }
 
 async function effectsOf(gateway: string): Promise<{ instructionId: string; amountMinor: string }[]> {
