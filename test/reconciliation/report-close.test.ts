@@ -220,9 +220,10 @@ test('a pack is proved by its manifest and signature, and whatever is changed in
   assert.deepEqual(verifyPack(pack, another.publicKey), [{ kind: 'signatureInvalid' }]);
 });
 
+const pem = (made: ReturnType<typeof generateKeyPairSync>['privateKey']) =>
+  made.export({ type: 'pkcs8', format: 'pem' }).toString();
+
 test('a signing key is Ed25519, in PEM or as its 32 bytes', () => {
-  const pem = (key: ReturnType<typeof generateKeyPairSync>['privateKey']) =>
-    key.export({ type: 'pkcs8', format: 'pem' }).toString();
   const { privateKey } = generateKeyPairSync('ed25519');
   assert.ok(readSigningKey(pem(privateKey)));
   const ec = generateKeyPairSync('ec', { namedCurve: 'P-256' });

@@ -57,6 +57,9 @@ test('the day: balances, movements, fees, and what is open', async (t) => {
   ]);
 });
 
+const ages = (report: Report) =>
+  report.sections.flatMap(({ id }) => rowsOf(report, id).map((row) => row.split('|')[0]));
+
 test('ages count from the day of the event to the last day of the scope, and what lies behind it is left out', async (t) => {
   const { house } = await someDay(t);
   const world = await worldOf(t, house);
@@ -64,8 +67,6 @@ test('ages count from the day of the event to the last day of the scope, and wha
   house.clock.move(9 * dayMs);
   await house.round();
   await house.round();
-  const ages = (report: Report) =>
-    report.sections.flatMap(({ id }) => rowsOf(report, id).map((row) => row.split('|')[0]));
   const later = await reportOf('aging', world, { ...scope, from: '2026-12-02', to: '2026-12-02' });
   assert.deepEqual([...new Set(ages(later))], ['8-30']);
   const onTheDay = await reportOf('aging', world, scope);

@@ -98,6 +98,11 @@ export function unmatchedLines(world: ReportWorld, scope: ReportScope): Promise<
   });
 }
 
+/** The oldest first. */
+function byAge({ age }: { readonly age: string }): string {
+  return String(ageBuckets.length - ageBuckets.indexOf(age));
+}
+
 interface AgedSection {
   readonly id: string;
   readonly title: string;
@@ -118,13 +123,12 @@ async function agedSection(
     if (days < 0 || (wanted !== undefined && currency !== wanted)) continue;
     counted.add({ age: ageBucket(days), place, kind, currency }, minor);
   }
-  const rank = ({ age }: { age: string }) => String(ageBuckets.length - ageBuckets.indexOf(age));
   return {
     id,
     title,
     note: `${note} The oldest first.${incompleteNote(seen)}`,
     columns: agedColumns(amount),
-    rows: tallyRows(counted.groups(rank)),
+    rows: tallyRows(counted.groups(byAge)),
     ...(!seen.complete && { incomplete: true as const }),
   };
 }

@@ -9,7 +9,7 @@ import type { ReportScope, ReportWorld } from './world.ts';
 
 interface Kind {
   readonly title: string;
-  sections(world: ReportWorld, scope: ReportScope): Promise<readonly Section[]>;
+  readonly sections: (world: ReportWorld, scope: ReportScope) => Promise<readonly Section[]>;
 }
 
 const kinds: Readonly<Record<ReportName, Kind>> = {

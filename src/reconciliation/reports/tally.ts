@@ -22,10 +22,14 @@ export function tally<Key extends Record<string, string>>() {
   };
 }
 
+interface Tallied {
+  readonly key: Readonly<Record<string, string>> & { readonly currency: string };
+  readonly minor: bigint;
+  readonly count: number;
+}
+
 /** A tally's groups as rows, with `open` for the count and `amount` for the sum. */
-export function tallyRows<Key extends Record<string, string> & { readonly currency: string }>(
-  groups: readonly { key: Key; minor: bigint; count: number }[],
-): readonly Row[] {
+export function tallyRows(groups: readonly Tallied[]): readonly Row[] {
   return groups.map(({ key, minor, count }) => ({
     ...key,
     open: count,

@@ -63,12 +63,13 @@ function closeProposalEnd(_table: Knex.CreateTableBuilder, c: Columns): void {
   c.uuid('ended_by').notNullable();
 }
 
+const closed = (entry: string): string =>
+  `books_close as c where c.brand = ${entry}.brand and c.currency = ${entry}.currency ` +
+  `and c.closed_day >= ${entry}.accounting_date ` +
+  'and not exists (select 1 from books_reopened as r where r.close_id = c.id)';
+
 /** A day that is closed closes all days before it. */
 function refuseClosed(dialect: Dialect): string[] {
-  const closed = (entry: string) =>
-    `books_close as c where c.brand = ${entry}.brand and c.currency = ${entry}.currency ` +
-    `and c.closed_day >= ${entry}.accounting_date ` +
-    'and not exists (select 1 from books_reopened as r where r.close_id = c.id)';
   const create =
     dialect === 'mssql'
       ? `create trigger ${closedGuard} on entry after insert as if exists (select 1 from inserted as i where exists ` +

@@ -96,8 +96,8 @@ interface SumsView extends Omit<GroupSums, 'group' | 'entries'> {
 
 /** All players together, because a report names none. */
 function groupOf(column: 'debit' | 'credit'): string {
-  const together = ['player', 'play', 'receivable'].map(
+  const cases = ['player', 'play', 'receivable'].map(
     (group) => `when ${column} like '${group}:%' then '${group}'`,
   );
-  return `case ${together.join(' ')} else ${column} end`;
+  return `case ${cases.join(' ')} else ${column} end`;
 }

@@ -1,0 +1,37 @@
+/** What finance's endpoints stand on, from the configuration and the stores. */
+import type { Clock, Ids } from '../../payments/ports.ts';
+import { openImporting } from '../../reconciliation/importing/open.ts';
+import type { ReportWorld } from '../../reconciliation/reports/world.ts';
+import type { StatementStore } from '../../reconciliation/statement-store.ts';
+import type { ReportDoor } from './reports.ts';
+import type { StatementDoor } from './statements.ts';
+
+interface FinanceSettings {
+  readonly home: string;
+  readonly reconciliation: Parameters<typeof openImporting>[0] &
+    Pick<ReportWorld, 'accounts'> & { readonly limits: StatementDoor['limits'] & ReportWorld['limits'] };
+}
+
+interface FinanceStores extends Pick<ReportWorld, 'ledger'> {
+  readonly statements: StatementStore;
+  readonly reports: ReportWorld['sums'];
+}
+
+interface Around extends Pick<ReportWorld, 'books'> {
+  readonly clock: Clock;
+  readonly ids: Ids;
+}
+
+/** What finance hands in and looks at, and what it reads, over the same stores. */
+export function financeDoorsOf(
+  { home, reconciliation }: FinanceSettings,
+  { ledger, statements: store, reports: sums }: FinanceStores,
+  { books, clock, ids }: Around,
+): { readonly statements: StatementDoor; readonly reports: ReportDoor } {
+  const { accounts, limits } = reconciliation;
+  const importing = openImporting(reconciliation, { statements: store, clock, ids });
+  return {
+    statements: { store, importing, home, limits },
+    reports: { world: { sums, ledger, statements: store, accounts, books, limits }, clock },
+  };
+}
