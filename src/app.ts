@@ -22,18 +22,15 @@ import { apiEndpoints } from './inbound/rest/api.ts';
 import { clientsOf } from './inbound/rest/clients.ts';
 import { operatorRoster } from './inbound/rest/operators.ts';
 import { type InternalDoor, openInternalDoor } from './inbound/rest/listener.ts';
+import { financeDoorsOf } from './inbound/rest/finance.ts';
 import type { ReportDoor } from './inbound/rest/reports.ts';
-import type { ReportWorld } from './reconciliation/reports/world.ts';
 import type { StatementDoor } from './inbound/rest/statements.ts';
 import { internalToken } from './inbound/rest/token.ts';
 import { soapCodec } from './inbound/soap/codec.ts';
 import { type ContractReader, contractReader } from './inbound/soap/contract.ts';
 import { openSoapDoor, type SoapDoor } from './inbound/soap/door-listener.ts';
 import { openPublicDoor, type PublicDoor } from './inbound/webhooks/listener.ts';
-import { keepPaymentRounds } from './jobs/payment-rounds.ts';
-import { keepStatementFetches } from './jobs/statement-fetch.ts';
-import { keepStatementFolder } from './jobs/statement-folder.ts';
-import { keepMatching } from './jobs/statement-matching.ts';
+import { keepNight } from './jobs/night.ts';
 import type { Gateway } from './payments/gateways.ts';
 import type { LedgerStore } from './payments/ledger-store.ts';
 import { openPayments } from './payments/open.ts';
@@ -42,11 +39,7 @@ import type { Clock, Ids } from './payments/ports.ts';
 import { type CrashAt, crashPoints } from './platform/crash-points.ts';
 import type { Log } from './platform/log.ts';
 import { openMetrics } from './platform/metrics.ts';
-import { errorFields } from './platform/redaction.ts';
-import { openImporting } from './reconciliation/importing/open.ts';
 import { openReconciliation, type Reconciliation } from './reconciliation/open.ts';
-import type { StatementStore } from './reconciliation/statement-store.ts';
-import type { Stores } from './store/ledger.ts';
 import { type LedgerOptions, openStores } from './store/open.ts';
 
 /** What comes from outside the house. */
@@ -102,21 +95,9 @@ export async function startBridge(config: Config, surroundings: Surroundings): P
 
   const watch = gatewayWatch(gateways, paymentTelemetry(instruments), clock);
   const books = new Map(Object.entries(config.brands));
-  const payments = house.adopt(
-    openPayments({
-      ledger,
-      gateways,
-      books,
-      clock,
-      ids,
-      routes: config.routes,
-      directory: fixedDirectory(config.partners, config.revoked),
-      amountLimits: config.amountLimits,
-      limits: limits.payments,
-      events: watch.events,
-      reached,
-    }),
-    (it) => it.drained(AbortSignal.timeout(limits.stop.paymentsWithinMs)),
+  const given = { ledger, gateways, books, clock, ids, events: watch.events, reached };
+  const payments = house.adopt(openPayments({ ...paymentRulesOf(config), ...given }), (it) =>
+    it.drained(AbortSignal.timeout(limits.stop.paymentsWithinMs)),
   );
 
   const stopping = new AbortController();
@@ -127,10 +108,9 @@ export async function startBridge(config: Config, surroundings: Surroundings): P
     gateways: watch.health,
     stopping: () => stopping.signal.aborted,
   };
-  const statements = statementDoorOf(config, stores.statements, surroundings);
-  const reconciliation = openReconciliation(config, stores, { payments, books, clock, ids });
-  const reports = reportDoorOf(config, stores, { books, clock });
-  const finance = { statements, reports, reconciliation };
+  const around = { books, clock, ids };
+  const reconciliation = openReconciliation(config, stores, { payments, ...around });
+  const finance = { ...financeDoorsOf(config, stores, around), reconciliation };
   const known = { config, surroundings, instruments, homeToken, payments, ...finance };
   const doors = doorsOf({ ...known, ledger, gateways, answerWithin, health });
   house.defer(() => doors.close(limits.stop.doorsWithinMs));
@@ -139,11 +119,17 @@ export async function startBridge(config: Config, surroundings: Surroundings): P
     reached('inShutdown');
   });
 
-  keepJobs({ ...known, gateways }, stopping.signal);
+  const { importing } = finance.statements;
+  const night = { ...config, log, gateways, payments, importing, ...reconciliation };
+  keepNight({ ...night, reconciliation: config.reconciliation, signal: stopping.signal });
   const ports = await doors.open();
   const closing = house.move();
   let stopped: Promise<void> | undefined;
   return { ports, stop: () => (stopped ??= bounded(closing, clock, limits.stop.totalMs)) };
+}
+
+function paymentRulesOf({ routes, partners, revoked, amountLimits, limits }: Config) {
+  return { routes, directory: fixedDirectory(partners, revoked), amountLimits, limits: limits.payments };
 }
 
 /** What the doors are built from. */
@@ -303,54 +289,8 @@ function internalDoorOf({ config, surroundings, instruments, ...built }: Built):
   );
 }
 
-/** What finance reads, over the same stores. */
-function reportDoorOf(
-  { reconciliation: { accounts, limits } }: Config,
-  { ledger, statements, reports: sums }: Stores,
-  { books, clock }: Pick<ReportWorld, 'books'> & Pick<ReportDoor, 'clock'>,
-): ReportDoor {
-  return { world: { sums, ledger, statements, accounts, books, limits }, clock };
-}
-
-/** What finance hands in and looks at, over the store. */
-function statementDoorOf(
-  { home, reconciliation }: Config,
-  store: StatementStore,
-  { clock, ids }: Surroundings,
-): StatementDoor {
-  const importing = openImporting(reconciliation, { statements: store, clock, ids });
-  return { store, importing, home, limits: reconciliation.limits };
-}
-
-/** Everything that happens of its own accord, until the signal; the doors do not wait for it. */
-function keepJobs(
-  { config, surroundings: { log, clock }, gateways, payments, statements, reconciliation }: Jobs,
-  signal: AbortSignal,
-): void {
-  void recover(payments, log, signal);
-  void keepPaymentRounds({ payments, log, clock, ...config.limits.jobs, signal });
-  void keepStatementFetches({ ...statements, gateways, log, limits: config.reconciliation.fetch, signal });
-  void keepStatementFolder({ importing: statements.importing, log, ...config.reconciliation, signal });
-  void keepMatching({ ...reconciliation, log, signal });
-}
-
-type Jobs = Pick<
-  Built,
-  'config' | 'surroundings' | 'gateways' | 'payments' | 'statements' | 'reconciliation'
->;
-
 async function closeAll(gateways: ReadonlyMap<string, Gateway>): Promise<void> {
   await Promise.all(Array.from(gateways.values(), (gateway) => gateway.close()));
-}
-
-/** Asks in the background about what the last process left open; the doors do not wait for it. */
-async function recover(payments: Payments, log: Log, signal: AbortSignal): Promise<void> {
-  try {
-    const { asked } = await payments.recover(signal);
-    log.info('recovery.finished', { count: asked });
-  } catch (error) {
-    log.error('recovery.failed', errorFields(error));
-  }
 }
 
 async function bounded(house: AsyncDisposableStack, clock: Clock, totalMs: number): Promise<void> {

@@ -1,0 +1,45 @@
+import type { Payments } from '../payments/payments.ts';
+import type { Log } from '../platform/log.ts';
+import { errorFields } from '../platform/redaction.ts';
+import { keepPaymentRounds, type PaymentRounds } from './payment-rounds.ts';
+import { type FetchRounds, keepStatementFetches } from './statement-fetch.ts';
+import { type FolderRounds, keepStatementFolder } from './statement-folder.ts';
+import { keepMatching, type MatchingRounds } from './statement-matching.ts';
+
+/** What the house needs to work on while nobody asks. */
+export interface Night
+  extends Pick<PaymentRounds, 'log' | 'clock' | 'signal'>, Pick<FetchRounds, 'importing' | 'gateways'> {
+  readonly payments: PaymentRounds['payments'] & Pick<Payments, 'recover'>;
+  readonly matching: MatchingRounds['matching'];
+  readonly limits: { readonly jobs: Pick<PaymentRounds, 'pollMs' | 'forgottenPolls'> };
+  readonly reconciliation: Pick<FolderRounds, 'folder' | 'limits'> & {
+    readonly fetch: FetchRounds['limits'];
+  };
+}
+
+/** Everything that happens of its own accord, until the signal; the doors do not wait for it. */
+export function keepNight({ limits, reconciliation, ...night }: Night): void {
+  void recover(night);
+  void keepPaymentRounds({ ...night, ...limits.jobs });
+  void keepStatementFetches({ ...night, limits: reconciliation.fetch });
+  void keepStatementFolder({ ...night, ...reconciliation });
+  void keepMatching(night);
+}
+
+/** Asks about what the last process left open. */
+async function recover({
+  payments,
+  log,
+  signal,
+}: {
+  payments: Night['payments'];
+  log: Log;
+  signal: AbortSignal;
+}) {
+  try {
+    const { asked } = await payments.recover(signal);
+    log.info('recovery.finished', { count: asked });
+  } catch (error) {
+    log.error('recovery.failed', errorFields(error));
+  }
+}
