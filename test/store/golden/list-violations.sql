@@ -373,3 +373,74 @@ with [page] as (select [id], [gateway], [event_id], [state] from [webhook_event]
         where page.state = 'listed' and exists (
           select 1 from gateway_answer where gateway_answer.answer_id = page.id)) as check_1) as finding order by [place] asc, [subject] asc
 go
+select max([id]) as [last], count(*) as [many] from (select top (@p0) [id] from [reconciliation_match] where [id] > @p1 order by [id] asc) as [next_page]
+go
+select (select count(*) as [many] from [reconciliation_match] where [id] > @p0) as [matches]
+go
+with [page] as (select [id], [group_id] from [reconciliation_match] where [id] > @p0) select top (@p1) [place], [subject] from (select 0 as place, subject from (
+      select page.id as subject from page
+      where 
+  (select coalesce(sum(
+      case when entry.debit like 'gateway:%' then entry.amount_minor else 0 end
+      - case when entry.credit like 'gateway:%' then entry.amount_minor else 0 end), 0)
+    from reconciled_posting
+    join entry on entry.posting_key = reconciled_posting.posting_key
+    where reconciled_posting.posted_by = page.id) + (
+        select coalesce(sum(case when item.direction = 'CRDT' then item.amount_minor else -item.amount_minor end), 0)
+        from match_item join expected_item item on item.item_key = match_item.item_key
+        where match_item.match_id = page.id and item.kind <> 'payout') <> 0) as check_0 union all select 1 as place, subject from (
+      select page.id as subject from page
+      where exists (
+          select 1 from reconciled_posting
+          join entry on entry.posting_key = reconciled_posting.posting_key
+          where reconciled_posting.posted_by = page.id
+            and (entry.debit like 'bank:%' or entry.credit like 'bank:%'))
+        and exists (select 1 from match_entry where match_entry.match_id = page.id)
+        and not exists (select 1 from match_entry where match_entry.match_id = page.id and match_entry.detail >= 0)
+        and 
+  (select coalesce(sum(
+      case when entry.debit like 'bank:%' then entry.amount_minor else 0 end
+      - case when entry.credit like 'bank:%' then entry.amount_minor else 0 end), 0)
+    from reconciled_posting
+    join entry on entry.posting_key = reconciled_posting.posting_key
+    where reconciled_posting.posted_by = page.id) <> (
+          select coalesce(sum(case when told.direction = 'CRDT' then told.amount_minor else -told.amount_minor end), 0)
+          from match_entry join statement_entry told on told.entry_key = match_entry.entry_key
+          where match_entry.match_id = page.id)) as check_1 union all select 2 as place, subject from (
+      select page.id as subject from page
+      join reconciled_posting on reconciled_posting.posted_by = page.id
+      where not exists (
+        select 1 from entry
+        where entry.posting_key = reconciled_posting.posting_key and entry.group_id = page.group_id)) as check_2 union all select 3 as place, subject from (
+      select page.id as subject from page
+      join match_entry on match_entry.match_id = page.id
+      where not exists (
+        select 1 from statement_entry told
+        join statement_file_end on statement_file_end.file_id = told.file_id and statement_file_end.state = 'read'
+        where told.entry_key = match_entry.entry_key and told.status = 'booked')) as check_3 union all select 4 as place, subject from (
+      select page.id as subject from page
+      join match_entry on match_entry.match_id = page.id and match_entry.detail = -1
+      where exists (
+        select 1 from match_entry part
+        where part.entry_key = match_entry.entry_key and part.detail >= 0)) as check_4) as finding order by [place] asc, [subject] asc
+go
+select max([id]) as [last], count(*) as [many] from (select top (@p0) [id] from [reconciliation_break] where [id] > @p1 order by [id] asc) as [next_page]
+go
+select (select count(*) as [many] from [reconciliation_break] where [id] > @p0) as [breaks]
+go
+with [page] as (select [id] from [reconciliation_break] where [id] > @p0) select top (@p1) [place], [subject] from (select 0 as place, subject from (
+        select page.id as subject from page
+        join break_end on break_end.break_id = page.id
+        where (break_end.resolution = 'matched' and not exists (
+            select 1 from reconciliation_match where reconciliation_match.id = break_end.ended_by
+              and reconciliation_match.rule_name <> 'byHand'))
+          or (break_end.resolution <> 'matched' and not exists (
+            select 1 from break_act confirmed
+            join break_act proposed on proposed.id = confirmed.ends_proposal
+            where confirmed.id = break_end.ended_by and confirmed.kind = 'confirmed'
+              and proposed.kind = 'proposed' and proposed.break_id = confirmed.break_id
+              and proposed.subject <> confirmed.subject))) as check_0 union all select 1 as place, subject from (
+        select break_act.id as subject from page
+        join break_act on break_act.break_id = page.id
+        where break_act.subject = '' or break_act.reason = '' or break_act.comment = '') as check_1) as finding order by [place] asc, [subject] asc
+go
