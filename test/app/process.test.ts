@@ -186,7 +186,8 @@ test('a ledger whose writer dies again and again ends the bridge by the ordinary
   const bridge = start(t, ['serve', '--with-sandbox'], { env, node: ['--import', preload] });
   assert.equal(await bridge.ended, 1);
   const said = bridge.errors();
-  assert.equal(said.split('\n').filter((line) => line.includes('writer.died')).length, 6);
+  // The first life and five more; a commit that gets through in between begins the count anew.
+  assert.ok(said.split('\n').filter((line) => line.includes('writer.died')).length >= 6);
   assert.match(said, /"message":"writer\.abandoned"[\s\S]*"message":"bridge\.stopped"/);
   assert.doesNotMatch(said, /SECRET|Erika/);
 });

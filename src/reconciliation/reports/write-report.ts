@@ -9,5 +9,3 @@ export const textFormats = {
   csv: { mediaType: 'text/csv; charset=utf-8', write: reportCsv },
   html: { mediaType: 'text/html; charset=utf-8', write: reportHtml },
 } as const satisfies Readonly<Record<string, { mediaType: string; write: (report: Report) => string }>>;
-
-export type TextFormat = keyof typeof textFormats;

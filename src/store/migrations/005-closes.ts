@@ -5,8 +5,6 @@ import { refuseChanges, type Dialect } from './dialect.ts';
 /** Rows that are only ever added. */
 export const addedOnly = ['books_close', 'close_act', 'books_reopened', 'close_proposal_end'] as const;
 
-export const tables = addedOnly;
-
 /** Refuses entries that are dated where the books are closed. */
 export const closedGuard = 'entry_refuses_closed_day';
 

@@ -36,7 +36,7 @@ export const ledgerTables: readonly string[] = [
   ...transcriptTables,
   ...outcomes.tables,
   ...statements.tables,
-  ...closes.tables,
+  ...closes.addedOnly,
 ];
 
 /** Tables whose rows are only ever added. */
