@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { readCsv } from '../src/reconciliation/statements/csv/csv.ts';
-import { pspSandboxSettlement } from '../src/reconciliation/statements/csv/profiles/psp-sandbox.ts';
+import { pspRestSettlement } from '../src/reconciliation/statements/csv/profiles/psp-rest.ts';
 import { largeCsv, largeCsvSum } from '../test/support/csv-file.ts';
 
 const [what = '1000000', file] = process.argv.slice(2);
@@ -41,7 +41,7 @@ async function read(rows: number, path: string): Promise<void> {
   let [count, sum] = [0, 0n];
   const { size: bytes } = statSync(path);
   const source = createReadStream(path, { highWaterMark: 256 * 1024 });
-  for await (const part of readCsv(pspSandboxSettlement)(source, bounds)) {
+  for await (const part of readCsv(pspRestSettlement)(source, bounds)) {
     if (part.part === 'refused') throw new Error(`refused: ${part.rule}`);
     if (part.part !== 'entry') continue;
     count += 1;

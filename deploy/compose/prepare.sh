@@ -54,6 +54,7 @@ leaf stranger clientAuth 'URI:urn:cagebridge:partner:partner-a' nobody
 leaf expired clientAuth 'URI:urn:cagebridge:partner:partner-a' ca 0
 
 random() { openssl rand -base64 "$1" | tr -d '\n'; }
+random 32 >"$certs/close-signing.key"
 random 32 >"$certs/psp-signing.key"
 printf 'whsec_%s' "$(random 32)" >"$certs/psp-webhook.key"
 openssl rand -hex 32 >"$unfinished/core-token"

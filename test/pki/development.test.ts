@@ -33,6 +33,7 @@ describe('development certificates', () => {
       (await readdir(directory)).toSorted(),
       [
         ...names.flatMap((name) => [`${name}.key`, `${name}.pem`]),
+        'close-signing.key',
         'psp-signing.key',
         'psp-webhook.key',
       ].toSorted(),

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { readCsv } from '../../src/reconciliation/statements/csv/csv.ts';
-import { pspSandboxSettlement } from '../../src/reconciliation/statements/csv/profiles/psp-sandbox.ts';
+import { pspRestSettlement } from '../../src/reconciliation/statements/csv/profiles/psp-rest.ts';
 import { largeCsv, largeCsvSum } from '../support/csv-file.ts';
 import { csvBounds } from '../support/csv-read.ts';
 
 const bounds = { ...csvBounds, bytesMax: 2 ** 30 };
-const read = readCsv(pspSandboxSettlement);
+const read = readCsv(pspRestSettlement);
 
 test('a settlement of many lines reads to its last one, and they come to what was written', async () => {
   const rows = 20_000;

@@ -43,7 +43,7 @@ function left(parts: readonly StatementPart[]): Record<string, bigint> {
   return sums;
 }
 
-const paidOut = ['adyen-settlement-details/batch-214', 'paypal-settlement/day', 'psp-sandbox-settlement/day'];
+const paidOut = ['adyen-settlement-details/batch-214', 'paypal-settlement/day', 'psp-rest-settlement/day'];
 for (const name of paidOut) {
   test(`the lines of ${name} less their fees come to its payout`, async () => {
     const profile = shippedProfiles.find((one) => name.startsWith(`${one.name}/`));

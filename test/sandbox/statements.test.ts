@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { pspSandboxSettlement } from '../../src/reconciliation/statements/csv/profiles/psp-sandbox.ts';
+import { pspRestSettlement } from '../../src/reconciliation/statements/csv/profiles/psp-rest.ts';
 import { readCsv } from '../../src/reconciliation/statements/csv/csv.ts';
 import type { Entry, StatementPart } from '../../src/reconciliation/statements/statement.ts';
 import { bankStatements } from '../../src/sandbox/bank-statements.ts';
@@ -46,7 +46,7 @@ async function settlementOf(psp: RunningPsp, currency = 'EUR', on = day): Promis
 
 async function csvParts(text: string): Promise<StatementPart[]> {
   const chunks = inChunks(Buffer.from(text), () => 4_096);
-  return collected(readCsv(pspSandboxSettlement)(chunks, camtBounds));
+  return collected(readCsv(pspRestSettlement)(chunks, camtBounds));
 }
 
 interface Told {

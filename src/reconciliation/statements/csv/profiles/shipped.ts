@@ -1,7 +1,7 @@
 import type { CsvProfile } from '../profile.ts';
 import { adyenSettlementDetails } from './adyen.ts';
 import { paypalSettlement } from './paypal.ts';
-import { pspSandboxSettlement } from './psp-sandbox.ts';
+import { pspRestSettlement } from './psp-rest.ts';
 import { stripePayoutReconciliation } from './stripe.ts';
 
 /** Profiles that come along. The configuration's own are written in the same words. */
@@ -9,5 +9,5 @@ export const shippedProfiles: readonly CsvProfile[] = [
   adyenSettlementDetails,
   stripePayoutReconciliation,
   paypalSettlement,
-  pspSandboxSettlement,
+  pspRestSettlement,
 ];

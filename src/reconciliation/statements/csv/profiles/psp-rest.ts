@@ -2,9 +2,9 @@ import type { CsvProfile } from '../profile.ts';
 
 const currency = { column: 'currency' };
 
-/** The PSP sandbox's own settlement file. Its columns are ours: docs/statements-csv.md says them. */
-export const pspSandboxSettlement: CsvProfile = {
-  name: 'psp-sandbox-settlement',
+/** The settlement file of openapi/psp-v1.json, which the PSP sandbox tells. Its columns are ours: docs/statements-csv.md says them. */
+export const pspRestSettlement: CsvProfile = {
+  name: 'psp-rest-settlement',
   source: 'docs/statements-csv.md',
   kind: 'settlement',
   file: { delimiter: ',', quote: '"', encoding: 'utf-8' },
