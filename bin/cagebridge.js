@@ -10,6 +10,10 @@ if (found < needed) {
   );
   process.exitCode = 1;
 } else {
+  // What was compiled once is read again by the next start, from beside the code it was made of; where nothing may be written
+  // there, each start compiles anew.
+  const { enableCompileCache } = await import('node:module');
+  enableCompileCache(`${import.meta.dirname}/../node_modules/.cache/cagebridge`);
   const { run } = await import('../src/main.ts');
   await run(process.argv.slice(2));
 }

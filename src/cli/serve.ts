@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { flushCompileCache } from 'node:module';
 import { type BoundPorts, startBridge } from '../app.ts';
 import { isDevelopment } from '../config/development.ts';
 import { readConfig } from '../config.ts';
@@ -56,6 +57,8 @@ async function start(running: AsyncDisposableStack, { stop, terminal, values }: 
   const bridge = running.adopt(await startBridge(config, surroundings), (it) => it.stop());
   log.info('bridge.started', { port: bridge.ports.soap });
   await announce(terminal, bridge.ports, sandbox?.line);
+  // Also a process that is killed leaves to the next one what it compiled.
+  flushCompileCache();
   if (isDevelopment(env)) {
     const guided = { config, ports: bridge.ports, now: systemClock.now(), ...sandbox };
     terminal.err(await developmentGuide(guided));

@@ -27,8 +27,13 @@ export function compileJsonSchema(
   schema: AnySchemaObject,
   { violationsMax }: JsonSchemaOptions,
 ): JsonSchemaCheck {
-  return listing(strictAjv(violationsMax).compile(schema), violationsMax);
+  const ajv = compilers.get(violationsMax) ?? strictAjv(violationsMax);
+  compilers.set(violationsMax, ajv);
+  return listing(ajv.compile(schema), violationsMax);
 }
+
+/** One for all schemas that stand alone, because what takes its time is what a compiler reads of its own. */
+const compilers = new Map<number, Ajv2020>();
 
 /** Members of an OpenAPI 3.1 document that say nothing about a value. */
 const openApiMembers = [
@@ -68,6 +73,7 @@ function strictAjv(violationsMax: number): Ajv2020 {
     allErrors: violationsMax > 1,
     logger: false,
     strictRequired: false,
+    addUsedSchema: false,
   });
 }
 

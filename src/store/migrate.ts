@@ -12,7 +12,7 @@ export async function migrationStatus(
   url: string,
   { busyTimeoutMs = defaultBusyTimeoutMs, ...access }: MigrateOptions = {},
 ): Promise<SchemaStatus> {
-  return placeOf({ url, ...access }).status(busyTimeoutMs);
+  return (await placeOf({ url, ...access })).status(busyTimeoutMs);
 }
 
 /**
@@ -25,5 +25,5 @@ export async function migrate(
   url: string,
   { busyTimeoutMs = defaultBusyTimeoutMs, ...access }: MigrateOptions = {},
 ): Promise<readonly string[]> {
-  return placeOf({ url, ...access }).migrate(busyTimeoutMs);
+  return (await placeOf({ url, ...access })).migrate(busyTimeoutMs);
 }

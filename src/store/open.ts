@@ -41,7 +41,7 @@ export async function openLedger(options: LedgerOptions): Promise<LedgerStore> {
 
 /** The same, with the port of reconciliation beside it: one database, one writer, closed as one with the ledger. */
 export async function openStores(options: LedgerOptions): Promise<Stores> {
-  const place = placeOf(options);
+  const place = await placeOf(options);
   const limits = limitsFrom(options.limits ?? {});
   await requireSchema(place, limits.busyTimeoutMs, options.createIfEmpty === true);
   const engine = await place.open(limits, {
@@ -67,7 +67,7 @@ export interface LedgerToRead extends LedgerQuestions {
  * @throws SchemaRefused where the schema is not this build's
  */
 export async function openLedgerToRead(access: LedgerAccess): Promise<LedgerToRead> {
-  const place = placeOf(access);
+  const place = await placeOf(access);
   const limits = limitsFrom({});
   await requireSchema(place, limits.busyTimeoutMs, false);
   const reads = readsOver(await place.openToRead(limits));

@@ -1,6 +1,5 @@
 import type { LedgerPlace } from './engine.ts';
 import { readLedgerUrl } from './ledger-url.ts';
-import { mssqlPlace } from './mssql/place.ts';
 import { sqlitePlace } from './sqlite/place.ts';
 import type { WriterThreadOptions } from './sqlite/writer-thread.ts';
 
@@ -14,8 +13,13 @@ export interface LedgerAccess {
   readonly startWriter?: WriterThreadOptions['start'];
 }
 
-/** The engine by the URL's scheme. @throws Misconfigured for a URL that is none, or without the password that it needs */
-export function placeOf({ url, password, startWriter }: LedgerAccess): LedgerPlace {
+/**
+ * The engine by the URL's scheme. SQL Server's driver is loaded where it is named: it is a third of what a start on SQLite
+ * would load. Rejects with Misconfigured for a URL that is none, or without the password that it needs.
+ */
+export async function placeOf({ url, password, startWriter }: LedgerAccess): Promise<LedgerPlace> {
   const address = readLedgerUrl(url);
-  return address.engine === 'sqlite' ? sqlitePlace(address, startWriter) : mssqlPlace(address, password);
+  if (address.engine === 'sqlite') return sqlitePlace(address, startWriter);
+  const { mssqlPlace } = await import('./mssql/place.ts');
+  return mssqlPlace(address, password);
 }
