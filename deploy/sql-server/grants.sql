@@ -46,6 +46,7 @@ GRANT INSERT ON books_close TO cagebridge;
 GRANT INSERT ON close_act TO cagebridge;
 GRANT INSERT ON books_reopened TO cagebridge;
 GRANT INSERT ON close_proposal_end TO cagebridge;
+GRANT INSERT ON statement_taken_up TO cagebridge;
 GRANT UPDATE ON payment (version, state, attempt_ordinal, state_detail) TO cagebridge;
 GRANT UPDATE ON attempt (send_before, answer_before) TO cagebridge;
 GRANT UPDATE ON player_balance (posted_minor, held_minor) TO cagebridge;

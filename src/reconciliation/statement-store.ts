@@ -34,6 +34,8 @@ export interface StatementStore {
   recordStatements(command: RecordStatements): Promise<void>;
   /** Entries of one statement, each once by its key; who tells of it again is remembered. Says how many were new. */
   recordEntries(command: RecordEntries): Promise<{ readonly added: number }>;
+  /** Statements that were unassigned, with all that they tell, are of this account from now on; one that has one stays. */
+  takeUpStatements(command: TakeUpStatements): Promise<void>;
   /** The file was read to its end, or refused: from here its entries count. */
   endFile(end: FileEnd): Promise<void>;
 
@@ -132,7 +134,7 @@ export interface StatementFacts {
   readonly ordinal: number;
   /** `accountKeyOf(header.account)`. */
   readonly accountKey: string;
-  /** The account of the configuration that this is; absent where none is. */
+  /** The account of the configuration that this is, since it came or was taken up; absent where none is. */
   readonly account?: string;
   readonly header: StatementHeader;
   readonly currency?: string;
@@ -154,6 +156,13 @@ export interface StatementFacts {
   /** The statement that this one is again, by its identity. */
   readonly repeats?: string;
   readonly gap?: SequenceGap;
+}
+
+export interface TakeUpStatements {
+  /** Of the configuration. */
+  readonly account: string;
+  readonly statements: readonly string[];
+  readonly at: Date;
 }
 
 /** What cannot overlap with a statement that follows another one: that one, those of its day that it follows, and all before. */
@@ -219,8 +228,9 @@ export interface RecordedStatement extends StatementFacts {
 export interface StatementFilter {
   readonly fileId?: string;
   readonly account?: string;
-  /** Those of accounts that no configuration names. */
+  /** Those of accounts that no configuration names, or has named since. */
   readonly unassigned?: boolean;
+  readonly accountKey?: string;
   readonly kind?: StatementHeader['kind'];
 }
 

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { buffer } from 'node:stream/consumers';
 import type { KeyedEntry } from '../../src/reconciliation/statement-store.ts';
+import { someTime } from '../support/payments.ts';
 import type { StatementContract } from './statement-store-contract.ts';
 import {
   booking,
@@ -121,6 +122,42 @@ export function files(contract: StatementContract): void {
       );
     },
   );
+
+  contract('takeUpStatements: what was unassigned is of the account, with its entries', async (stores) => {
+    const { statements } = stores;
+    const [account, other, accountKey] = [unique(), unique(), unique()];
+    const facts = { accountKey };
+    const before = keyed();
+    const early = await told(statements, { facts, entries: [before, keyed()] });
+    const named = keyed();
+    const ours = await told(statements, { facts, account, entries: [named, before] });
+    const stays = await told(statements, { facts, entries: [keyed()] });
+    const open = { account, open: true };
+    const keys = async (filter: Parameters<typeof statements.statementEntries>[0]) =>
+      (await statements.statementEntries(filter, { limit: 10 })).map(({ key }) => key);
+    assert.deepEqual(await keys(open), [named.key]);
+    const taken = { account, statements: [early.facts.id, ours.facts.id], at: someTime };
+    for (let run = 0; run < 2; run += 1) await statements.takeUpStatements(taken);
+    await statements.takeUpStatements({ ...taken, account: other });
+    assert.deepEqual(await keys(open), [before.key, early.command.entries[1]?.key, named.key]);
+    assert.deepEqual(await keys({ account, key: before.key }), [before.key]);
+    const [first] = await statements.statementEntries({ key: before.key }, { limit: 1 });
+    assert.equal(first?.account, account);
+    const [one] = await statements.statementEntries(open, { limit: 1 });
+    const next = await statements.statementEntries(open, { after: one?.id ?? '', limit: 1 });
+    assert.equal(next[0]?.key, early.command.entries[1]?.key);
+    const ids = async (filter: Parameters<typeof statements.statements>[0]) =>
+      (await statements.statements({ accountKey, ...filter }, { limit: 10 })).map(({ id }) => id);
+    assert.deepEqual(await ids({ account }), [early.facts.id, ours.facts.id]);
+    assert.deepEqual(await ids({ account: other }), []);
+    assert.deepEqual(await ids({ unassigned: true }), [stays.facts.id]);
+    assert.deepEqual(await ids({ unassigned: false }), [early.facts.id, ours.facts.id]);
+    const last = await statements.lastStatements(accountKey, '2026-12-31', 10);
+    assert.deepEqual(
+      last.map((statement) => statement.account),
+      [account, account, undefined],
+    );
+  });
 
   contract('lastStatements: of files that were read, the newest, oldest first', async ({ statements }) => {
     const accountKey = `KONTO Ü ${unique()}`;

@@ -5,6 +5,7 @@ import { addedParts } from '../../src/store/mssql/added-rows.ts';
 import { batchFor } from '../../src/store/mssql/batch.ts';
 import { playerAccount } from '../../src/ledger/accounts.ts';
 import { closeActWrite, closeQuestions, closeWrite } from '../../src/store/reconciliation/closes.ts';
+import { entriesAt } from '../../src/store/reconciliation/entry-questions.ts';
 import { windowSums } from '../../src/store/reconciliation/report-questions.ts';
 import { breakActWrite, breakRows } from '../../src/store/reconciliation/break-rows.ts';
 import { itemRows, matchWrite } from '../../src/store/reconciliation/match-rows.ts';
@@ -14,6 +15,7 @@ import {
   fileRow,
   partRow,
   statementRow,
+  takenUpRows,
 } from '../../src/store/reconciliation/statement-rows.ts';
 import { statementQuestions } from '../../src/store/reconciliation/statements-over.ts';
 import { addRowsWrite } from '../../src/store/reconciliation/writes.ts';
@@ -45,6 +47,7 @@ const commands = {
       entries: [keyed(booking({ details: [detail(1n)] }))],
     }),
   ),
+  takeUpStatements: addRowsWrite(takenUpRows({ account: 'x', statements: ['x'], at: new Date(0) })),
   endFile: addRowsWrite({ statement_file_end: [endRow(end('x'))] }),
   recordExpected: addRowsWrite(itemRows([item()])),
   recordMatch: matchWrite(
@@ -150,7 +153,10 @@ export async function statementTexts(asked: Asked): Promise<[string, string][]> 
     remarksOf: (over) => over.remarksOf('x', 5),
     bytesOf: (over) => buffer(over.bytesOf('x')),
     statements: (over) =>
-      over.statements({ fileId: 'x', account: 'x', unassigned: true, kind: 'statement' }, page),
+      over.statements(
+        { fileId: 'x', account: 'x', accountKey: 'x', unassigned: true, kind: 'statement' },
+        page,
+      ),
     lastStatements: (over) => over.lastStatements('x', date, 5),
     fingerprintCounts: (over) => over.fingerprintCounts(['x', 'y'], told),
     statementEntries: (over) => over.statementEntries(entries, page),
@@ -177,6 +183,9 @@ export async function statementTexts(asked: Asked): Promise<[string, string][]> 
       'reconciliation-groupSums',
       text,
     ]),
+    asked((over) => entriesAt(over, { filter: { account: 'x', open: true }, place: 'takenUp' }, page10)).then(
+      (text): [string, string] => ['reconciliation-takenUpEntries', text],
+    ),
     ...Object.entries(closes).map(async ([name, ask]): Promise<[string, string]> => [
       `reconciliation-${name}`,
       await asked((over) => ask(closeQuestions((work) => work(over)))),

@@ -8,6 +8,7 @@ import type { Match } from './decision.ts';
 import { linesOf } from './lines.ts';
 import { type Left, openMissing, openOfLines, openOfStatements } from './open-breaks.ts';
 import { takeUpEntries, takeUpPayouts, type Bookmark } from './take-up.ts';
+import { takeUpStatements } from './take-up-statements.ts';
 import type { MatchingWorld } from './world.ts';
 import { namesOf, writeMatches } from './write-matches.ts';
 
@@ -67,6 +68,7 @@ interface Round {
 
 async function matchAll(round: Round): Promise<MatchingRound> {
   const { world } = round;
+  await takeUpStatements(world);
   const expected = await takeUp(round);
   const first = await matchOpen(round, (left) => tellPayments(world, left));
   const more = first.left === 0 ? 0 : await takeUp(round);

@@ -4,6 +4,7 @@ import { transcriptSchema, tables as transcriptTables } from './002-transcripts.
 import * as outcomes from './003-outcomes.ts';
 import * as statements from './004-statements.ts';
 import * as closes from './005-closes.ts';
+import * as takenUp from './006-taken-up.ts';
 import { dialectOf, triggerName, type Dialect } from './dialect.ts';
 
 interface LedgerMigration {
@@ -20,6 +21,7 @@ export const migrations: readonly LedgerMigration[] = [
   { name: '003_outcomes', steps: outcomes.outcomeSchema },
   { name: '004_statements', steps: statements.statementSchema },
   { name: '005_closes', steps: closes.closeSchema },
+  { name: '006_taken_up', steps: takenUp.takenUpSchema },
 ];
 
 export const migrationNames: readonly string[] = migrations.map(({ name }) => name);
@@ -37,6 +39,7 @@ export const ledgerTables: readonly string[] = [
   ...outcomes.tables,
   ...statements.tables,
   ...closes.addedOnly,
+  ...takenUp.addedOnly,
 ];
 
 /** Tables whose rows are only ever added. */
@@ -45,6 +48,7 @@ export const addedOnly: readonly string[] = [
   ...outcomes.addedOnly,
   ...statements.addedOnly,
   ...closes.addedOnly,
+  ...takenUp.addedOnly,
 ];
 
 /** What never changes of the rows of other tables. */

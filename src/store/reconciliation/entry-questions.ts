@@ -16,33 +16,64 @@ export async function listStatementEntries(
   filter: StatementEntryFilter,
   page: After,
 ): Promise<readonly RecordedStatementEntry[]> {
-  const { key, statementId, reference, amountMinor, open } = filter;
+  const { key, statementId, reference, amountMinor, open, account } = filter;
   const isNarrow = [key, statementId, reference, amountMinor].some((word) => word !== undefined);
+  const places = placesOf(account, await hasTakenUp(over, account));
   const found =
     isNarrow || open !== true
-      ? await entryPage(over, filter, page)
+      ? await entryPage(over, { filter, places }, page)
       : await inWindows(
           page,
-          () => lastEntry(over, filter),
-          (window) => entryPage(over, filter, window),
+          () => lastEntry(over, { filter, places }),
+          (window) => entryPage(over, { filter, places }, window),
         );
   const matched = await matchedDetails(over, found);
   return found.map((row) => entryFrom(row, matched.get(row.entry_key) ?? []));
 }
 
-async function lastEntry(
-  { knex, rows }: Lists,
-  { account }: Pick<StatementEntryFilter, 'account'>,
-): Promise<bigint> {
+/** Where an account's entries are looked for: each is a range of an index, which both together would not be. */
+type Place = 'named' | 'takenUp' | 'anywhere';
+
+function placesOf(account: string | undefined, hasMore: boolean): readonly Place[] {
+  if (account === undefined) return ['anywhere'];
+  return hasMore ? ['named', 'takenUp'] : ['named'];
+}
+
+/** Whether statements of the account came before it was named, which is seldom. */
+async function hasTakenUp({ knex, rows }: Lists, account: string | undefined): Promise<boolean> {
+  if (account === undefined) return false;
+  const query = knex('statement_taken_up').select('statement_id').where('account', account).limit(1);
+  return (await rows(query)).length > 0;
+}
+
+async function lastEntry({ knex, rows }: Lists, { filter: { account }, places }: Looked): Promise<bigint> {
   const query = knex('statement_entry').max({ last: 'id' });
-  having(query, { account });
+  if (places.length === 1) having(query, { account });
   const [found] = await rows<Told<{ last: bigint }>>(query);
   return BigInt(found?.last ?? 0);
 }
 
-function entryPage(
+interface Looked {
+  readonly filter: StatementEntryFilter;
+  readonly places: readonly Place[];
+}
+
+/** The first of all places, in the order of their numbers. */
+async function entryPage(
   over: Lists,
-  filter: StatementEntryFilter,
+  { filter, places }: Looked,
+  page: After & { readonly until?: string },
+): Promise<readonly Told<EntryView>[]> {
+  const found: Told<EntryView>[] = [];
+  for (const place of places) found.push(...(await entriesAt(over, { filter, place }, page)));
+  if (places.length === 1) return found;
+  return found.toSorted((a, b) => Number(BigInt(a.id) - BigInt(b.id))).slice(0, page.limit);
+}
+
+/** Of one place. */
+export function entriesAt(
+  over: Lists,
+  { filter, place }: { readonly filter: StatementEntryFilter; readonly place: Place },
   page: After & { readonly until?: string },
 ): Promise<readonly Told<EntryView>[]> {
   const { knex, rows } = over;
@@ -51,10 +82,27 @@ function entryPage(
     .leftJoin('match_entry as m', function onWhole() {
       this.on('m.entry_key', 'e.entry_key').andOn(knex.raw('m.detail = -1'));
     })
-    .select('e.id', 'e.entry_key', 'e.file_id', 'e.statement_id', 'e.account', 'e.facts')
+    .select('e.id', 'e.entry_key', 'e.file_id', 'e.statement_id', accountIn(over), 'e.facts')
     .select('d.facts as details', 'm.match_id');
+  if (place === 'named') having(query, { 'e.account': filter.account });
+  if (place === 'takenUp') void query.whereNull('e.account').whereExists(takenUp(over, filter.account));
   filtered(query, over, filter);
   return rows<Told<EntryView>>(paged(query, 'e.id', page));
+}
+
+/** Of its statement, where that was taken up since. */
+function accountIn({ knex }: Lists): Knex.Raw {
+  return knex.raw(
+    'coalesce(e.account, (select u.account from statement_taken_up as u where u.statement_id = e.statement_id)) as account',
+  );
+}
+
+function takenUp({ knex }: Lists, account?: string): Knex.QueryBuilder {
+  const query = knex('statement_taken_up as u')
+    .select('u.statement_id')
+    .whereRaw('u.statement_id = e.statement_id');
+  having(query, { 'u.account': account });
+  return query;
 }
 
 /** A reference names few entries: SQLite begins with the first table of a cross join, and every engine finds the same. */
@@ -67,13 +115,12 @@ function entriesNamed({ knex }: Lists, { reference }: StatementEntryFilter): Kne
 }
 
 function filtered(query: Knex.QueryBuilder, over: Lists, filter: StatementEntryFilter): void {
-  const { key, statementId, account, open, reference: _, amountMinor, ...more } = filter;
+  const { key, statementId, account: _at, open, reference: _, amountMinor, ...more } = filter;
   const { bookedFrom, bookedUntil, ...left } = more;
   allHeard(left);
   const { knex } = over;
   having(query, {
     'e.entry_key': key,
-    'e.account': account,
     'e.amount_minor': amountMinor?.toString(),
   });
   if (bookedFrom !== undefined) void query.where('e.booked_on', '>=', bookedFrom);
@@ -99,7 +146,7 @@ function onlyOpen(query: Knex.QueryBuilder, over: Lists): void {
     .whereRaw('p.entry_key = e.entry_key and p.detail >= 0');
   void query
     .where('e.status', 'booked')
-    .whereNotNull('e.account')
+    .where((ours) => void ours.whereNotNull('e.account').orWhereExists(takenUp(over)))
     .whereExists(read)
     .whereNull('m.match_id')
     .where((either) => void either.whereNull('d.details').orWhere('d.details', '>', ofDetails));

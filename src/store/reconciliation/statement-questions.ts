@@ -1,5 +1,6 @@
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
+import type { Knex } from 'knex';
 import type {
   After,
   FileFilter,
@@ -85,17 +86,28 @@ export async function listRemarks(
 
 export async function listStatements(
   { knex, rows }: Lists,
-  { fileId, account, unassigned, kind, ...left }: StatementFilter,
+  { fileId, account, unassigned, accountKey, kind, ...left }: StatementFilter,
   page: After,
 ): Promise<readonly RecordedStatement[]> {
   allHeard(left);
-  const query = knex('account_statement as s')
-    .join('statement_file as f', 'f.id', 's.file_id')
-    .select('s.facts', 'f.received_at');
-  having(query, { 's.file_id': fileId, 's.account': account, 's.kind': kind });
-  if (unassigned === true) void query.whereNull('s.account');
-  if (unassigned === false) void query.whereNotNull('s.account');
+  const query = statementsIn(knex);
+  const key = accountKey === undefined ? undefined : keyOf(accountKey);
+  having(query, { 's.file_id': fileId, 's.account_key': key, 's.kind': kind });
+  if (account !== undefined) {
+    void query.where((either) => void either.where('s.account', account).orWhere('u.account', account));
+  }
+  if (unassigned === true) void query.whereNull('s.account').whereNull('u.account');
+  if (unassigned === false) {
+    void query.where((either) => void either.whereNotNull('s.account').orWhereNotNull('u.account'));
+  }
   return (await rows<StatementView>(paged(query, 's.id', page))).map(statementFrom);
+}
+
+function statementsIn(knex: Knex): Knex.QueryBuilder {
+  return knex('account_statement as s')
+    .join('statement_file as f', 'f.id', 's.file_id')
+    .leftJoin('statement_taken_up as u', 'u.statement_id', 's.id')
+    .select('s.facts', 'f.received_at', 'u.account as taken_up');
 }
 
 /** The newest `limit`, oldest first. */
@@ -103,10 +115,8 @@ export async function listLastStatements(
   { knex, rows }: Lists,
   { accountKey, until, limit }: { accountKey: string; until: IsoDate; limit: number },
 ): Promise<readonly RecordedStatement[]> {
-  const query = knex('account_statement as s')
-    .join('statement_file as f', 'f.id', 's.file_id')
+  const query = statementsIn(knex)
     .join('statement_file_end as e', 'e.file_id', 's.file_id')
-    .select('s.facts', 'f.received_at')
     .where('s.account_key', keyOf(accountKey))
     .where('s.ends_on', '<=', until)
     .where('e.state', 'read')

@@ -9,6 +9,7 @@ import type {
   RecordedStatementEntry,
   RecordEntries,
   StatementFacts,
+  TakeUpStatements,
 } from '../../reconciliation/statement-store.ts';
 import type { EntryDetail, Remark } from '../../reconciliation/statements/statement.ts';
 import { decode, encode } from '../json.ts';
@@ -89,10 +90,20 @@ export function statementRow(facts: StatementFacts): RowOf<'account_statement'> 
 export interface StatementView {
   readonly facts: string;
   readonly received_at: string;
+  readonly taken_up: string | null;
 }
 
-export function statementFrom({ facts, received_at }: StatementView): RecordedStatement {
-  return { ...(decode(facts) as unknown as StatementFacts), receivedAt: new Date(received_at) };
+export function statementFrom({ facts, received_at, taken_up }: StatementView): RecordedStatement {
+  return {
+    ...(decode(facts) as unknown as StatementFacts),
+    ...(taken_up !== null && { account: taken_up }),
+    receivedAt: new Date(received_at),
+  };
+}
+
+export function takenUpRows({ account, statements, at }: TakeUpStatements): RowsByTable {
+  const taken_up_at = at.toISOString();
+  return { statement_taken_up: statements.map((statement_id) => ({ statement_id, account, taken_up_at })) };
 }
 
 /** Everything that telling of entries adds: details that were not told before, and who tells of it beside the first. */

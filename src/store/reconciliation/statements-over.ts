@@ -25,7 +25,7 @@ import {
   listStatements,
   receptionOf,
 } from './statement-questions.ts';
-import { endRow, entryRows, fileRow, partRow, statementRow } from './statement-rows.ts';
+import { endRow, entryRows, fileRow, partRow, statementRow, takenUpRows } from './statement-rows.ts';
 import { listPostedBy, listTellings } from './telling-questions.ts';
 import { addRowsWrite, type AddRowsWrite, type RowsByTable } from './writes.ts';
 
@@ -34,6 +34,7 @@ type Commands =
   | 'keepBytes'
   | 'recordStatements'
   | 'recordEntries'
+  | 'takeUpStatements'
   | 'endFile'
   | 'recordExpected'
   | 'recordMatch'
@@ -85,6 +86,7 @@ export function statementsOver(run: RunWrite, ask: Ask): StatementStore {
     keepBytes: (part) => add({ statement_file_part: [partRow(part)] }),
     recordStatements: ({ statements }) => add({ account_statement: statements.map(statementRow) }),
     recordEntries,
+    takeUpStatements: (command) => add(takenUpRows(command)),
     endFile: (end) => add({ statement_file_end: [endRow(end)] }),
     recordExpected: (items) => add(itemRows(items)),
     recordMatch,

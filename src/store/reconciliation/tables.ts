@@ -89,6 +89,13 @@ const addedTables = {
     columns: { file_id: 'uuid', state: 'word', facts: 'text', remarks: 'text', ended_at: 'instant' },
     key: ['file_id'],
   },
+  // Only of one that nobody's account was named for when it came.
+  statement_taken_up: {
+    columns: { statement_id: 'uuid', account: 'name', taken_up_at: 'instant' },
+    key: ['statement_id'],
+    only: (of) =>
+      `exists (select 1 from account_statement as s where s.id = ${of('statement_id')} and s.account is null)`,
+  },
   expected_item: {
     columns: {
       item_key: 'key',

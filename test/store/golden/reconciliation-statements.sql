@@ -1,2 +1,2 @@
-select top (@p0) [s].[facts], [f].[received_at] from [account_statement] as [s] inner join [statement_file] as [f] on [f].[id] = [s].[file_id] where [s].[file_id] = @p1 and [s].[account] = @p2 and [s].[kind] = @p3 and [s].[account] is null and [s].[id] > @p4 order by [s].[id] asc
+select top (@p0) [s].[facts], [f].[received_at], [u].[account] as [taken_up] from [account_statement] as [s] inner join [statement_file] as [f] on [f].[id] = [s].[file_id] left join [statement_taken_up] as [u] on [u].[statement_id] = [s].[id] where [s].[file_id] = @p1 and [s].[account_key] = @p2 and [s].[kind] = @p3 and ([s].[account] = @p4 or [u].[account] = @p5) and [s].[account] is null and [u].[account] is null and [s].[id] > @p6 order by [s].[id] asc
 go
