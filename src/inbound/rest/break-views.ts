@@ -9,7 +9,7 @@ import type {
 } from '../../reconciliation/statement-store.ts';
 import { saidMembers } from './acting.ts';
 import { amountView } from './payment-view.ts';
-import { amountSchema, dateSchema, instantSchema, lineSchema, uuidSchema } from './schemas.ts';
+import { dateSchema, instantSchema, lineSchema, moneySchema, uuidSchema } from './schemas.ts';
 
 export const breakKinds = [
   'MISSING',
@@ -51,7 +51,7 @@ const breakProperties = {
   field: lineSchema(100),
   expected: lineSchema(200),
   actual: lineSchema(200),
-  atRisk: amountSchema,
+  atRisk: moneySchema,
   suggestion: { enum: resolutions },
   happenedOn: dateSchema,
   ageDays: { enum: ageBuckets, description: 'Of the event; of an ended one, when it ended.' },
@@ -160,7 +160,7 @@ export const breakFileSchema = {
               type: 'object',
               additionalProperties: false,
               required: ['debit', 'credit', 'amount'],
-              properties: { debit: account, credit: account, amount: amountSchema },
+              properties: { debit: account, credit: account, amount: moneySchema },
             },
           },
         },

@@ -37,6 +37,8 @@ export interface Endpoint extends Pick<OpenEndpoint, 'path' | 'operation'> {
   readonly keyless?: true;
   /** What a document must be before it leaves. */
   readonly response?: AnySchemaObject;
+  /** Media types besides JSON in which it answers where it is asked to. */
+  readonly texts?: readonly string[];
   /** The statuses of an answer that is no refusal, each with what it says; 200 where nothing is written here. */
   readonly answers?: Readonly<Record<number, string>>;
   respond(visit: ClientVisit): Promise<Answer>;

@@ -9,10 +9,10 @@ import { pageSchema, pagesOf } from './paging.ts';
 import { amountView, paymentNow, paymentNowSchema } from './payment-view.ts';
 import type { Query } from './query.ts';
 import {
-  amountSchema,
   brandSchema,
   dateSchema,
   instantSchema,
+  moneySchema,
   playerSchema,
   uuidSchema,
   zonedInstantSchema,
@@ -124,7 +124,7 @@ const entrySchema = {
     groupId: { ...text, description: 'Entries of one event share it.' },
     debit: text,
     credit: text,
-    amount: amountSchema,
+    amount: moneySchema,
     brand: brandSchema,
     reason: text,
     recordedAt: instantSchema,

@@ -89,8 +89,14 @@ function queryParameters(query: AnySchemaObject | undefined): object[] {
   }));
 }
 
-function answersOf({ answers = { 200: 'The answer' }, response }: Endpoint, schemas: Schemas): object {
-  const content = contentOf('application/json', response ?? { type: 'object' }, schemas);
+function answersOf(
+  { answers = { 200: 'The answer' }, response, texts = [] }: Endpoint,
+  schemas: Schemas,
+): object {
+  const content = {
+    ...contentOf('application/json', response ?? { type: 'object' }, schemas),
+    ...Object.fromEntries(texts.map((mediaType) => [mediaType, { schema: text }])),
+  };
   return Object.fromEntries(
     Object.entries(answers).map(([status, description]) => [status, { description, content }]),
   );

@@ -7,7 +7,7 @@ import type { ReportWorld } from '../../reconciliation/reports/world.ts';
 import { textFormats } from '../../reconciliation/reports/write-report.ts';
 import { doorPlaces } from '../door-places.ts';
 import { type Endpoint, invalid } from './endpoint.ts';
-import { brandSchema, dateSchema } from './schemas.ts';
+import { brandSchema, dateSchema, signedSumSchema } from './schemas.ts';
 
 export interface ReportDoor {
   readonly world: ReportWorld;
@@ -29,6 +29,69 @@ const query = {
   },
 } as const;
 
+const text = { type: 'string' } as const;
+
+/** What `reportView` makes: columns in their order, and rows that have a member for each cell that is not empty. */
+const reportSchema = {
+  title: 'Report',
+  type: 'object',
+  additionalProperties: false,
+  required: ['report', 'title', 'parameters', 'sections'],
+  properties: {
+    report: { enum: reportNames },
+    title: text,
+    parameters: { type: 'object', additionalProperties: text },
+    sections: {
+      type: 'array',
+      items: {
+        title: 'ReportSection',
+        type: 'object',
+        additionalProperties: false,
+        required: ['id', 'title', 'columns', 'rows'],
+        properties: {
+          id: { type: 'string', pattern: '^[a-z0-9-]+$' },
+          title: text,
+          note: text,
+          alarm: { ...text, description: 'What must not be overlooked.' },
+          incomplete: { const: true, description: 'Not everything was looked at (`reportRowsMax`).' },
+          columns: {
+            type: 'array',
+            items: {
+              type: 'object',
+              additionalProperties: false,
+              required: ['id', 'heading', 'kind'],
+              properties: { id: text, heading: text, kind: { enum: ['text', 'money', 'count', 'date'] } },
+            },
+          },
+          rows: {
+            type: 'array',
+            items: {
+              type: 'object',
+              description: 'By the ids of the columns. Money below zero has a minus.',
+              additionalProperties: {
+                anyOf: [
+                  text,
+                  { type: 'integer' },
+                  {
+                    type: 'object',
+                    additionalProperties: false,
+                    required: ['value', 'currency'],
+                    properties: { value: signedSumSchema, currency: query.properties.currency },
+                  },
+                ],
+              },
+            },
+          },
+        },
+      },
+    },
+  },
+} as const;
+
+const texts = Object.values(textFormats)
+  .map(({ mediaType }) => mediaType.replace(/;.*$/, ''))
+  .filter((mediaType) => mediaType !== 'application/json');
+
 /** `GET /v1/reports/NAME` for each of them. Asks no gateway, and changes nothing. */
 export function reportEndpoints({ world, clock }: ReportDoor): readonly Endpoint[] {
   const places = doorPlaces({ requestsMax: reportsMax, partnerRequestsMax: reportsMax });
@@ -40,6 +103,8 @@ export function reportEndpoints({ world, clock }: ReportDoor): readonly Endpoint
       summary: `The report ${name}, as JSON, CSV or HTML`,
       places,
       query,
+      response: reportSchema,
+      texts,
       async respond({ client, query: asked }) {
         if (!client.operations.includes('read')) return refusedUnasked('OPERATION_FORBIDDEN');
         const { format = 'json', ...wanted } = asked;

@@ -14,6 +14,18 @@ export const amountSchema = {
 /** What a player's ledger sums up to: longer than one payment may be, and never below zero (I4). */
 export const sumSchema = { type: 'string', pattern: '^(0|[1-9][0-9]{0,17})(\\.[0-9]{1,4})?$' } as const;
 
+/** A balance, of which one below zero is overdrawn. */
+export const signedSumSchema = {
+  type: 'string',
+  pattern: '^-?(0|[1-9][0-9]{0,17})(\\.[0-9]{1,4})?$',
+} as const;
+
+/** What banks book and what is posted for it: as ISO 20022 bounds it, longer than one payment may be. */
+export const moneySchema = {
+  ...amountSchema,
+  properties: { ...amountSchema.properties, value: sumSchema },
+} as const;
+
 export const codeSchema = { type: 'string', pattern: '^[A-Z0-9_]{1,35}$' } as const;
 export const instantSchema = {
   type: 'string',

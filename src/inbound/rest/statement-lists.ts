@@ -9,7 +9,14 @@ import type {
 import type { Endpoint } from './endpoint.ts';
 import { pageSchema, pagesOf } from './paging.ts';
 import { amountView } from './payment-view.ts';
-import { amountSchema, dateSchema, instantSchema, lineSchema, uuidSchema } from './schemas.ts';
+import {
+  dateSchema,
+  instantSchema,
+  lineSchema,
+  moneySchema,
+  signedSumSchema,
+  uuidSchema,
+} from './schemas.ts';
 
 export type StatementLists = Pick<StatementStore, 'files' | 'statements' | 'statementEntries'>;
 
@@ -17,8 +24,6 @@ const count = { type: 'integer', minimum: 0 } as const;
 const account = { type: 'string', pattern: '^[a-z0-9][a-z0-9-]{0,34}$' } as const;
 const told = lineSchema(500);
 const currency = { type: 'string', pattern: '^[A-Z]{3}$' } as const;
-/** Seen from the account's holder: below zero it is overdrawn. */
-const signedSchema = { type: 'string', pattern: '^-?(0|[1-9][0-9]{0,17})(\\.[0-9]{1,4})?$' } as const;
 
 const fileSchema = {
   title: 'StatementFile',
@@ -79,15 +84,15 @@ const statementSchema = {
     sequence: { type: 'string' },
     currency,
     openedOn: dateSchema,
-    opening: signedSchema,
+    opening: signedSumSchema,
     closedOn: dateSchema,
-    closing: signedSchema,
-    credits: signedSchema,
-    debits: signedSchema,
+    closing: signedSumSchema,
+    credits: signedSumSchema,
+    debits: signedSumSchema,
     entries: count,
     badRows: count,
     proof: { enum: ['holds', 'differs', 'unproven'], description: 'Opening plus entries is the closing.' },
-    difference: signedSchema,
+    difference: signedSumSchema,
     gap: { enum: ['sequence', 'balance', 'day'], description: 'Something before it is missing.' },
     follows: uuidSchema,
     repeats: uuidSchema,
@@ -156,7 +161,7 @@ const bookingSchema = {
     account,
     direction: { enum: ['CRDT', 'DBIT'] },
     reversal: { type: 'boolean' },
-    amount: amountSchema,
+    amount: moneySchema,
     bookedOn: dateSchema,
     valueOn: dateSchema,
     kind: { type: 'string' },

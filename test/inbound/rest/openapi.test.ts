@@ -1,152 +1,236 @@
+/** The published contract of the internal door, whole, as `serve` serves it; and docs/rest-api.md beside it. */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import test from 'node:test';
-import { Ajv2020, type AnySchemaObject } from 'ajv/dist/2020.js';
-import { call } from '../../support/http.ts';
-import { openRestDoor } from './open-door.ts';
+import { after, before, test } from 'node:test';
+import { Validator } from '@seriousme/openapi-schema-validator';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import {
+  clients,
+  type ClientName,
+  openRestHouse,
+  type Operation,
+  operationsOf,
+  type RestHouse,
+} from '../../contract/rest-house.ts';
+import { bankStatement } from '../../support/bank-statement.ts';
 
-interface Operation {
-  readonly operationId: string;
-  readonly parameters?: readonly { readonly name: string; readonly in: string; readonly schema: object }[];
-  readonly requestBody?: { readonly content: Content };
-  readonly responses: Readonly<Record<string, { readonly content: Content }>>;
-}
+let house: RestHouse;
+let operations: ReadonlyMap<string, Operation>;
+const closing: (() => unknown)[] = [];
+before(async () => {
+  house = await openRestHouse({ after: (work) => void closing.unshift(work as () => unknown) });
+  operations = operationsOf(house.contract);
+});
+after(async () => {
+  for (const close of closing) await close();
+});
 
-type Content = Readonly<Record<string, { readonly schema: AnySchemaObject }>>;
+test('the document follows the meta-schema of OpenAPI 3.1, each operation has a name of its own', async () => {
+  const validator = new Validator();
+  const { valid, errors } = await validator.validate(structuredClone(house.contract) as object);
+  assert.equal(valid, true, JSON.stringify(errors));
+  assert.equal(validator.version, '3.1');
+  const names = Array.from(operations.values(), ({ operationId }) => operationId);
+  assert.deepEqual(names.toSorted(), [...new Set(names)].toSorted());
+  for (const name of names) assert.match(name, /^[a-z][A-Za-z]+$/);
+});
 
-interface Contract {
-  readonly openapi: string;
-  readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
-  readonly components: { readonly schemas: Readonly<Record<string, AnySchemaObject>> };
-}
-
-/** A validator that finds the components of the contract, as a client's would. */
-function validatorFor({ components }: Contract) {
-  const ajv = new Ajv2020({ strict: false });
-  ajv.addSchema({ $id: 'contract', components });
-  return (schema: AnySchemaObject, document: unknown): unknown => {
-    const found = JSON.parse(JSON.stringify(schema).replaceAll('"#/', '"contract#/')) as AnySchemaObject;
-    const validate = ajv.compile(found);
-    return validate(document) ? [] : validate.errors;
-  };
-}
-
-test('the contract lists every endpoint, with what each is asked and answers', async (t) => {
-  const { get } = await openRestDoor(t);
-  const contract = (await get('/v1/openapi.json')).json as Contract;
-  assert.match(contract.openapi, /^3\.1\./);
-  const listed = Object.entries(contract.paths).flatMap(([path, methods]) =>
-    Object.entries(methods).map(
-      ([method, { operationId, parameters = [], responses }]) =>
-        `${method} ${path} ${operationId} [${parameters.map(({ name }) => name).join(' ')}] ${Object.keys(responses).join(' ')}`,
-    ),
+test('every reference leads somewhere, every component is referred to, and each compiles strictly', () => {
+  const { schemas } = house.contract.components;
+  const text = JSON.stringify(house.contract);
+  const named = new Set(
+    Array.from(text.matchAll(/"\$ref":"#\/components\/schemas\/(\w+)"/g), ([, name]) => name),
   );
-  assert.deepEqual(listed, [
-    'post /v1/deposits deposit [Idempotency-Key] 200 201 202 4XX 5XX',
-    'post /v1/withdrawals withdrawal [Idempotency-Key] 200 201 202 4XX 5XX',
-    'post /v1/payments/{id}/cancel cancel [id] 200 4XX 5XX',
-    'post /v1/payments/{id}/refunds refund [id Idempotency-Key] 200 201 202 4XX 5XX',
-    'post /v1/payments/{id}/returns tellReturn [id] 200 201 4XX 5XX',
-    'get /v1/payments payments [status partner brand playerId gateway from to order limit cursor] 200 4XX 5XX',
-    'get /v1/payments/{id} payment [id] 200 4XX 5XX',
-    'get /v1/entries entries [paymentId account limit cursor] 200 4XX 5XX',
-    'get /v1/players/{brand}/{id}/balances balances [brand id] 200 4XX 5XX',
-    'post /v1/transfers transfer [Idempotency-Key] 200 4XX 5XX',
-    'get /v1/cases cases [open kind paymentId limit cursor] 200 4XX 5XX',
-    'get /v1/cases/{id} case [id] 200 4XX 5XX',
-    'post /v1/cases/{id}/assign assignCase [id] 200 4XX 5XX',
-    'post /v1/cases/{id}/comments commentCase [id] 200 4XX 5XX',
-    'post /v1/cases/{id}/resolutions resolveCase [id] 202 4XX 5XX',
-    'get /v1/approvals approvals [limit cursor] 200 4XX 5XX',
-    'post /v1/approvals/{id}/approve approve [id] 200 202 4XX 5XX',
-    'post /v1/approvals/{id}/reject reject [id] 200 4XX 5XX',
-    'get /v1/openapi.json openapi [] 200 4XX 5XX',
-  ]);
-  assert.deepEqual(Object.keys(contract.components.schemas), [
-    'Act',
-    'Acted',
-    'Approval',
-    'ApprovalPage',
-    'AssignRequest',
-    'Balances',
-    'CancelRequest',
-    'Case',
-    'CaseFile',
-    'CasePage',
-    'CommentRequest',
-    'DepositRequest',
-    'Effect',
-    'Entry',
-    'EntryPage',
-    'Payment',
-    'PaymentPage',
-    'PaymentWithHistory',
-    'Problem',
-    'RefundRequest',
-    'ResolutionRequest',
-    'ReturnRequest',
-    'Transfer',
-    'TransferRequest',
-    'VerdictRequest',
-    'WithdrawalRequest',
-  ]);
-});
-
-test('it needs credentials', async (t) => {
-  const { port } = await openRestDoor(t);
-  assert.equal((await call(port, { path: '/v1/openapi.json' })).status, 401);
-});
-
-const amount = { value: '10.00', currency: 'EUR' };
-const deposit = { partnerReference: 'r-1', playerId: 'player-1', amount, paymentMethod: 'CARD' };
-
-test('what is asked and answered follows the contract, as a client reads it', async (t) => {
-  const { get, post } = await openRestDoor(t);
-  const contract = (await get('/v1/openapi.json')).json as Contract;
-  const violations = validatorFor(contract);
-  const asked = [
-    ['post', '/v1/deposits', '/v1/deposits', deposit],
-    ['post', '/v1/deposits', '/v1/deposits', deposit],
-    ['post', '/v1/deposits', '/v1/deposits', { ...deposit, playerId: 'other' }],
-    [
-      'post',
-      '/v1/withdrawals',
-      '/v1/withdrawals',
-      { ...deposit, partnerReference: 'r-2', paymentToken: 'x' },
-    ],
-    [
-      'post',
-      '/v1/transfers',
-      '/v1/transfers',
-      { transferId: 't', brand: 'lucky', playerId: 'player-1', direction: 'FROM_PLAY', amount },
-    ],
-    ['get', '/v1/payments', '/v1/payments?limit=1', undefined],
-    ['get', '/v1/payments', '/v1/payments?limit=x', undefined],
-    ['get', '/v1/entries', '/v1/entries', undefined],
-    ['get', '/v1/players/{brand}/{id}/balances', '/v1/players/lucky/player-1/balances', undefined],
-  ] as const;
-  const statuses = new Set<number>();
-  for (const [method, path, at, body] of asked) {
-    const operation = contract.paths[path]![method]!;
-    if (body)
-      assert.deepEqual(violations(operation.requestBody!.content['application/json']!.schema, body), []);
-    const reply = body ? await post(at, body) : await get(at);
-    statuses.add(reply.status);
-    const { content } = (operation.responses[reply.status] ?? operation.responses['4XX'])!;
-    const { schema } = content[reply.headers['content-type'] ?? '']!;
-    assert.deepEqual(violations(schema, reply.json), [], `${path} ${reply.status}`);
+  assert.equal(text.match(/"\$ref":/g)?.length, text.match(/"\$ref":"#\/components\/schemas\/\w+"/g)?.length);
+  assert.deepEqual([...named].toSorted(), Object.keys(schemas));
+  const ajv = new Ajv2020({ strict: true, strictRequired: false });
+  ajv.addKeyword('components');
+  ajv.addSchema({ $id: 'contract', components: { schemas } });
+  for (const name of named) {
+    assert.equal(typeof ajv.compile({ $ref: `contract#/components/schemas/${name}` }), 'function');
   }
-  assert.deepEqual(statuses, new Set([201, 200, 422, 400]));
-  const { payments } = (await get('/v1/payments')).json as { payments: { id: string }[] };
-  const read = await get(`/v1/payments/${payments[0]!.id}`);
-  const { content } = contract.paths['/v1/payments/{id}']!['get']!.responses['200']!;
-  assert.deepEqual(violations(content['application/json']!.schema, read.json), []);
 });
 
-test('docs/rest-api.md names every path of the contract, and no other', async (t) => {
-  const { get } = await openRestDoor(t);
-  const { paths } = (await get('/v1/openapi.json')).json as Contract;
+test('what a path, a query and an upload are asked for is in the contract', () => {
+  for (const [name, { parameters = [], requestBody, responses }] of operations) {
+    const inPath = Array.from(name.matchAll(/\{(\w+)\}/g), ([, parameter]) => parameter);
+    const told = parameters.filter((one) => one.in === 'path').map((one) => one.name);
+    assert.deepEqual(told, inPath, name);
+    const answers = Object.keys(responses);
+    assert.ok(answers.includes('4XX') && answers.includes('5XX') && answers.length >= 3, name);
+    const isList = parameters.some((one) => one.name === 'cursor');
+    assert.equal(
+      isList,
+      parameters.some((one) => one.name === 'limit'),
+      name,
+    );
+    if (name.startsWith('get')) assert.equal(requestBody, undefined, name);
+  }
+});
+
+/** A row of the table in docs/rest-api.md: who may, by the column `needs`. */
+function rowsOfDocs(): ReadonlyMap<string, string> {
   const page = readFileSync(new URL('../../../docs/rest-api.md', import.meta.url), 'utf8');
-  const named = new Set(Array.from(page.matchAll(/`(?:GET|POST) (\/v1\/[^`?\s]*)/g), ([, path]) => path));
-  assert.deepEqual(named, new Set(Object.keys(paths)));
+  const rows = page.matchAll(/^\| `(GET|POST) (\/v1\/[^`]*)`\s*\|\s*([^|]*?)\s*\|/gm);
+  return new Map(
+    Array.from(rows, ([, method = '', path, needs = '']) => [`${method.toLowerCase()} ${path}`, needs]),
+  );
+}
+
+test('docs/rest-api.md has a row for every operation of the contract, and none for another', () => {
+  assert.deepEqual([...rowsOfDocs().keys()].toSorted(), [...operations.keys()].toSorted());
+});
+
+const mayRead = '200 403 200 200';
+const mayReadOne = '404 403 404 404';
+const mayAct = '403 403 403 404';
+
+/**
+ * Every operation, what it takes and its answers that are no refusal, and its status by each kind of client that shows its
+ * token: who only reads, who only pays, who hands statements in and reads, an operator. Without a token, or with nobody's, all
+ * of it is 401.
+ */
+const table: readonly (readonly [operation: string, takes: string, statuses: string])[] = [
+  ['post /v1/deposits', 'deposit [Idempotency-Key] 200 201 202', '403 201 403 403'],
+  ['post /v1/withdrawals', 'withdrawal [Idempotency-Key] 200 201 202', '403 201 403 403'],
+  ['post /v1/payments/{id}/cancel', 'cancel [id] 200', '403 404 403 403'],
+  ['post /v1/payments/{id}/refunds', 'refund [id Idempotency-Key] 200 201 202', '403 404 403 403'],
+  ['post /v1/payments/{id}/returns', 'tellReturn [id] 200 201', mayAct],
+  [
+    'get /v1/payments',
+    'payments [status partner brand playerId gateway from to order limit cursor] 200',
+    '200 200 200 200',
+  ],
+  ['get /v1/payments/{id}', 'payment [id] 200', '404 404 404 404'],
+  ['get /v1/entries', 'entries [paymentId account limit cursor] 200', mayRead],
+  ['get /v1/players/{brand}/{id}/balances', 'balances [brand id] 200', mayRead],
+  ['post /v1/transfers', 'transfer [Idempotency-Key] 200', '403 200 403 403'],
+  ['get /v1/cases', 'cases [open kind paymentId limit cursor] 200', mayRead],
+  ['get /v1/cases/{id}', 'case [id] 200', mayReadOne],
+  ['post /v1/cases/{id}/assign', 'assignCase [id] 200', mayAct],
+  ['post /v1/cases/{id}/comments', 'commentCase [id] 200', mayAct],
+  ['post /v1/cases/{id}/resolutions', 'resolveCase [id] 202', mayAct],
+  ['get /v1/approvals', 'approvals [limit cursor] 200', mayRead],
+  ['post /v1/approvals/{id}/approve', 'approve [id] 200 202', mayAct],
+  ['post /v1/approvals/{id}/reject', 'reject [id] 200', mayAct],
+  ['post /v1/statements', 'importStatement [name csvProfile] 200 201 202', '403 403 201 403'],
+  ['get /v1/statements', 'statements [account fileId unassigned limit cursor] 200', mayRead],
+  ['get /v1/statement-files', 'statementFiles [state limit cursor] 200', mayRead],
+  [
+    'get /v1/statement-entries',
+    'statementEntries [account statementId bookedFrom bookedUntil limit cursor] 200',
+    mayRead,
+  ],
+  ['get /v1/reports/daily', 'reportDaily [from to brand currency format] 200', mayRead],
+  ['get /v1/reports/aging', 'reportAging [from to brand currency format] 200', mayRead],
+  ['get /v1/reports/gateway', 'reportGateway [from to brand currency format] 200', mayRead],
+  ['get /v1/reports/player-funds', 'reportPlayerFunds [from to brand currency format] 200', mayRead],
+  ['get /v1/reports/unknowns', 'reportUnknowns [from to brand currency format] 200', mayRead],
+  ['get /v1/reports/fees', 'reportFees [from to brand currency format] 200', mayRead],
+  ['post /v1/matching-rounds', 'match [] 200 202', '403 403 200 200'],
+  ['get /v1/breaks', 'breaks [open kind place owner limit cursor] 200', mayRead],
+  ['get /v1/breaks/{id}', 'break [id] 200', mayReadOne],
+  ['post /v1/breaks/{id}/assign', 'assignBreak [id] 200', mayAct],
+  ['post /v1/breaks/{id}/comments', 'commentBreak [id] 200', mayAct],
+  ['post /v1/breaks/{id}/raise', 'raiseBreak [id] 200', mayAct],
+  ['post /v1/breaks/{id}/resolutions', 'resolveBreak [id] 202', mayAct],
+  ['post /v1/breaks/{id}/confirm', 'confirmBreak [id] 200', mayAct],
+  ['post /v1/breaks/{id}/decline', 'declineBreak [id] 200', mayAct],
+  ['get /v1/openapi.json', 'openapi [] 200', '200 200 200 200'],
+];
+
+const said = { reason: 'CHECKED', comment: 'Seen in the portal of the bank.' };
+const amount = { value: '10.00', currency: 'EUR' };
+const instruction = { playerId: 'p', amount, paymentMethod: 'CARD' };
+
+/** A body that is right in every place, so that only the client decides; what is not here is an act's. */
+const bodies: Readonly<Record<string, object | string>> = {
+  'post /v1/deposits': { ...instruction, partnerReference: 'p-1' },
+  'post /v1/withdrawals': { ...instruction, partnerReference: 'p-2', paymentToken: 'x' },
+  'post /v1/payments/{id}/cancel': {},
+  'post /v1/payments/{id}/refunds': { partnerReference: 'p-3', amount },
+  'post /v1/payments/{id}/returns': { version: 1, kind: 'return', amount, reasonCode: 'AC04', ...said },
+  'post /v1/transfers': { transferId: 't', brand: 'main', playerId: 'p', direction: 'FROM_PLAY', amount },
+  'post /v1/cases/{id}/assign': { assignee: 'ada', ...said },
+  'post /v1/cases/{id}/resolutions': { resolution: 'completed', version: 1, ...said },
+  'post /v1/approvals/{id}/approve': { version: 1, ...said },
+  'post /v1/approvals/{id}/reject': { version: 1, ...said },
+  'post /v1/statements': bankStatement({
+    id: 'S',
+    on: '2026-11-20',
+    lines: [{ minor: 100n, reference: 'A' }],
+  }),
+  'post /v1/matching-rounds': '',
+  'post /v1/breaks/{id}/assign': { assignee: 'ada', ...said },
+  'post /v1/breaks/{id}/resolutions': { resolution: 'expected', ...said },
+};
+
+/** Of everything that has an id, and never of anything that is there. */
+const nobodys = '0199a1b2-c3d4-7e5f-8a6b-123456789012';
+
+async function statusOf(name: string, as: ClientName): Promise<number> {
+  const [method = '', path = ''] = name.split(' ');
+  const asked = {
+    method: method.toUpperCase(),
+    path: path.replace('{brand}', 'main').replace('{id}', nobodys),
+  };
+  const body = method === 'post' ? { body: bodies[name] ?? said } : {};
+  return (await house.ask(as, { ...asked, ...body })).status;
+}
+
+test('the contract lists every operation, with what it takes and answers', () => {
+  const listed = Array.from(operations, ([name, { operationId, parameters = [], responses }]) => {
+    const answers = Object.keys(responses).filter((status) => /^2\d\d$/.test(status));
+    return [
+      name,
+      `${operationId} [${parameters.map((one) => one.name).join(' ')}] ${answers.join(' ')}`,
+    ] as const;
+  });
+  assert.deepEqual(
+    Object.fromEntries(listed),
+    Object.fromEntries(table.map(([name, takes]) => [name, takes])),
+  );
+});
+
+test('each operation is for the clients that it is for, and for no other', async () => {
+  const met = new Map<string, string>();
+  for (const name of operations.keys()) {
+    const statuses: number[] = [];
+    for (const as of clients) statuses.push(await statusOf(name, as));
+    const [withoutToken, withNobodys, ...known] = statuses;
+    assert.deepEqual([withoutToken, withNobodys], [401, 401], name);
+    met.set(name, known.join(' '));
+  }
+  assert.deepEqual(
+    Object.fromEntries(met),
+    Object.fromEntries(table.map(([name, , statuses]) => [name, statuses])),
+  );
+});
+
+/** Whom the words in the column `needs` let in, in the order of the clients. */
+const needs: Readonly<Record<string, string>> = {
+  deposit: 'payer',
+  withdrawal: 'payer',
+  refund: 'payer',
+  cancel: 'payer',
+  transfer: 'payer',
+  status: 'payer',
+  'status (own)': 'payer',
+  read: 'reader finance ada',
+  statement: 'finance',
+  'an operator': 'ada',
+  'a token': 'reader payer finance ada',
+};
+
+test('the docs say of each operation who may, as it is', () => {
+  for (const [name, words] of rowsOfDocs()) {
+    const letIn = new Set(words.split(/, or | or /).flatMap((word) => (needs[word] ?? word).split(' ')));
+    const [, , statuses = ''] = table.find(([operation]) => operation === name) ?? [];
+    const allowed = statuses.split(' ').map((status) => status !== '403');
+    assert.deepEqual(
+      clients.slice(2).map((client) => letIn.has(client)),
+      allowed,
+      `${name}: ${words}`,
+    );
+  }
 });
