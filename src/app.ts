@@ -3,7 +3,7 @@
  * stop is the order of the start, backwards.
  */
 import { isIPv6 } from 'node:net';
-import type { Config } from './config.ts';
+import type { Config } from './config/config.ts';
 import { openGateways } from './gateways/configured.ts';
 import { fixedDirectory } from './inbound/configured-partners.ts';
 import {

@@ -2,7 +2,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import type { Bridge } from '../app.ts';
-import type { Config } from '../config.ts';
+import type { Config } from '../config/config.ts';
 import { tokenPath } from '../inbound/rest/token.ts';
 import { makeDirectory } from '../platform/directory.ts';
 import { soapContentType } from '../platform/soap-media.ts';

@@ -1,4 +1,4 @@
-import type { Config } from '../config.ts';
+import type { Config } from './config.ts';
 import { amountLimitProblems } from './amount-limits.ts';
 import { reconciliationProblems } from './reconciliation.ts';
 import { gatewayProblems, routeProblems } from '../gateways/configured.ts';

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import type { Address, Config } from '../config.ts';
+import type { Address, Config } from './config.ts';
 import type { GatewaySeed, RouteSeed } from '../gateways/configured.ts';
 import type { PartnerSeed } from '../inbound/configured-partners.ts';
 import { readPort } from '../platform/hosts.ts';

@@ -1,6 +1,6 @@
-import type { Answer, Gateway, Hear } from './gateways.ts';
+import type { Answer, Gateway, GatewayOperation, Hear } from './gateways.ts';
 import type { CallTranscript } from './ledger-store.ts';
-import type { CallContext, GatewayOperation, World } from './world.ts';
+import type { CallContext, World } from './world.ts';
 
 /** What a call to a gateway brought: its answer, and what went over the wire where somebody will want to read it. */
 export interface Called {

@@ -77,6 +77,9 @@ export type UnknownCause =
   /** It could not be asked, because it is not configured any more. */
   | 'gatewayMissing';
 
+/** What a gateway is called for. */
+export type GatewayOperation = 'submit' | 'status' | 'cancel' | 'refund';
+
 /** Where an answer came from. One table of codes each, and one line of the audit each. */
 export type AnswerSource = 'reply' | 'statusCheck' | 'cancellation' | 'webhook' | 'statement' | 'recovery';
 

@@ -8,7 +8,6 @@ import { forbiddenFor, operationOf, readInstruction, type PaymentRequest } from 
 import type { Acceptance, AcceptPayment, RefundCheck } from './ledger-store.ts';
 import type { Instruction, Payment } from './payment.ts';
 import type { Partner } from './partners.ts';
-import type { Initiated } from './payments.ts';
 import { isRefusal, refusedAfterAsking, type Refusal, type RefusalCode } from './refusals.ts';
 import { overSingleLimit } from './people/limits.ts';
 import { withLimits } from './people/waiting.ts';
@@ -16,6 +15,12 @@ import { gatewaysFor } from './routing.ts';
 import { checkedFrom } from './schedule.ts';
 import { move } from './states.ts';
 import type { CallContext, World } from './world.ts';
+
+export interface Initiated {
+  readonly payment: Payment;
+  /** True where the reference had been taken on before: this answer repeats, and nothing more was sent. */
+  readonly replayed: boolean;
+}
 
 /** One request of one partner, on its way. */
 export interface Initiation {

@@ -2,8 +2,7 @@ import type { Entry } from '../ledger/entries.ts';
 import type { Hold, HoldEnding, PlayerBalance } from '../ledger/holds.ts';
 import type { Money } from '../ledger/money.ts';
 import type { TransferDirection } from '../ledger/postings.ts';
-import type { AnswerKind, AnswerSource } from './gateways.ts';
-import type { GatewayOperation } from './world.ts';
+import type { AnswerKind, AnswerSource, GatewayOperation } from './gateways.ts';
 import type {
   Attempt,
   Case,

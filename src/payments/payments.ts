@@ -2,6 +2,7 @@ import type { Money } from '../ledger/money.ts';
 import type { TransferDirection } from '../ledger/postings.ts';
 import type { WebhookEvent } from './gateways.ts';
 import type { StatementWord } from './hear-statement.ts';
+import type { Initiated } from './initiate.ts';
 import type { PaymentRequest } from './instruction.ts';
 import type { HistoryEntry, Payment } from './payment.ts';
 import type { Partner } from './partners.ts';
@@ -55,12 +56,6 @@ export interface Payments {
   readonly desk: Desk;
   /** Resolves when no payment is being carried any more, or the signal aborts. */
   drained(signal: AbortSignal): Promise<void>;
-}
-
-export interface Initiated {
-  readonly payment: Payment;
-  /** True where the reference had been taken on before: this answer repeats, and nothing more was sent. */
-  readonly replayed: boolean;
 }
 
 export interface PaymentIdentifier {

@@ -1,7 +1,7 @@
 import type { Books } from '../ledger/accounting-date.ts';
 import type { Money } from '../ledger/money.ts';
 import type { TransferDirection } from '../ledger/postings.ts';
-import type { AnswerKind, AnswerSource, Gateway } from './gateways.ts';
+import type { AnswerKind, AnswerSource, Gateway, GatewayOperation } from './gateways.ts';
 import type { AnswerEffect, LedgerStore, LedgerTrouble } from './ledger-store.ts';
 import type { Direction, Payment, PaymentMethod } from './payment.ts';
 import type { PartnerDirectory } from './partners.ts';
@@ -141,9 +141,6 @@ export interface PaymentEvents {
   /** Each time that the ledger's trouble becomes a refusal, which says nothing of it: the reason is told here. */
   ledgerFailed(event: LedgerFailure): void;
 }
-
-/** What a gateway is called for. */
-export type GatewayOperation = 'submit' | 'status' | 'cancel' | 'refund';
 
 export interface LedgerFailure extends Partial<CallContext> {
   readonly trouble: LedgerTrouble;

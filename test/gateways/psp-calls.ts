@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { ServerResponse } from 'node:http';
 import { pspRest } from '../../src/gateways/psp-rest/gateway.ts';
-import type { PspSettings } from '../../src/gateways/psp-rest/kind.ts';
+import type { PspSettings } from '../../src/gateways/psp-rest/settings.ts';
 import type { Gateway } from '../../src/payments/gateways.ts';
 import {
   certificates,

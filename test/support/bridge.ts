@@ -11,7 +11,8 @@ import {
   sandboxVariables,
   startDevelopmentSandboxes,
 } from '../../src/cli/development.ts';
-import { type Config, readConfig } from '../../src/config.ts';
+import { readConfig } from '../../src/config.ts';
+import type { Config } from '../../src/config/config.ts';
 import type { DevelopmentName } from '../../src/pki/development.ts';
 import { systemClock } from '../../src/platform/clock.ts';
 import { createIds } from '../../src/platform/ids.ts';

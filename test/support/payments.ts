@@ -2,7 +2,7 @@ import type { Attempt, Instruction, Payment, PaymentState, StateName } from '../
 import type { Acceptance } from '../../src/payments/ledger-store.ts';
 import type { Partner } from '../../src/payments/partners.ts';
 import type { PaymentRequest } from '../../src/payments/instruction.ts';
-import type { Initiated } from '../../src/payments/payments.ts';
+import type { Initiated } from '../../src/payments/initiate.ts';
 import { isRefusal, type Refusal } from '../../src/payments/refusals.ts';
 
 /** Payments and partners as tests need them: whole, valid, and changed by the fields that a test is about. */

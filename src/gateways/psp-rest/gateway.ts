@@ -7,10 +7,10 @@ import type { CallLimits, GatewaySurroundings, WholeSettings } from '../kind.ts'
 import { readPspContract } from './contract.ts';
 import { readNotice, readWebhook } from './events.ts';
 import { exchange, poolTo } from './exchange.ts';
-import type { PspSettings } from './kind.ts';
 import { readCancelReply, readRefundReply, readStatusReply, readSubmitReply } from './replies.ts';
 import { requestWriter } from './requests.ts';
 import { scrubPspTranscript } from './scrub.ts';
+import type { PspSettings } from './settings.ts';
 import { settlementFetcher } from './statement.ts';
 
 /** A PSP that speaks openapi/psp-v1.json, with requests that we sign. Rejects where the contract on disk, the address or a key is wrong. */

@@ -7,11 +7,11 @@ import {
   defaultCallLimits,
   type GatewayKind,
   type GatewaySeed,
-  type GatewaySettings,
   type WholeSettings,
 } from '../kind.ts';
 import type { Exponents } from '../minor-units.ts';
 import { pspRest } from './gateway.ts';
+import type { PspSettings } from './settings.ts';
 
 interface KeySeed {
   readonly id: string;
@@ -33,15 +33,6 @@ interface WebhookKeySeed {
   readonly id?: string;
   /** A reference. */
   readonly secret: string;
-}
-
-/** The same with its files read; a secret stays in base64, for settings are plain data. */
-export interface PspSettings extends GatewaySettings {
-  readonly signingKey: { readonly id: string; readonly secret: string };
-  readonly exponents: Exponents;
-  /** As Standard Webhooks writes them. */
-  readonly webhookSecrets: readonly string[];
-  readonly webhookToleranceSeconds: number;
 }
 
 /** A PSP that speaks openapi/psp-v1.json. */

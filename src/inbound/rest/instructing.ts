@@ -1,5 +1,6 @@
 import type { Direction } from '../../payments/payment.ts';
-import type { Initiated, Payments } from '../../payments/payments.ts';
+import type { Initiated } from '../../payments/initiate.ts';
+import type { Payments } from '../../payments/payments.ts';
 import { isRefusal, refusedAfterAsking } from '../../payments/refusals.ts';
 import { isFinal } from '../../payments/states.ts';
 import { type Endpoint, invalid, type Reply } from './endpoint.ts';

@@ -1,9 +1,8 @@
 import type { UnderWay } from '../flights.ts';
-import { repeated, takeOn, type Initiation } from '../initiate.ts';
+import { repeated, takeOn, type Initiated, type Initiation } from '../initiate.ts';
 import { forbiddenFor, readInstruction, type PaymentRequest } from '../instruction.ts';
 import type { Payment } from '../payment.ts';
 import type { Partner } from '../partners.ts';
-import type { Initiated } from '../payments.ts';
 import { overSingleLimit } from '../people/limits.ts';
 import { refusedAfterAsking, refusedUnasked, type Refusal } from '../refusals.ts';
 import type { CallContext, World } from '../world.ts';

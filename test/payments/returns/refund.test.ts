@@ -4,7 +4,7 @@ import type { Answer, Order } from '../../../src/payments/gateways.ts';
 import type { LedgerStore } from '../../../src/payments/ledger-store.ts';
 import { attemptOf, type Payment } from '../../../src/payments/payment.ts';
 import type { Partner } from '../../../src/payments/partners.ts';
-import type { Initiated } from '../../../src/payments/payments.ts';
+import type { Initiated } from '../../../src/payments/initiate.ts';
 import { record } from '../../../src/payments/record.ts';
 import { isRefusal, type Refusal } from '../../../src/payments/refusals.ts';
 import type { RefundRequest } from '../../../src/payments/returns/refund.ts';
