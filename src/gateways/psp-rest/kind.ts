@@ -3,12 +3,7 @@ import { Misconfigured } from '../../platform/misconfigured.ts';
 import type { ReadReference } from '../../platform/references.ts';
 import { readSigningSecret, signingSecretBytesMin } from '../../platform/request-signature.ts';
 import { readWebhookSecret } from '../../platform/standard-webhooks.ts';
-import {
-  defaultCallLimits,
-  type GatewayKind,
-  type GatewaySeed,
-  type WholeSettings,
-} from '../kind.ts';
+import { defaultCallLimits, type GatewayKind, type GatewaySeed, type WholeSettings } from '../kind.ts';
 import type { Exponents } from '../minor-units.ts';
 import { pspRest } from './gateway.ts';
 import type { PspSettings } from './settings.ts';
