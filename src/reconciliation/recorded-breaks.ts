@@ -16,6 +16,7 @@ export type BreakKind =
   | 'DATA_MISMATCH'
   | 'DUPLICATE'
   | 'BALANCE_DIFFERS'
+  | 'LEDGER_DIFFERS'
   | 'STATEMENT_GAP';
 
 export interface Break {
@@ -45,10 +46,31 @@ export interface Break {
 }
 
 export type BreakResolution =
-  'matched' | 'matchedByHand' | 'writtenOff' | 'suspense' | 'received' | 'raised' | 'expected';
+  | 'matched'
+  | 'matchedByHand'
+  | 'writtenOff'
+  | 'suspense'
+  | 'received'
+  | 'raised'
+  | 'expected'
+  | BreakEnd['resolution'];
+
+/** A break that explained itself, and by what: nobody has to say so. */
+export interface BreakEnd {
+  readonly breakId: string;
+  /**
+   * `arrived`: the statement that was missing came. `agrees`: with the closing balance of a statement the ledger has what the
+   * bank has. `replaced`: another figure differs now, and another break says so.
+   */
+  readonly resolution: 'arrived' | 'agrees' | 'replaced';
+  /** The statement, or of `replaced` the other break. */
+  readonly by: string;
+  readonly at: Date;
+}
 
 export interface RecordedBreak extends Break {
-  readonly end?: { readonly resolution: BreakResolution; readonly at: Date };
+  /** By the match, the act, the statement or the break that ended it. */
+  readonly end?: { readonly resolution: BreakResolution; readonly by: string; readonly at: Date };
   readonly owner?: string;
   /** It was raised with the gateway, and its answer is awaited. */
   readonly raisedAt?: Date;

@@ -1,6 +1,13 @@
 import type { Entry as LedgerEntry } from '../ledger/entries.ts';
 import type { Money } from '../ledger/money.ts';
-import type { Break, BreakAct, BreakFilter, RecordBreakAct, RecordedBreak } from './recorded-breaks.ts';
+import type {
+  Break,
+  BreakAct,
+  BreakEnd,
+  BreakFilter,
+  RecordBreakAct,
+  RecordedBreak,
+} from './recorded-breaks.ts';
 import type {
   Direction,
   Entry,
@@ -14,6 +21,7 @@ import type {
 export type {
   Break,
   BreakAct,
+  BreakEnd,
   BreakFilter,
   BreakKind,
   BreakResolution,
@@ -45,6 +53,8 @@ export interface StatementStore {
   recordMatch(match: RecordMatch): Promise<'recorded' | 'taken'>;
   /** Breaks, each once by its key, for ever: one that was worked to its end does not come back. */
   openBreaks(breaks: readonly Break[]): Promise<void>;
+  /** Breaks that explained themselves; one that ended before stays as it ended. */
+  endBreaks(ends: readonly BreakEnd[]): Promise<void>;
   /** What a person or a match did to a break, with what it posts. `stale`: it, or the proposal, ended before. */
   recordBreakAct(act: RecordBreakAct): Promise<'recorded' | 'stale' | 'taken'>;
 

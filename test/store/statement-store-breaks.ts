@@ -10,6 +10,7 @@ import {
   orderedId,
   postingsOf,
   someBreak,
+  told,
   unique,
 } from './statement-store-commands.ts';
 
@@ -39,6 +40,23 @@ export function breaks(contract: StatementContract): void {
       assert.deepEqual(await statements.breaks({ about: Object.values(again.subject) }, { limit: 10 }), []);
     },
   );
+
+  contract('endBreaks: by a statement, once; people come too late then', async ({ statements }) => {
+    const facts = { accountKey: unique() };
+    const missed = await told(statements, { facts });
+    const { facts: about } = await told(statements, { facts });
+    const gap = { kind: 'STATEMENT_GAP', subject: { statement: about.id }, key: unique() } as const;
+    const opened = someBreak(gap);
+    await statements.openBreaks([opened]);
+    const end = { breakId: opened.id, resolution: 'arrived', by: missed.facts.id, at: laterBy(1) } as const;
+    await statements.endBreaks([end]);
+    await statements.endBreaks([{ ...end, by: about.id, at: laterBy(2) }]);
+    await statements.endBreaks([]);
+    const [ended] = await statements.breaks({ breakId: opened.id }, { limit: 1 });
+    const { breakId: _, ...how } = end;
+    assert.deepEqual(ended?.end, how);
+    assert.equal(await statements.recordBreakAct({ act: breakAct(opened.id) }), 'stale');
+  });
 
   contract(
     'recordBreakAct: assigned, commented, raised; run again it finds its own',
@@ -83,7 +101,7 @@ export function breaks(contract: StatementContract): void {
       assert.equal((await ledger.entries({ account }, { limit: 10 })).length, 1);
       assert.equal(await isOpen(), false);
       const [ended] = await statements.breaks({ breakId: opened.id, open: false }, { limit: 1 });
-      assert.deepEqual(ended?.end, { resolution: 'writtenOff', at: act.at });
+      assert.deepEqual(ended?.end, { resolution: 'writtenOff', by: act.id, at: act.at });
       assert.deepEqual(await statements.breaks({ breakId: opened.id, open: true }, { limit: 1 }), []);
 
       const late = breakAct(opened.id);

@@ -154,7 +154,7 @@ export function files(contract: StatementContract): void {
     assert.deepEqual(await ids({ unassigned: false }), [early.facts.id, ours.facts.id]);
     const last = await statements.lastStatements(accountKey, '2026-12-31', 10);
     assert.deepEqual(
-      last.map((statement) => statement.account),
+      last.map((its) => its.account),
       [account, account, undefined],
     );
   });

@@ -7,7 +7,7 @@ import { playerAccount } from '../../src/ledger/accounts.ts';
 import { closeActWrite, closeQuestions, closeWrite } from '../../src/store/reconciliation/closes.ts';
 import { entriesAt } from '../../src/store/reconciliation/entry-questions.ts';
 import { windowSums } from '../../src/store/reconciliation/report-questions.ts';
-import { breakActWrite, breakRows } from '../../src/store/reconciliation/break-rows.ts';
+import { breakActWrite, breakRows, endRows } from '../../src/store/reconciliation/break-rows.ts';
 import { itemRows, matchWrite } from '../../src/store/reconciliation/match-rows.ts';
 import {
   endRow,
@@ -60,6 +60,7 @@ const commands = {
     }),
   ),
   openBreaks: addRowsWrite(breakRows([someBreak()])),
+  endBreaks: addRowsWrite(endRows([{ breakId: 'x', resolution: 'arrived', by: 'x', at: new Date(0) }])),
   recordBreakAct: breakActWrite({
     act: breakAct('x', { endsProposal: 'x' }),
     end: { resolution: 'received' },

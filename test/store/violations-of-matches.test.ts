@@ -55,6 +55,11 @@ const spoiled: readonly { readonly invariant: string; readonly finding: RegExp; 
     finding: /no two people said so/,
     by: "update break_end set resolution = 'matched'",
   },
+  ...['arrived', 'agrees', 'replaced'].map((resolution) => ({
+    invariant: 'I14',
+    finding: /no match and no statement/,
+    by: `update break_end set resolution = '${resolution}'`,
+  })),
   { invariant: 'I14', finding: /no name, reason or comment/, by: "update break_act set comment = ''" },
 ];
 

@@ -21,6 +21,7 @@ export const breakKinds = [
   'DATA_MISMATCH',
   'DUPLICATE',
   'BALANCE_DIFFERS',
+  'LEDGER_DIFFERS',
   'STATEMENT_GAP',
 ] as const satisfies BreakKind[];
 export const endings = [
@@ -30,7 +31,14 @@ export const endings = [
   'received',
   'expected',
 ] as const satisfies Ending[];
-const resolutions = ['matched', 'raised', ...endings] as const satisfies BreakResolution[];
+const resolutions = [
+  'matched',
+  'raised',
+  'arrived',
+  'agrees',
+  'replaced',
+  ...endings,
+] as const satisfies BreakResolution[];
 
 export const operatorId = { type: 'string', pattern: '^[a-z0-9][a-z0-9-]{0,34}$' } as const;
 /** A line's name or an item's key, as breaks and `recon explain` write them. */
@@ -64,6 +72,7 @@ const breakProperties = {
   },
   endedAt: instantSchema,
   resolution: { enum: resolutions },
+  endedBy: { ...uuidSchema, description: 'The match, the act, the statement or the break that ended it.' },
 } as const;
 
 export const breakSchema = {
@@ -97,6 +106,7 @@ export function breakView(broken: RecordedBreak, now: Date) {
     raisedAt: raisedAt?.toISOString(),
     endedAt: end?.at.toISOString(),
     resolution: end?.resolution,
+    endedBy: end?.by,
   };
 }
 

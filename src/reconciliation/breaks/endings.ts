@@ -9,7 +9,7 @@ import {
 import { isExpectedAt } from '../matching/candidates-over-store.ts';
 import { sumOf } from '../matching/decision.ts';
 import type { Line } from '../matching/lines.ts';
-import type { Break, BreakResolution, RecordedItem } from '../statement-store.ts';
+import type { Break, BreakEnd, BreakResolution, RecordedItem } from '../statement-store.ts';
 
 /** What a break is about, as it stands now: what is still open of it. */
 export interface OpenBreak {
@@ -20,8 +20,8 @@ export interface OpenBreak {
   readonly bank?: string;
 }
 
-/** How people may end a break. `matched` is what a rule does, and `raised` ends nothing. */
-export type Ending = Exclude<BreakResolution, 'matched' | 'raised'>;
+/** How people may end a break. `matched` is what a rule does, `raised` ends nothing, and some explain themselves. */
+export type Ending = Exclude<BreakResolution, 'matched' | 'raised' | BreakEnd['resolution']>;
 
 /**
  * The endings that are possible of it now, the suggested one first. A break about a line is ended with the line, one about an

@@ -51,7 +51,7 @@ function dayIn(text: string | undefined): IsoDate | undefined {
 }
 
 /** Final statements that none ends later than: one, or several of one day, the latest told first. */
-function lastBefore(statement: Told, others: readonly Told[]): readonly Told[] {
+export function lastBefore<One extends Told>(statement: Told, others: readonly One[]): readonly One[] {
   const until = endOf(statement);
   const final = others.filter(
     (other) =>
@@ -73,7 +73,7 @@ function followsOn(statement: Told, other: Told, all: readonly Told[]): boolean 
   const { opening } = statement;
   if (opening === undefined || opening.minor !== other.closing?.minor) return false;
   if (reachesBack(statement, other)) return false;
-  if (isNextPage(statement, other) || sequenceStep(other, statement) === 1) return true;
+  if (isStepFrom(other, statement)) return true;
   if (all.some(({ follows }) => follows === other.id)) return false;
   const day = endOf(statement);
   return (
@@ -95,7 +95,7 @@ function isNextPage({ header }: Told, { header: other }: Told): boolean {
 }
 
 /** What is missing between the last statements and this one; one that overlaps with them leaves nothing out. */
-function gapAfter(
+export function gapAfter(
   statement: Told,
   last: readonly Told[],
   holidays: readonly IsoDate[],
@@ -115,6 +115,11 @@ function gapAfter(
 function joins({ opening, ...statement }: Told, other: Told): boolean {
   const isSameDay = endOf(statement) === endOf(other);
   return opening?.minor === other.closing?.minor || (isSameDay && opening?.minor === other.opening?.minor);
+}
+
+/** Whether its number or its page says that the statement comes next after the other one. */
+export function isStepFrom(other: Told, statement: Told): boolean {
+  return isNextPage(statement, other) || sequenceStep(other, statement) === 1;
 }
 
 /** By how much the number grew, where both have one of the same kind and it was not begun anew with the year. */

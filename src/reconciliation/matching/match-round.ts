@@ -6,7 +6,8 @@ import { candidatesOver, knownReferences } from './candidates-over-store.ts';
 import { decide } from './decide.ts';
 import type { Match } from './decision.ts';
 import { linesOf } from './lines.ts';
-import { type Left, openMissing, openOfLines, openOfStatements } from './open-breaks.ts';
+import { type Left, openMissing, openOfLines } from './open-breaks.ts';
+import { workStatementBreaks } from './statement-breaks.ts';
 import { takeUpEntries, takeUpPayouts, type Bookmark } from './take-up.ts';
 import { takeUpStatements } from './take-up-statements.ts';
 import type { MatchingWorld } from './world.ts';
@@ -73,7 +74,7 @@ async function matchAll(round: Round): Promise<MatchingRound> {
   const first = await matchOpen(round, (left) => tellPayments(world, left));
   const more = first.left === 0 ? 0 : await takeUp(round);
   const second = await matchOpen(round, (left) => openOfLines(world, left));
-  const breaks = (await isOurs(round)) ? (await openMissing(world)) + (await openOfStatements(world)) : 0;
+  const breaks = (await isOurs(round)) ? (await openMissing(world)) + (await workStatementBreaks(world)) : 0;
   return {
     expected: expected + more,
     matched: first.matched + second.matched,

@@ -1,9 +1,8 @@
 import { daysAfter, isoDate } from '../calendar.ts';
 import type { Break, RecordedItem } from '../statement-store.ts';
-import { contradicted, missing, statementBreaks, unexpected, type Opening } from './breaks.ts';
+import { contradicted, missing, unexpected, type Opening } from './breaks.ts';
 import type { Contradiction } from './decision.ts';
 import type { Line } from './lines.ts';
-import { statementPages } from './take-up.ts';
 import type { MatchingWorld } from './world.ts';
 
 /** Each of these opens what is a break now, page by page, and says how many there are; the same one is opened once, for ever. */
@@ -62,29 +61,16 @@ async function openOfItems(world: MatchingWorld, items: readonly RecordedItem[])
   );
 }
 
-/** Of statements whose own figures do not add up, or before which one is missing. */
-export async function openOfStatements(world: MatchingWorld): Promise<number> {
-  let count = 0;
-  for (const account of world.accounts) {
-    const facts = { brand: account.brand, open: () => opening(world) };
-    for await (const page of statementPages(world, account)) {
-      const told = page.filter(({ repeats }) => repeats === undefined);
-      count += await opened(
-        world,
-        told.flatMap((statement) => statementBreaks(statement, facts)),
-      );
-    }
-  }
-  return count;
-}
-
-async function opened({ statements, limits }: MatchingWorld, breaks: readonly Break[]): Promise<number> {
+export async function opened(
+  { statements, limits }: MatchingWorld,
+  breaks: readonly Break[],
+): Promise<number> {
   for (let at = 0; at < breaks.length; at += limits.pageMax) {
     await statements.openBreaks(breaks.slice(at, at + limits.pageMax));
   }
   return breaks.length;
 }
 
-function opening({ ids, clock, limits }: MatchingWorld): Opening {
+export function opening({ ids, clock, limits }: MatchingWorld): Opening {
   return { id: ids.uuid(), at: clock.now(), workWithinDays: limits.workWithinDays };
 }

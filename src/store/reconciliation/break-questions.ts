@@ -27,7 +27,7 @@ async function breaksOf(over: Lists, filter: BreakFilter, page: After): Promise<
     .leftJoin('break_end as e', 'e.break_id', 'b.id')
     .leftJoin('break_act as given', (on) => void on.on('given.id', lastOf(over, 'assigned')))
     .leftJoin('break_act as raised', (on) => void on.on('raised.id', lastOf(over, 'raised')))
-    .select('b.facts', 'e.resolution', 'e.ended_at')
+    .select('b.facts', 'e.resolution', 'e.ended_by', 'e.ended_at')
     .select('given.assignee as owner', 'raised.recorded_at as raised_at');
   having(query, { 'b.id': breakId, 'b.kind': kind, 'b.place': place, 'given.assignee': owner });
   if (open === true) void query.whereNull('e.break_id');

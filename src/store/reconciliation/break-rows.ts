@@ -1,6 +1,7 @@
 import type {
   Break,
   BreakAct,
+  BreakEnd,
   BreakResolution,
   RecordBreakAct,
   RecordedBreak,
@@ -30,20 +31,36 @@ export function breakRows(breaks: readonly Break[]): RowsByTable {
   };
 }
 
+export function endRows(ends: readonly BreakEnd[]): RowsByTable {
+  return {
+    break_end: ends.map(({ breakId, resolution, by, at }) => ({
+      break_id: breakId,
+      resolution,
+      ended_by: by,
+      ended_at: at.toISOString(),
+    })),
+  };
+}
+
 export interface BreakView {
   readonly facts: string;
   readonly resolution: string | null;
+  readonly ended_by: string | null;
   readonly ended_at: string | null;
   readonly owner: string | null;
   readonly raised_at: string | null;
 }
 
-export function breakFrom({ facts, resolution, ended_at, owner, raised_at }: BreakView): RecordedBreak {
+export function breakFrom(view: BreakView): RecordedBreak {
+  const { facts, resolution, ended_by: by, ended_at, owner, raised_at } = view;
   return {
     // `breakRows` took it apart.
     ...(decode(facts) as unknown as Break),
     ...(resolution !== null &&
-      ended_at !== null && { end: { resolution: resolution as BreakResolution, at: new Date(ended_at) } }),
+      by !== null &&
+      ended_at !== null && {
+        end: { resolution: resolution as BreakResolution, by, at: new Date(ended_at) },
+      }),
     ...(owner !== null && { owner }),
     ...(raised_at !== null && { raisedAt: new Date(raised_at) }),
   };

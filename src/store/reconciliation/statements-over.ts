@@ -9,7 +9,7 @@ import type {
 } from '../../reconciliation/statement-store.ts';
 import type { Lists } from '../engine.ts';
 import type { Outcomes, RunWrite } from '../writes.ts';
-import { breakActWrite, breakRows } from './break-rows.ts';
+import { breakActWrite, breakRows, endRows } from './break-rows.ts';
 import { listBreakActs, listBreakProposals, listBreaks } from './break-questions.ts';
 import { countAdded, listStatementEntries } from './entry-questions.ts';
 import { leaseOf } from './job-questions.ts';
@@ -39,6 +39,7 @@ type Commands =
   | 'recordExpected'
   | 'recordMatch'
   | 'openBreaks'
+  | 'endBreaks'
   | 'recordBreakAct'
   | 'claimJob'
   | 'releaseJob';
@@ -91,6 +92,7 @@ export function statementsOver(run: RunWrite, ask: Ask): StatementStore {
     recordExpected: (items) => add(itemRows(items)),
     recordMatch,
     openBreaks: (breaks) => add(breakRows(breaks)),
+    endBreaks: (ends) => add(endRows(ends)),
     recordBreakAct,
     claimJob,
     async releaseJob({ name, fence, dueAt }) {

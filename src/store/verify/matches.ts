@@ -83,7 +83,17 @@ export const matchWalk: Walk = {
   checks: matchChecks,
 };
 
-/** A break ends by a match, or by two people who have a name and a reason (I14). */
+/** The subject of the page's break is this statement, and that one of the same account explains it. */
+const explained = (resolution: string, kind: string, how: string) => `
+  (break_end.resolution = '${resolution}' and not exists (
+    select 1 from reconciliation_break its
+    join break_subject on break_subject.break_id = its.id
+    join account_statement about on about.id = break_subject.subject
+    join account_statement told on told.id = break_end.ended_by and told.account_key = about.account_key
+    join statement_file_end on statement_file_end.file_id = told.file_id and statement_file_end.state = 'read'
+    where its.id = page.id and its.kind = '${kind}' and ${how}))`;
+
+/** A break ends by a match, by a statement that explains it, or by two people who have a name and a reason (I14). */
 export const breakWalk: Walk = {
   table: 'reconciliation_break',
   key: 'id',
@@ -93,14 +103,21 @@ export const breakWalk: Walk = {
   checks: [
     {
       invariant: 'I14',
-      finding: 'a break was ended by no match, and no two people said so',
+      finding: 'a break was ended by no match and no statement, and no two people said so',
       sql: `
         select page.id as subject from page
         join break_end on break_end.break_id = page.id
         where (break_end.resolution = 'matched' and not exists (
             select 1 from reconciliation_match where reconciliation_match.id = break_end.ended_by
               and reconciliation_match.rule_name <> 'byHand'))
-          or (break_end.resolution <> 'matched' and not exists (
+          or ${explained('arrived', 'STATEMENT_GAP', 'told.id <> about.id and told.ends_on <= about.ends_on')}
+          or ${explained('agrees', 'LEDGER_DIFFERS', 'told.ends_on is not null')}
+          or (break_end.resolution = 'replaced' and not exists (
+            select 1 from reconciliation_break its
+            join reconciliation_break other on other.id = break_end.ended_by
+            where its.id = page.id and other.id <> its.id and its.kind = 'LEDGER_DIFFERS'
+              and other.kind = its.kind and other.place = its.place))
+          or (break_end.resolution not in ('matched', 'arrived', 'agrees', 'replaced') and not exists (
             select 1 from break_act confirmed
             join break_act proposed on proposed.id = confirmed.ends_proposal
             where confirmed.id = break_end.ended_by and confirmed.kind = 'confirmed'

@@ -434,7 +434,28 @@ with [page] as (select [id] from [reconciliation_break] where [id] > @p0) select
         where (break_end.resolution = 'matched' and not exists (
             select 1 from reconciliation_match where reconciliation_match.id = break_end.ended_by
               and reconciliation_match.rule_name <> 'byHand'))
-          or (break_end.resolution <> 'matched' and not exists (
+          or 
+  (break_end.resolution = 'arrived' and not exists (
+    select 1 from reconciliation_break its
+    join break_subject on break_subject.break_id = its.id
+    join account_statement about on about.id = break_subject.subject
+    join account_statement told on told.id = break_end.ended_by and told.account_key = about.account_key
+    join statement_file_end on statement_file_end.file_id = told.file_id and statement_file_end.state = 'read'
+    where its.id = page.id and its.kind = 'STATEMENT_GAP' and told.id <> about.id and told.ends_on <= about.ends_on))
+          or 
+  (break_end.resolution = 'agrees' and not exists (
+    select 1 from reconciliation_break its
+    join break_subject on break_subject.break_id = its.id
+    join account_statement about on about.id = break_subject.subject
+    join account_statement told on told.id = break_end.ended_by and told.account_key = about.account_key
+    join statement_file_end on statement_file_end.file_id = told.file_id and statement_file_end.state = 'read'
+    where its.id = page.id and its.kind = 'LEDGER_DIFFERS' and told.ends_on is not null))
+          or (break_end.resolution = 'replaced' and not exists (
+            select 1 from reconciliation_break its
+            join reconciliation_break other on other.id = break_end.ended_by
+            where its.id = page.id and other.id <> its.id and its.kind = 'LEDGER_DIFFERS'
+              and other.kind = its.kind and other.place = its.place))
+          or (break_end.resolution not in ('matched', 'arrived', 'agrees', 'replaced') and not exists (
             select 1 from break_act confirmed
             join break_act proposed on proposed.id = confirmed.ends_proposal
             where confirmed.id = break_end.ended_by and confirmed.kind = 'confirmed'
