@@ -63,6 +63,8 @@ export interface RestHouse {
   readonly whole: WholeBridge;
   readonly contract: Contract;
   readonly ask: (as: ClientName, asked: Asked) => Promise<HttpReply>;
+  /** The same at a second bridge beside the first, with what is changed in the configuration. */
+  readonly another: (change: (config: Config) => Config) => Promise<RestHouse['ask']>;
   readonly misbehave: (mode: string, more?: object) => Promise<void>;
   /** What the bank was told to do. */
   readonly instructions: () => Promise<readonly Instructed[]>;
@@ -78,20 +80,7 @@ export async function openRestHouse(
   t: Pick<TestContext, 'after'>,
   change: (config: Config) => Config = (config) => config,
 ): Promise<RestHouse> {
-  const whole = await wholeBridge(t, (config) =>
-    change({
-      ...config,
-      partners,
-      amountLimits: [
-        {
-          exceeded: 'approve',
-          per: 'payment',
-          direction: 'DBIT',
-          max: { minor: 5_000n, currency: 'EUR' },
-        },
-      ],
-    }),
-  );
+  const whole = await wholeBridge(t, (config) => change(withClients(config)));
   const { ledger } = await openStores(readLedgerConfig(whole.env).ledger);
   for (const id of ['ada', 'ben']) {
     const roles = ['propose', 'confirm'] as const;
@@ -99,22 +88,35 @@ export async function openRestHouse(
   }
   await ledger.close();
   const control = whole.bank.controlUrl;
-  const ask: RestHouse['ask'] = (as, { method = 'GET', path, body }) =>
-    call(whole.bridge.ports.internal, {
-      method,
-      path,
-      headers: [...(as === 'nobody' ? [] : [bearer(tokenOf(as))]), json],
-      ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
-    });
+  const ask = askingAt(whole.bridge.ports.internal);
   return {
     whole,
     ask,
+    another: async (changed) =>
+      askingAt((await whole.another((config) => changed(withClients(config)))).ports.internal),
     contract: (await ask('reader', { path: '/v1/openapi.json' })).json as Contract,
     misbehave: async (mode, more = { count: 1 }) =>
       void (await controlCall('POST', `${control}/sandbox/faults`, { gateway: 'bank', mode, ...more })),
     instructions: async () =>
       (await controlCall('GET', `${control}/sandbox/instructions`)) as readonly Instructed[],
   };
+}
+
+/** With these clients alone, and with two people for every withdrawal above 50.00. */
+function withClients(config: Config): Config {
+  const max = { minor: 5_000n, currency: 'EUR' };
+  const limit = { exceeded: 'approve', per: 'payment', direction: 'DBIT', max } as const;
+  return { ...config, partners, amountLimits: [limit] };
+}
+
+function askingAt(port: number): RestHouse['ask'] {
+  return (as, { method = 'GET', path, body }) =>
+    call(port, {
+      method,
+      path,
+      headers: [...(as === 'nobody' ? [] : [bearer(tokenOf(as))]), json],
+      ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    });
 }
 
 /** What of an answer is not as the contract says: its status, its media type, its document. Empty where it follows it. */

@@ -42,7 +42,7 @@ test('every reference leads somewhere, every component is referred to, and each 
     Array.from(text.matchAll(/"\$ref":"#\/components\/schemas\/(\w+)"/g), ([, name]) => name),
   );
   assert.equal(text.match(/"\$ref":/g)?.length, text.match(/"\$ref":"#\/components\/schemas\/\w+"/g)?.length);
-  assert.deepEqual([...named].toSorted(), Object.keys(schemas));
+  assert.deepEqual(named, new Set(Object.keys(schemas)));
   const ajv = new Ajv2020({ strict: true, strictRequired: false });
   ajv.addKeyword('components');
   ajv.addSchema({ $id: 'contract', components: { schemas } });
