@@ -94,8 +94,8 @@ export interface StatementStore {
   /** The newest `limit`, oldest first. */
   breakActs(breakId: string, limit: number): Promise<readonly BreakAct[]>;
   openBreakProposals(page: After): Promise<readonly BreakAct[]>;
-  /** Sums of an account up to a date of value, and over a time: debits and credits apart. */
-  sumsOf(filter: SumFilter): Promise<readonly AccountSums[]>;
+  /** What an account has in one currency, debits and credits apart. What is written meanwhile may be in it or not. */
+  heldOn(account: string, currency: string): Promise<AccountSums>;
 }
 
 /** After a cursor, in the order of the rows' ids. */
@@ -377,23 +377,9 @@ export interface ReleaseJob {
   readonly dueAt?: Date;
 }
 
-export interface SumFilter {
-  /** The beginning of the account's name: `player:main:`, `gateway:`. */
-  readonly accountPrefix: string;
-  readonly brand?: string;
-  readonly currency?: string;
-  readonly from?: IsoDate;
-  readonly until?: IsoDate;
-  /** Which date: of the books, or when the money moved. */
-  readonly by: 'accountingDate' | 'effectiveDate';
-}
-
 export interface AccountSums {
-  readonly account: string;
-  readonly currency: string;
   readonly debitMinor: bigint;
   readonly creditMinor: bigint;
-  readonly entries: number;
 }
 
 /** A reference as it is compared: banks break lines in it and write it in capitals. */

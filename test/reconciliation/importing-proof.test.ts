@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { countFigures } from '../../src/reconciliation/importing/figures.ts';
-import { ledgerProof } from '../../src/reconciliation/importing/proof.ts';
-import type { AccountSums, Proof, SumFilter } from '../../src/reconciliation/statement-store.ts';
+import type { Proof } from '../../src/reconciliation/statement-store.ts';
 import type {
   Balance,
   Charge,
@@ -52,14 +51,6 @@ function figures(parts: readonly StatementPart[], of: Partial<StatementHeader> =
 const charge = (minor: number): Charge => ({
   amount: euros(minor),
   direction: minor < 0 ? 'CRDT' : 'DBIT',
-});
-
-const sums = (account: string, debit: number, credit: number): AccountSums => ({
-  account,
-  currency: 'EUR',
-  debitMinor: BigInt(debit),
-  creditMinor: BigInt(credit),
-  entries: 1,
 });
 
 const kept: Partial<Entry> = { charges: [{ ...charge(3), included: false }] };
@@ -194,24 +185,4 @@ test('without a currency in the header, the first that is told counts', () => {
     'KWD',
   );
   assert.equal(figures([balance('OPBD', 5, 'JPY')], { account: {} }).currency, 'JPY');
-});
-
-test('the books have what the bank says, by the date of value', async () => {
-  const asked: SumFilter[] = [];
-  const store = {
-    sumsOf: async (filter: SumFilter) => {
-      asked.push(filter);
-      return Promise.resolve([sums('bank:main', 500, 200), sums('bank:main-2', 9, 0)]);
-    },
-  };
-  const account = { name: 'main', currency: 'EUR' };
-  assert.deepEqual(await ledgerProof(store, account, { minor: 300n, on: '2026-11-23' }), { kind: 'holds' });
-  assert.deepEqual(await ledgerProof(store, account, { minor: 310n, on: '2026-11-23' }), differs(10));
-  assert.deepEqual(await ledgerProof(store, account, { minor: 300n }), { kind: 'unproven' });
-  assert.deepEqual(asked[0], {
-    accountPrefix: 'bank:main',
-    currency: 'EUR',
-    until: '2026-11-23',
-    by: 'effectiveDate',
-  });
 });

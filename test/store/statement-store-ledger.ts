@@ -1,6 +1,5 @@
 /** What reconciliation asks of the ledger, and the leases of its jobs. */
 import assert from 'node:assert/strict';
-import type { SumFilter } from '../../src/reconciliation/statement-store.ts';
 import { deposit, laterBy, settled, transferOf } from '../support/store-commands.ts';
 import { returned } from '../support/store-outcomes.ts';
 import type { StatementContract } from './statement-store-contract.ts';
@@ -56,45 +55,24 @@ export function ledger(contract: StatementContract): void {
     assert.equal(second?.references.includes(reference), true);
   });
 
-  contract('sumsOf: debits and credits of accounts, by both dates', async ({ statements }) => {
+  contract('heldOn: debits and credits of one account in one currency', async ({ statements }) => {
     const id = orderedId();
     const name = unique();
     const [one, two] = [`bank:${name}`, `bank:${name}-2`];
     const postings = postingsOf(id, [
-      posting(one, 'suspense', 100n),
+      posting(one, 'suspense', 9_007_199_254_740_993n),
       posting(two, one, 30n),
       posting(one, 'suspense', 7n),
-    ]).map((entry, place) =>
-      place === 2
-        ? {
-            ...entry,
-            brand: 'other',
-            accountingDate: '2026-11-30',
-            effectiveAt: new Date('2026-11-29T23:59:59.999Z'),
-          }
-        : entry,
-    );
+    ]);
     await statements.recordMatch(match({ id, postings }));
-    const sums = async (filter: Partial<SumFilter>) =>
-      (await statements.sumsOf({ accountPrefix: one, by: 'accountingDate', ...filter })).map(
-        ({ account, currency, debitMinor, creditMinor, entries }) =>
-          `${account.slice(one.length)} ${currency} ${debitMinor} ${creditMinor} ${entries}`,
-      );
-    const rows: readonly (readonly [filter: Partial<SumFilter>, sums: readonly string[]])[] = [
-      [{}, [' EUR 107 30 3', '-2 EUR 30 0 1']],
-      [{ accountPrefix: two }, [' EUR 30 0 1'.replace(' ', '-2 ')]],
-      [{ currency: 'USD' }, []],
-      [{ brand: 'other' }, [' EUR 7 0 1']],
-      [{ until: '2026-11-29' }, [' EUR 100 30 2', '-2 EUR 30 0 1']],
-      [{ from: '2026-11-30', until: '2026-11-30' }, [' EUR 7 0 1']],
-      [{ from: '2026-12-01' }, []],
-      [{ by: 'effectiveDate', from: '2026-11-29' }, [' EUR 7 0 1']],
-      [{ by: 'effectiveDate', from: '2026-11-23', until: '2026-11-28' }, []],
-      [{ by: 'effectiveDate', until: '2026-11-29', brand: 'other' }, [' EUR 7 0 1']],
-      [{ by: 'effectiveDate', until: '2026-11-28', brand: 'other' }, []],
-    ];
-    for (const [filter, expected] of rows)
-      assert.deepEqual(await sums(filter), expected, JSON.stringify(filter));
+    assert.deepEqual(await statements.heldOn(one, 'EUR'), {
+      debitMinor: 9_007_199_254_741_000n,
+      creditMinor: 30n,
+    });
+    assert.deepEqual(await statements.heldOn(two, 'EUR'), { debitMinor: 30n, creditMinor: 0n });
+    const nothing = { debitMinor: 0n, creditMinor: 0n };
+    assert.deepEqual(await statements.heldOn(one, 'USD'), nothing);
+    assert.deepEqual(await statements.heldOn(`bank:${unique()}`, 'EUR'), nothing);
   });
 
   contract(

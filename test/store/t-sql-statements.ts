@@ -6,6 +6,7 @@ import { batchFor } from '../../src/store/mssql/batch.ts';
 import { playerAccount } from '../../src/ledger/accounts.ts';
 import { closeActWrite, closeQuestions, closeWrite } from '../../src/store/reconciliation/closes.ts';
 import { entriesAt } from '../../src/store/reconciliation/entry-questions.ts';
+import { accountWindow } from '../../src/store/reconciliation/ledger-questions.ts';
 import { windowSums } from '../../src/store/reconciliation/report-questions.ts';
 import { breakActWrite, breakRows, endRows } from '../../src/store/reconciliation/break-rows.ts';
 import { itemRows, matchWrite } from '../../src/store/reconciliation/match-rows.ts';
@@ -53,7 +54,7 @@ const commands = {
   recordMatch: matchWrite(
     match({
       entries: [{ key: 'x' }],
-      items: ['x'],
+      items: [item({ key: 'x' })],
       expects: [item()],
       endsBreaks: ['x'],
       postings: posted('bank:x'),
@@ -141,14 +142,6 @@ export async function statementTexts(asked: Asked): Promise<[string, string][]> 
     place: 'x',
     about: ['x', 'y'],
   } as const;
-  const sums = {
-    accountPrefix: 'x',
-    brand: 'x',
-    currency: 'EUR',
-    from: date,
-    until: date,
-    by: 'effectiveDate',
-  } as const;
   const texts = {
     files: (over) => over.files({ state: 'read' }, page),
     remarksOf: (over) => over.remarksOf('x', 5),
@@ -170,7 +163,6 @@ export async function statementTexts(asked: Asked): Promise<[string, string][]> 
     breaks: (over) => over.breaks(breaks, page),
     breakActs: (over) => over.breakActs('x', 5),
     openBreakProposals: (over) => over.openBreakProposals(page),
-    sumsOf: (over) => over.sumsOf(sums),
   } satisfies Record<string, (over: ReturnType<typeof statementQuestions>) => Promise<unknown>>;
   const closes = {
     closes: (over) => over.closes({ closeId: 'x', brand: 'x', currency: 'EUR', day: date }, page),
@@ -184,6 +176,9 @@ export async function statementTexts(asked: Asked): Promise<[string, string][]> 
       'reconciliation-groupSums',
       text,
     ]),
+    asked((over) => accountWindow(over, { account: 'x', currency: 'EUR' }, 0n)).then(
+      (text): [string, string] => ['reconciliation-heldOn', text],
+    ),
     asked((over) => entriesAt(over, { filter: { account: 'x', open: true }, place: 'takenUp' }, page10)).then(
       (text): [string, string] => ['reconciliation-takenUpEntries', text],
     ),

@@ -1,5 +1,4 @@
-import type { OurAccount } from '../our-accounts.ts';
-import type { Proof, SignedBalance, StatementFacts, StatementStore } from '../statement-store.ts';
+import type { Proof, StatementFacts } from '../statement-store.ts';
 
 /** Whether opening plus entries equals closing. */
 export function proofOf({
@@ -24,24 +23,4 @@ export function proofOf({
   return kind === 'report' || kind === 'notification'
     ? { kind: 'unproven' }
     : { kind: 'differs', differenceMinor };
-}
-
-/**
- * Whether our books have what the bank says: the account's postings up to the date of value against the closing balance. What
- * stood on the account before its first statement was posted belongs to the difference, and so does what no match has posted
- * yet.
- */
-export async function ledgerProof(
-  { sumsOf }: Pick<StatementStore, 'sumsOf'>,
-  { name, currency }: Pick<OurAccount, 'name' | 'currency'>,
-  closing: SignedBalance,
-): Promise<Proof> {
-  if (closing.on === undefined) return { kind: 'unproven' };
-  const account = `bank:${name}`;
-  const sums = await sumsOf({ accountPrefix: account, currency, until: closing.on, by: 'effectiveDate' });
-  const held = sums
-    .filter((sum) => sum.account === account)
-    .reduce((minor, { debitMinor, creditMinor }) => minor + debitMinor - creditMinor, 0n);
-  const differenceMinor = closing.minor - held;
-  return differenceMinor === 0n ? { kind: 'holds' } : { kind: 'differs', differenceMinor };
 }

@@ -45,7 +45,7 @@ export function endOf({ closing, header }: Pick<Told, 'closing' | 'header'>): Is
 }
 
 /** The date that a text begins with. What is none names no day. */
-function dayIn(text: string | undefined): IsoDate | undefined {
+export function dayIn(text: string | undefined): IsoDate | undefined {
   const day = text?.slice(0, 10) ?? '';
   return /^\d{4}-\d\d-\d\d$/.test(day) && Number.isFinite(Date.parse(day)) ? day : undefined;
 }
@@ -120,6 +120,15 @@ function joins({ opening, ...statement }: Told, other: Told): boolean {
 /** Whether its number or its page says that the statement comes next after the other one. */
 export function isStepFrom(other: Told, statement: Told): boolean {
   return isNextPage(statement, other) || sequenceStep(other, statement) === 1;
+}
+
+/** Whether its number, or its page of the same number, is a later one. */
+export function isNumberedAfter(statement: Told, other: Told): boolean {
+  const step = sequenceStep(other, statement);
+  if (step !== undefined && step !== 0) return step > 0;
+  const [page, before] = [numberIn(statement.header.page?.number), numberIn(other.header.page?.number)];
+  const isSame = statement.header.sequence === other.header.sequence;
+  return isSame && page !== undefined && before !== undefined && page > before;
 }
 
 /** By how much the number grew, where both have one of the same kind and it was not begun anew with the year. */

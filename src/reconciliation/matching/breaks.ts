@@ -1,6 +1,8 @@
 import { formatAmount, type Money } from '../../ledger/money.ts';
 import { daysAfter, isoDate } from '../calendar.ts';
 import type { Break, BreakKind, RecordedItem, RecordedStatement } from '../statement-store.ts';
+import type { OurAccount } from '../our-accounts.ts';
+import type { BankProof } from './bank-proof.ts';
 import type { Contradiction } from './decision.ts';
 import type { Line } from './lines.ts';
 
@@ -98,6 +100,44 @@ export function statementBreaks(
     found.push(breakOf({ ...what, atRisk: { minor: 0n, currency } }, open()));
   }
   return found;
+}
+
+/**
+ * The ledger, with what is open, has another figure than the bank closes with, by so much beyond what people have explained.
+ * The figure is of the key, so that another one is another break.
+ */
+export function ledgerDiffers(
+  { statement, on, closingMinor }: Pick<BankProof, 'statement' | 'on' | 'closingMinor'>,
+  restMinor: bigint,
+  { account, opening: its }: { readonly account: OurAccount; readonly opening: Opening },
+): Break {
+  const { currency } = account;
+  const found = breakOf(
+    {
+      kind: 'LEDGER_DIFFERS',
+      between: 'ledgerAndBank',
+      subject: { statement: statement.id },
+      place: account.name,
+      brand: account.brand,
+      field: 'closing balance',
+      expected: signedAmount({ minor: closingMinor - restMinor, currency }),
+      actual: signedAmount({ minor: closingMinor, currency }),
+      atRisk: { minor: restMinor < 0n ? -restMinor : restMinor, currency },
+      suggestion: 'raised',
+      happenedOn: on,
+    },
+    its,
+  );
+  return { ...found, key: `${found.key} ${restMinor}` };
+}
+
+/** By how much the ledger differs, as `ledgerDiffers` wrote it. */
+export function restIn({ key }: Pick<Break, 'key'>): bigint {
+  return BigInt(key.slice(key.lastIndexOf(' ') + 1));
+}
+
+function signedAmount({ minor, currency }: Money): string {
+  return minor < 0n ? `-${formatAmount({ minor: -minor, currency })}` : formatAmount({ minor, currency });
 }
 
 function breakOf(what: What, opening: Opening): Break {

@@ -7,6 +7,7 @@ import { decide } from './decide.ts';
 import type { Match } from './decision.ts';
 import { linesOf } from './lines.ts';
 import { type Left, openMissing, openOfLines } from './open-breaks.ts';
+import { workLedgerBreaks } from './ledger-breaks.ts';
 import { workStatementBreaks } from './statement-breaks.ts';
 import { takeUpEntries, takeUpPayouts, type Bookmark } from './take-up.ts';
 import { takeUpStatements } from './take-up-statements.ts';
@@ -74,13 +75,19 @@ async function matchAll(round: Round): Promise<MatchingRound> {
   const first = await matchOpen(round, (left) => tellPayments(world, left));
   const more = first.left === 0 ? 0 : await takeUp(round);
   const second = await matchOpen(round, (left) => openOfLines(world, left));
-  const breaks = (await isOurs(round)) ? (await openMissing(world)) + (await workStatementBreaks(world)) : 0;
+  const breaks = (await isOurs(round)) ? await openOthers(round) : 0;
   return {
     expected: expected + more,
     matched: first.matched + second.matched,
     heard: first.left,
     breaks: second.left + breaks,
   };
+}
+
+/** What is no line's. */
+async function openOthers({ world, bookmark }: Round): Promise<number> {
+  const missing = await openMissing(world);
+  return missing + (await workStatementBreaks(world)) + (await workLedgerBreaks(world, bookmark));
 }
 
 async function takeUp({ world, bookmark }: Round): Promise<number> {

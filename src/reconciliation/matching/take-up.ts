@@ -3,9 +3,12 @@ import type { ExpectedItem, RecordedStatement, UnexpectedEntry } from '../statem
 import { expectedOf, payoutOf } from './expect.ts';
 import type { MatchingWorld } from './world.ts';
 
-/** How far the ledger has been taken up: a number of an entry. Kept by who runs the rounds; losing it costs one look at all. */
+/** How far rounds have come. Kept by who runs them; losing it costs one look at all. */
 export interface Bookmark {
+  /** How far the ledger has been taken up: a number of an entry. */
   after: string;
+  /** By account, the newest statement with which the ledger agreed. */
+  agreed?: ReadonlyMap<string, string>;
 }
 
 /**

@@ -1,13 +1,13 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import type { Knex } from 'knex';
 import { gatewayAccount } from '../../ledger/accounts.ts';
 import type { RecordedEntry } from '../../payments/ledger-store.ts';
-import { daysAfter } from '../../reconciliation/calendar.ts';
-import type { AccountSums, After, SumFilter, UnexpectedEntry } from '../../reconciliation/statement-store.ts';
+import type { AccountSums, After, UnexpectedEntry } from '../../reconciliation/statement-store.ts';
 import type { Lists } from '../engine.ts';
 import { decode } from '../json.ts';
 import { entryFrom, type EntryRow } from '../posting-rows.ts';
 import type { Told } from '../told.ts';
-import { allHeard, inParts, inWindows, paged } from './pages.ts';
+import { inParts, inWindows, paged } from './pages.ts';
 
 /** What reconciliation asks of the ledger itself. */
 
@@ -123,53 +123,43 @@ async function referencesBeside(
   return Map.groupBy(all, ({ payment_id }) => payment_id);
 }
 
-/** Debits and credits of the accounts whose names begin so. Both days of the time are in it. */
-export async function sumAccounts(
-  { knex, rows }: Lists,
-  { accountPrefix, brand, currency, from, until, by, ...left }: SumFilter,
-): Promise<readonly AccountSums[]> {
-  allHeard(left);
-  const sum = (column: string, name: string) => knex.raw('sum(??) as ??', [column, name]);
-  const sums = knex
-    .select('account', 'currency', sum('debited', 'debitMinor'), sum('credited', 'creditMinor'))
-    .count({ entries: '*' })
-    .from(knex.unionAll([side('debit'), side('credit')]).as('side'))
-    .groupBy('account', 'currency')
-    .orderBy(['account', 'currency']);
-  const summed = await rows<Told<SumView>>(sums);
-  return summed.map(({ account, currency: its, debitMinor, creditMinor, entries }) => ({
-    account,
-    currency: its,
-    debitMinor: BigInt(debitMinor),
-    creditMinor: BigInt(creditMinor),
-    entries: Number(entries),
-  }));
+/** So many entries of the ledger are looked through at once, so that nobody else waits until all of them are. */
+const windowEntries = 20_000n;
 
-  function side(name: 'debit' | 'credit'): Knex.QueryBuilder {
-    const [debited, credited] = name === 'debit' ? ['amount_minor', '0'] : ['0', 'amount_minor'];
-    const query = knex('entry').select(
-      `${name} as account`,
-      'currency',
-      knex.raw(`${debited} as debited`),
-      knex.raw(`${credited} as credited`),
-    );
-    begins(query, name, accountPrefix);
-    if (brand !== undefined) void query.where('brand', brand);
-    if (currency !== undefined) void query.where('currency', currency);
-    const column = by === 'accountingDate' ? 'accounting_date' : 'effective_at';
-    if (from !== undefined) void query.where(column, '>=', from);
-    // Of an instant the day is the beginning, so that the day after is later than all of it.
-    if (until !== undefined) void query.where(column, '<', daysAfter(until, 1));
-    return query;
+/** Windows of entries, of which an index finds those of the account. */
+export async function sumAccount(over: Lists, account: string, currency: string): Promise<AccountSums> {
+  const last = await lastEntry(over);
+  let [debitMinor, creditMinor] = [0n, 0n];
+  for (let after = 0n; after < last; after += windowEntries) {
+    if (after > 0n) await turn();
+    const sums = await accountWindow(over, { account, currency }, after);
+    debitMinor += sums.debitMinor;
+    creditMinor += sums.creditMinor;
   }
+  return { debitMinor, creditMinor };
 }
 
-interface SumView {
-  readonly account: string;
-  readonly currency: string;
-  readonly debitMinor: bigint;
-  readonly creditMinor: bigint;
-  readonly entries: bigint;
+/** One window, for which the database does the work. */
+export async function accountWindow(
+  { knex, rows }: Lists,
+  { account, currency }: { readonly account: string; readonly currency: string },
+  after: bigint,
+): Promise<AccountSums> {
+  const side = (name: 'debit' | 'credit') =>
+    knex('entry')
+      .select(knex.raw(`'${name}' as side`))
+      .sum({ minor: 'amount_minor' })
+      .where({ [name]: account, currency })
+      .where('id', '>', after.toString())
+      .where('id', '<=', (after + windowEntries).toString());
+  const found = await rows<Told<SideView>>(knex.unionAll([side('debit'), side('credit')]));
+  const minorOf = (name: string) => BigInt(found.find((one) => one.side === name)?.minor ?? 0);
+  return { debitMinor: minorOf('debit'), creditMinor: minorOf('credit') };
+}
+
+interface SideView {
+  readonly side: string;
+  readonly minor: bigint | null;
 }
 
 /** By a range, which an index serves; names are of ASCII. */

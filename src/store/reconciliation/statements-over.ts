@@ -13,7 +13,7 @@ import { breakActWrite, breakRows, endRows } from './break-rows.ts';
 import { listBreakActs, listBreakProposals, listBreaks } from './break-questions.ts';
 import { countAdded, listStatementEntries } from './entry-questions.ts';
 import { leaseOf } from './job-questions.ts';
-import { listUnexpected, sumAccounts } from './ledger-questions.ts';
+import { listUnexpected, sumAccount } from './ledger-questions.ts';
 import { listByReference, listExpected, listMatches } from './match-questions.ts';
 import { itemRows, matchWrite } from './match-rows.ts';
 import {
@@ -70,7 +70,7 @@ export function statementQuestions(ask: Ask): StatementQuestions {
     breaks: (filter, page) => ask((over) => listBreaks(over, filter, page)),
     breakActs: (breakId, limit) => ask((over) => listBreakActs(over, breakId, limit)),
     openBreakProposals: (page) => ask((over) => listBreakProposals(over, page)),
-    sumsOf: (filter) => ask((over) => sumAccounts(over, filter)),
+    heldOn: (account, currency) => ask((over) => sumAccount(over, account, currency)),
   };
 }
 
