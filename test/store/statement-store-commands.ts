@@ -3,16 +3,19 @@ import { gzipSync } from 'node:zlib';
 import type {
   Break,
   BreakAct,
+  BreakResolution,
   ExpectedItem,
   FileEnd,
   KeyedEntry,
   ReceivedFile,
+  RecordBreakAct,
   RecordMatch,
   StatementFacts,
   StatementStore,
 } from '../../src/reconciliation/statement-store.ts';
 import type { Entry, EntryDetail } from '../../src/reconciliation/statements/statement.ts';
 import { entriesOf, type Posting } from '../../src/ledger/entries.ts';
+import { settlementReported } from '../../src/ledger/settlement-postings.ts';
 import { someTime } from '../support/payments.ts';
 
 /** Commands as importing, matching and people make them, each with ids of its own, so that tests can share a ledger. */
@@ -172,17 +175,27 @@ export function postingsOf(id: string, postings: readonly Posting[]) {
   });
 }
 
-export function match(changes: Partial<RecordMatch> = {}): RecordMatch {
+/** A match that takes from the gateways what its items put there, unless its postings are given. */
+export function match({
+  id = orderedId(),
+  items = [],
+  ...changes
+}: Omit<Partial<RecordMatch>, 'items'> & { items?: readonly ExpectedItem[] } = {}): RecordMatch {
   return {
-    id: orderedId(),
+    id,
     rule: 'reference',
     because: ['reference', 'amount'],
     entries: [],
-    items: [],
-    postings: [],
+    items: items.map(({ key }) => key),
+    postings: postingsOf(id, items.flatMap(onItsWay)),
     at: new Date(someTime.getTime() + 5_000),
     ...changes,
   };
+}
+
+/** What is on its way to the bank when an item was settled whole. */
+export function onItsWay({ gateway, direction, amount }: ExpectedItem): Posting[] {
+  return settlementReported({ gateway, direction, gross: amount, feeMinor: 0n });
 }
 
 export function someBreak(changes: Partial<Break> = {}): Break {
@@ -217,6 +230,22 @@ export function breakAct(breakId: string, changes: Partial<BreakAct> = {}): Brea
     at: new Date(someTime.getTime() + 9_000),
     ...changes,
   };
+}
+
+/** How one person's proposal and another one's word end a break. */
+export async function agreed(
+  statements: StatementStore,
+  breakId: string,
+  resolution: BreakResolution,
+): Promise<RecordBreakAct & { readonly end: { readonly resolution: BreakResolution } }> {
+  const proposal = breakAct(breakId, { kind: 'proposed', detail: resolution });
+  await statements.recordBreakAct({ act: proposal });
+  return { act: confirmationOf(proposal), end: { resolution } };
+}
+
+/** Another person's word. */
+export function confirmationOf({ id, breakId }: BreakAct): BreakAct {
+  return breakAct(breakId, { kind: 'confirmed', subject: 'bert', endsProposal: id });
 }
 
 /** A column of each table, by which a change would be seen; where none is named, `kind`. */

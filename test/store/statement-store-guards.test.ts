@@ -1,6 +1,7 @@
 /** What the file itself refuses of reconciliation's rows, whoever writes to it; and what a violation of them is found by. */
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
+import { bankAccount, transitAccount } from '../../src/ledger/accounts.ts';
 import { addedOnly, tables } from '../../src/store/migrations/004-statements.ts';
 import { openStores } from '../../src/store/open.ts';
 import { laterBy } from '../support/store-commands.ts';
@@ -8,11 +9,13 @@ import { atEnd, ledgerFile, rawConnection } from '../support/store-ledger.ts';
 import {
   booking,
   breakAct,
+  confirmationOf,
   detail,
   firstStatementColumns,
   item,
   keyed,
   match,
+  onItsWay,
   orderedId,
   part,
   postingsOf,
@@ -33,16 +36,17 @@ async function filled(t: TestContext) {
   const expected = item();
   await statements.recordExpected([expected]);
   const id = orderedId();
+  const { amount } = expected;
   const postings = postingsOf(id, [
-    { debit: 'bank:main', credit: 'transit:psp', amount: { minor: 1_000n, currency: 'EUR' } },
+    ...onItsWay(expected),
+    { debit: bankAccount('main'), credit: transitAccount(expected.gateway), amount },
   ]);
-  await statements.recordMatch(match({ id, entries: [{ key: entry.key }], items: [expected.key], postings }));
+  await statements.recordMatch(match({ id, entries: [{ key: entry.key }], items: [expected], postings }));
   const opened = someBreak();
   await statements.openBreaks([opened]);
   const proposal = breakAct(opened.id, { kind: 'proposed' });
   await statements.recordBreakAct({ act: proposal });
-  const act = breakAct(opened.id, { kind: 'confirmed', endsProposal: proposal.id });
-  await statements.recordBreakAct({ act, end: { resolution: 'received' } });
+  await statements.recordBreakAct({ act: confirmationOf(proposal), end: { resolution: 'received' } });
   await statements.claimJob({ name: 'import', now: laterBy(0), leaseUntil: laterBy(1) });
   return { file, ledger };
 }
@@ -66,7 +70,7 @@ test('I3: an entry of no payment that no match and no act has posted is found', 
   const { file, ledger } = await filled(t);
   assert.deepEqual(await ledger.violations(10), []);
   unguardedConnection(t, file).exec('delete from reconciled_posting');
-  const [violation, ...more] = await ledger.violations(10);
-  assert.deepEqual([violation?.invariant, more.length], ['I3', 0]);
-  assert.match(violation?.subject ?? '', /^match:/);
+  const violations = await ledger.violations(10);
+  assert.ok(violations.every(({ invariant }) => invariant === 'I3'));
+  assert.ok(violations.some(({ subject }) => subject.startsWith('match:')));
 });

@@ -1,5 +1,6 @@
 /** What any engine must do with what is expected and what was matched. */
 import assert from 'node:assert/strict';
+import { feesAccount, transitAccount } from '../../src/ledger/accounts.ts';
 import type { ExpectedFilter } from '../../src/reconciliation/statement-store.ts';
 import { laterBy } from '../support/store-commands.ts';
 import type { StatementContract } from './statement-store-contract.ts';
@@ -9,6 +10,7 @@ import {
   item,
   keyed,
   match,
+  onItsWay,
   orderedId,
   postingsOf,
   someBreak,
@@ -83,7 +85,7 @@ export function expectations(contract: StatementContract): void {
       const one = item({ references: [references[0], unique()] });
       const both = item({ references });
       await statements.recordExpected([one, both, item()]);
-      await statements.recordMatch(match({ items: [both.key] }));
+      await statements.recordMatch(match({ items: [both] }));
       const keys = async (asked: readonly string[], limit = 10) =>
         (await statements.expectedByReference(asked, limit)).map(({ key }) => key);
       assert.deepEqual(await keys([references[0]]), [one.key, both.key]);
@@ -106,7 +108,7 @@ export function expectations(contract: StatementContract): void {
       const settledBack = item({ gateway, direction: 'DBIT', reverses: settled.key });
       const unheardOf = item({ gateway, reverses: unique() });
       await statements.recordExpected([first, back, settled]);
-      await statements.recordMatch(match({ items: [settled.key] }));
+      await statements.recordMatch(match({ items: [settled] }));
       await statements.recordExpected([settledBack, unheardOf]);
       const open = await statements.expected({ gateway, open: true }, { limit: 10 });
       assert.deepEqual(
@@ -126,7 +128,13 @@ export function matches(contract: StatementContract): void {
       const account = unique();
       const [one, two] = [keyed(), keyed()];
       await told(statements, { account, entries: [one, two] });
-      const [first, second, payout] = [item(), item(), item({ kind: 'payout' })];
+      const gateway = unique();
+      const transit = transitAccount(gateway);
+      const [first, second, payout] = [
+        item({ gateway, amount: euros(400n) }),
+        item({ gateway, amount: euros(610n) }),
+        item({ kind: 'payout' }),
+      ];
       await statements.recordExpected([first, second]);
       const ended = someBreak();
       await statements.openBreaks([ended]);
@@ -135,10 +143,12 @@ export function matches(contract: StatementContract): void {
       const command = match({
         id,
         entries: [{ key: one.key }],
-        items: [first.key, second.key],
+        items: [first, second],
         postings: postingsOf(id, [
-          { debit: bank, credit: 'transit:psp', amount: euros(990n) },
-          { debit: 'fees:psp', credit: 'transit:psp', amount: euros(10n) },
+          ...onItsWay(first),
+          ...onItsWay(second),
+          { debit: bank, credit: transit, amount: euros(1_000n) },
+          { debit: feesAccount(gateway), credit: transit, amount: euros(10n) },
         ]),
         expects: [payout],
         endsBreaks: [ended.id],
@@ -153,7 +163,7 @@ export function matches(contract: StatementContract): void {
       assert.deepEqual(await statements.matches({ itemKey: payout.key }, { limit: 10 }), []);
       assert.equal((await ledger.entries({ account: bank }, { limit: 10 })).length, 1);
       const [closed] = await statements.breaks({ breakId: ended.id }, { limit: 1 });
-      assert.deepEqual(closed?.end, { resolution: 'matched', at });
+      assert.deepEqual(closed?.end, { resolution: 'matched', by: id, at });
 
       const all = await statements.statementEntries({ account }, { limit: 10 });
       assert.deepEqual(
@@ -183,14 +193,14 @@ export function matches(contract: StatementContract): void {
     const [taken, free] = [item(), item()];
     await statements.recordExpected([taken, free]);
     const part = (place: number) => ({ key: entry.key, detail: place });
-    assert.equal(await statements.recordMatch(match({ entries: [part(0)], items: [taken.key] })), 'recorded');
+    assert.equal(await statements.recordMatch(match({ entries: [part(0)], items: [taken] })), 'recorded');
     assert.equal(await statements.recordMatch(match({ entries: [{ key: whole.key }] })), 'recorded');
     const refused = [
       { entries: [part(0)] },
       { entries: [{ key: entry.key }] },
       { entries: [{ key: whole.key }] },
       { entries: [{ key: whole.key, detail: 1 }] },
-      { items: [free.key, taken.key] },
+      { items: [free, taken] },
     ];
     for (const sides of refused) {
       const id = orderedId();
@@ -242,9 +252,11 @@ export function matches(contract: StatementContract): void {
       const wanted = item();
       await statements.recordExpected([...items, wanted]);
       const all = [
-        ...entries.map(({ key }, place) => match({ entries: [{ key }], items: [items[place]?.key ?? ''] })),
+        ...entries.map(({ key }, place) =>
+          match({ entries: [{ key }], items: items.slice(place, place + 1) }),
+        ),
         ...details.map((_, place) => match({ entries: [{ key: sum.key, detail: place }] })),
-        ...Array.from({ length: 5 }, () => match({ items: [wanted.key] })),
+        ...Array.from({ length: 5 }, () => match({ items: [wanted] })),
         match({ entries: [{ key: sum.key }] }),
       ];
       const results = await Promise.all(all.map((one) => statements.recordMatch(one)));

@@ -5,6 +5,7 @@ import type { StatementContract } from './statement-store-contract.ts';
 import {
   booking,
   breakAct,
+  confirmationOf,
   detail,
   file,
   item,
@@ -30,7 +31,7 @@ export function races(contract: StatementContract): void {
         match({ entries: [{ key: entry.key }] }),
         match({ entries: [{ key: entry.key, detail: 0 }] }),
       ];
-      const [mine, theirs] = [match({ items: [wanted.key] }), match({ items: [wanted.key] })];
+      const [mine, theirs] = [match({ items: [wanted] }), match({ items: [wanted] })];
       const results = await Promise.all([
         stores.statements.recordMatch(whole),
         others.statements.recordMatch(part),
@@ -54,7 +55,7 @@ export function races(contract: StatementContract): void {
       const results = await Promise.all(
         both.map(({ statements }) =>
           statements.recordBreakAct({
-            act: breakAct(opened.id, { kind: 'confirmed', endsProposal: proposal.id }),
+            act: confirmationOf(proposal),
             end: { resolution: 'received' },
           }),
         ),
