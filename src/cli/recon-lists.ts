@@ -1,12 +1,9 @@
 /** What was imported, for people and machines. Nothing is written. */
 import { createHash } from 'node:crypto';
 import { formatAmount } from '../ledger/money.ts';
-import type {
-  RecordedFile,
-  RecordedStatement,
-  RecordedStatementEntry,
-} from '../reconciliation/statement-store.ts';
+import type { Proof, RecordedFile, RecordedStatementEntry } from '../reconciliation/statement-store.ts';
 import type { Terminal } from './command.ts';
+import { ledgerProofs, type StatementListed, withProofs } from './recon-ledger-proofs.ts';
 import { table } from './table.ts';
 import { paged, withLedger } from './with-ledger.ts';
 
@@ -83,30 +80,29 @@ export async function listStatements(
     ...(account !== undefined && { account }),
     ...(file !== undefined && { fileId: file }),
   };
-  await withLedger(asked.terminal, ({ statements }) =>
-    told<RecordedStatement>(
-      asked,
-      paged((page) => statements.statements(filter, page)),
-      {
-        headings: [
-          'statement',
-          'account',
-          'kind',
-          'id',
-          'sequence',
-          'closed',
-          'opening',
-          'closing',
-          '',
-          'entries',
-          'proof',
-          'stands',
-        ],
-        right: ['opening', 'closing', 'entries'],
-        row: statementRow,
-      },
-    ),
-  );
+  await withLedger(asked.terminal, async ({ statements }) => {
+    const proofs = await ledgerProofs(asked.terminal, statements);
+    const listed = paged((page) => statements.statements(filter, page));
+    await told<StatementListed>(asked, withProofs(listed, proofs), {
+      headings: [
+        'statement',
+        'account',
+        'kind',
+        'id',
+        'sequence',
+        'closed',
+        'opening',
+        'closing',
+        '',
+        'entries',
+        'proof',
+        'ledger',
+        'stands',
+      ],
+      right: ['opening', 'closing', 'entries'],
+      row: statementRow,
+    });
+  });
   return 0;
 }
 
@@ -116,8 +112,9 @@ function statementRow({
   accountKey,
   header,
   currency = '',
+  ledger,
   ...facts
-}: RecordedStatement): string[] {
+}: StatementListed): string[] {
   const { opening, closing, entries, proof, gap, repeats } = facts;
   const { sequence = '', page } = header;
   const inText = (minor: bigint | undefined) => (minor === undefined ? '' : signed(minor, currency));
@@ -133,9 +130,14 @@ function statementRow({
     inText(closing?.minor),
     currency,
     String(entries),
-    proof.kind === 'differs' ? `differs by ${signed(proof.differenceMinor, currency)}` : proof.kind,
+    proofText(proof, currency),
+    ledger === undefined ? '' : proofText(ledger, currency),
     stands.filter((one) => one !== '').join(', '),
   ];
+}
+
+function proofText(proof: Proof, currency: string): string {
+  return proof.kind === 'differs' ? `differs by ${signed(proof.differenceMinor, currency)}` : proof.kind;
 }
 
 function signed(minor: bigint, currency: string): string {

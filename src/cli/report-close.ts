@@ -2,6 +2,7 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import type { KeyObject } from 'node:crypto';
 import { join } from 'node:path';
 import { readLedgerConfig } from '../config.ts';
+import { reconciliationFrom } from '../config/reconciliation.ts';
 import { isDevelopment } from '../config/development.ts';
 import { readSettings } from '../config/settings.ts';
 import { developmentSecrets } from '../pki/development.ts';
@@ -39,7 +40,7 @@ export async function closeAndWrite(terminal: Terminal, wanted: WantedClose): Pr
   const clock = systemClock;
   const { ledger, statements, reports, closes } = await openStores(location);
   try {
-    const { accounts, limits } = reconciliation;
+    const { accounts, limits } = reconciliationFrom(reconciliation, (path) => path);
     const books = new Map(Object.entries(brands));
     const world: CloseWorld = {
       reports: { sums: reports, ledger, statements, accounts, books, limits },

@@ -1,3 +1,4 @@
+import { reconciliationFrom } from '../config/reconciliation.ts';
 import { readSettings } from '../config/settings.ts';
 import { systemClock } from '../platform/clock.ts';
 import { cellText, isNumber, reportNames, type Report } from '../reconciliation/reports/document.ts';
@@ -43,7 +44,10 @@ export const report: Command = {
     const books = new Map(Object.entries(brands));
     const scope = scopeFrom(values, books);
     return withLedger(terminal, async (ledger) => {
-      const world = worldOver(ledger, { books, reconciliation });
+      const world = worldOver(ledger, {
+        books,
+        reconciliation: reconciliationFrom(reconciliation, (path) => path),
+      });
       await write(await reportOf(name, world, scope), terminal);
       return 0;
     });

@@ -86,7 +86,11 @@ test('files of a directory are imported, each by itself, and the original comes 
     [told?.['account'], told?.['proof'], told?.['creditMinor']],
     ['main', { kind: 'holds' }, '10000'],
   );
-  assert.match((await recon('statements')).out, /main +statement +S1 .* 0\.00 +100\.00 +EUR +1 +holds/);
+  assert.deepEqual(told?.['ledger'], { kind: 'holds' });
+  assert.match(
+    (await recon('statements')).out,
+    /main +statement +S1 .* 0\.00 +100\.00 +EUR +1 +holds +holds/,
+  );
   assert.match((await recon('entries', '--account', 'main')).out, /CRDT +100\.00 +EUR .*SVC-1/);
   assert.match((await recon('files')).out, /monday\.xml +person +read +camt\.053/);
   assert.equal((await recon('statements', '--unassigned', '--json')).lines.length, 0);

@@ -57,6 +57,32 @@ test('the day: balances, movements, fees, and what is open', async (t) => {
   ]);
 });
 
+test('the day: the ledger against the closing balance', async (t) => {
+  const { house } = await someDay(t);
+  const proven = async (of: ReportScope = scope) =>
+    rowsOf(await reportOf('daily', await worldOf(t, house), of), 'bank-proof');
+  const before = 'main-eur|2026-11-23|0.00|0.00|319.10|0.00|319.10|0.00|0.00|EUR|agrees';
+  assert.deepEqual(await proven(), [before]);
+  await house.round();
+  const after = 'main-eur|2026-11-23|0.00|274.25|44.85|0.00|319.10|0.00|0.00|EUR|agrees';
+  assert.deepEqual(await proven(), [after]);
+  assert.deepEqual(await proven({ from: '2026-11-22', to: '2026-11-22' }), [
+    'main-eur||||||||||EUR|nothing to compare with'.replace('||||||||||', '|||||||||'),
+  ]);
+  assert.deepEqual(await proven({ ...scope, currency: 'USD' }), []);
+  await house.bringIn('next-day', {
+    header: { id: 'S-2' },
+    balances: { OPBD: [31_900, '2026-11-23'], CLBD: [32_000, '2026-11-24'] },
+    entries: [[100, { bookedOn: '2026-11-24' }]],
+  });
+  assert.deepEqual(await proven(), [
+    'main-eur|2026-11-23|0.00|274.25|45.85|1.00|319.10|0.00|0.00|EUR|agrees',
+  ]);
+  assert.deepEqual(await proven({ ...scope, to: '2026-11-24' }), [
+    'main-eur|2026-11-24|0.00|274.25|45.85|0.00|320.00|-0.10|0.00|EUR|differs',
+  ]);
+});
+
 const ages = (report: Report) =>
   report.sections.flatMap(({ id }) => rowsOf(report, id).map((row) => row.split('|')[0]));
 

@@ -1,6 +1,7 @@
 import { daysAfter } from '../calendar.ts';
 import type { GroupSums } from '../report-store.ts';
 import { openBreaks, openItems, unmatchedLines } from './aging.ts';
+import { bankProofs } from './bank-proofs.ts';
 import type { Section } from './document.ts';
 import { feesSection } from './fees.ts';
 import { balanceMinor, groupRank, groupTitle, sumOf } from './groups.ts';
@@ -21,6 +22,7 @@ export async function dailySections(world: ReportWorld, scope: ReportScope): Pro
     await openBreaks(world, scope),
     await openItems(world, scope),
     await unmatchedLines(world, scope),
+    await bankProofs(world, scope),
   ];
 }
 

@@ -1,5 +1,7 @@
 import type { Books } from '../../ledger/accounting-date.ts';
 import type { LedgerStore } from '../../payments/ledger-store.ts';
+import type { ProvingWorld } from '../matching/bank-proof.ts';
+import type { OurAccount } from '../our-accounts.ts';
 import type { ReportStore } from '../report-store.ts';
 import type { StatementStore } from '../statement-store.ts';
 import type { IsoDate } from '../statements/statement.ts';
@@ -8,8 +10,8 @@ import type { IsoDate } from '../statements/statement.ts';
 export interface ReportWorld {
   readonly sums: ReportStore;
   readonly ledger: Pick<LedgerStore, 'payments'>;
-  readonly statements: Pick<StatementStore, 'breaks' | 'expected' | 'statementEntries'>;
-  readonly accounts: readonly { readonly name: string; readonly brand: string }[];
+  readonly statements: ProvingWorld['statements'] & Pick<StatementStore, 'breaks' | 'expected'>;
+  readonly accounts: readonly OurAccount[];
   readonly books: ReadonlyMap<string, Books>;
   readonly limits: ReportLimits;
 }
