@@ -60,7 +60,8 @@ export interface BreakEnd {
   readonly breakId: string;
   /**
    * `arrived`: the statement that was missing came. `agrees`: with the closing balance of a statement the ledger has what the
-   * bank has. `replaced`: another figure differs now, and another break says so.
+   * bank has. `replaced`: another figure differs now, or a line of another figure came for what
+   * was missing, and another break says so.
    */
   readonly resolution: 'arrived' | 'agrees' | 'replaced';
   /** The statement, or of `replaced` the other break. */

@@ -49,10 +49,13 @@ export function unexpected(line: Line, opening: Opening): Break {
   );
 }
 
-/** An item that no line came for in its time. */
-export function missing(item: RecordedItem, opening: Opening): Break {
+/**
+ * An item that no line came for in its time. Where a line came that was another figure, and people put it elsewhere (`after` that
+ * break), the item is missing once more.
+ */
+export function missing(item: RecordedItem, opening: Opening, after?: string): Break {
   const { key, gateway, brand, amount, effectiveAt, expectedIn } = item;
-  return breakOf(
+  const broken = breakOf(
     {
       kind: 'MISSING',
       between: expectedIn === 'report' ? 'ledgerAndReport' : 'ledgerAndBank',
@@ -67,6 +70,7 @@ export function missing(item: RecordedItem, opening: Opening): Break {
     },
     opening,
   );
+  return after === undefined ? broken : { ...broken, key: `${broken.key} after ${after}` };
 }
 
 /** A statement whose own figures do not add up, or before which one is missing. Empty where all is well. */

@@ -1,5 +1,5 @@
 import { daysAfter, isoDate } from '../calendar.ts';
-import type { Break, RecordedItem } from '../statement-store.ts';
+import type { Break, BreakEnd, RecordedBreak, RecordedItem } from '../statement-store.ts';
 import { contradicted, missing, unexpected, type Opening } from './breaks.ts';
 import type { Contradiction } from './decision.ts';
 import type { Line } from './lines.ts';
@@ -14,11 +14,28 @@ export interface Left {
 }
 
 /** Of lines that no rule matched: what contradicts at once, what nothing was expected of when its time is over. */
-export function openOfLines(world: MatchingWorld, left: readonly Left[]): Promise<number> {
-  return opened(
-    world,
-    left.flatMap((one) => breakOfLine(world, one)),
-  );
+export async function openOfLines(world: MatchingWorld, left: readonly Left[]): Promise<number> {
+  const breaks = left.flatMap((one) => breakOfLine(world, one));
+  const count = await opened(world, breaks);
+  await endMissing(world, breaks);
+  return count;
+}
+
+/** An item of which a line came after all is not missing: the line's break says what differs. */
+async function endMissing({ statements, clock }: MatchingWorld, breaks: readonly Break[]): Promise<void> {
+  const about = breaks.flatMap(({ subject }) => itemIn(subject) ?? []);
+  if (about.length === 0) return;
+  const open = await statements.breaks({ about, open: true }, { limit: about.length * breaksOfOneMax });
+  const ends = open.flatMap((lost): readonly BreakEnd[] => {
+    if (lost.kind !== 'MISSING') return [];
+    const by = open.find((one) => 'entry' in one.subject && itemIn(one.subject) === itemIn(lost.subject));
+    return by === undefined ? [] : [{ breakId: lost.id, resolution: 'replaced', by: by.id, at: clock.now() }];
+  });
+  if (ends.length > 0) await statements.endBreaks(ends);
+}
+
+function itemIn(subject: Break['subject']): string | undefined {
+  return 'item' in subject ? subject.item : undefined;
 }
 
 function breakOfLine(world: MatchingWorld, { line, contradiction }: Left): readonly Break[] {
@@ -52,13 +69,19 @@ async function openOfItems(world: MatchingWorld, items: readonly RecordedItem[])
   const about = items.map(({ key }) => key);
   if (about.length === 0) return 0;
   const limit = about.length * breaksOfOneMax;
-  const told = await world.statements.breaks({ about, open: true }, { limit });
-  const broken = new Set(told.flatMap(({ subject }) => ('item' in subject ? [subject.item] : [])));
+  const told = await world.statements.breaks({ about }, { limit });
+  const broken = new Set(told.flatMap(({ end, subject }) => (end ? [] : (itemIn(subject) ?? []))));
   const lost = items.filter(({ key }) => !broken.has(key));
   return opened(
     world,
-    lost.map((item) => missing(item, opening(world))),
+    lost.map((item) => missing(item, opening(world), replacedBy(told, item))),
   );
+}
+
+/** The line's break that took the place of the last one that said the item is missing. */
+function replacedBy(told: readonly RecordedBreak[], { key }: RecordedItem): string | undefined {
+  const last = told.findLast(({ kind, subject }) => kind === 'MISSING' && itemIn(subject) === key);
+  return last?.end?.resolution === 'replaced' ? last.end.by : undefined;
 }
 
 export async function opened(

@@ -115,8 +115,12 @@ export const breakWalk: Walk = {
           or (break_end.resolution = 'replaced' and not exists (
             select 1 from reconciliation_break its
             join reconciliation_break other on other.id = break_end.ended_by
-            where its.id = page.id and other.id <> its.id and its.kind = 'LEDGER_DIFFERS'
-              and other.kind = its.kind and other.place = its.place))
+            where its.id = page.id and other.id <> its.id
+              and (its.kind = 'LEDGER_DIFFERS' and other.kind = its.kind and other.place = its.place
+                or its.kind = 'MISSING' and other.kind <> its.kind and exists (
+                  select 1 from break_subject item
+                  join break_subject same on same.subject = item.subject and same.break_id = other.id
+                  where item.break_id = its.id))))
           or (break_end.resolution not in ('matched', 'arrived', 'agrees', 'replaced') and not exists (
             select 1 from break_act confirmed
             join break_act proposed on proposed.id = confirmed.ends_proposal
