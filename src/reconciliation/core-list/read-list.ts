@@ -1,8 +1,9 @@
 import type { Remark } from '../statements/statement.ts';
-import { type CoreCsv, readCoreCsv } from './csv.ts';
+import { readCoreCsv } from './csv.ts';
 import { readCoreJson } from './json.ts';
 import type { CoreListHead, CoreListReader, CoreRow } from './list.ts';
-import { type CoreWords, rowReader } from './row.ts';
+import { rowReader } from './row.ts';
+import type { CoreListSettings } from './settings.ts';
 
 export interface CoreListBounds {
   /** Rows of one list, bad ones included: they are held while the ledger is gone through. */
@@ -42,10 +43,10 @@ export interface CoreListRefused {
 /** The reader of a format; a JSON document begins with a brace, and no header line of ours does. */
 export function coreListReader(
   format: 'csv' | 'json' | undefined,
-  { csv, ...words }: CoreWords & { readonly csv: CoreCsv },
+  { csv, ...words }: Pick<CoreListSettings, 'csv' | 'directions' | 'statuses'>,
 ): CoreListReader {
-  const readRow = rowReader(words);
-  const [asCsv, asJson] = [readCoreCsv(csv, readRow), readCoreJson(readRow)];
+  const asCsv = readCoreCsv(csv, rowReader({ ...words, ...csv }));
+  const asJson = readCoreJson(rowReader({ ...words, decimal: '.', timesInUtc: false }));
   if (format !== undefined) return format === 'csv' ? asCsv : asJson;
   return async function* read(bytes) {
     const from = bytes[Symbol.asyncIterator]();

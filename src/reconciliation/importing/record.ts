@@ -24,11 +24,16 @@ const statementsPage = 200;
 /** Why a step did not come to its end: the file is not what was looked at any more, or somebody else has the job now. */
 export type Unfinished = 'changed' | 'cutOff';
 
+interface Keeping {
+  readonly statements: Pick<ImportingWorld['statements'], 'keepBytes'>;
+  readonly limits: Pick<ImportingWorld['limits'], 'fileBytesMax'>;
+}
+
 /** Keeps the file as it came. */
 export async function keepOriginal(
-  { statements: store, limits }: ImportingWorld,
+  { statements: store, limits }: Keeping,
   fileId: string,
-  { original, look, held }: { original: Original; look: FirstLook; held: HeldJob },
+  { original, look, held }: { original: Original; look: Pick<FirstLook, 'sha256'>; held: HeldJob },
 ): Promise<'kept' | Unfinished> {
   const weighing = weigh(original.bytes(), limits.fileBytesMax);
   try {
