@@ -7,6 +7,7 @@ import { gatewayTimeProblems, longestCallMs, longestRouteMs } from '../gateways/
 import { partnerProblems } from '../inbound/configured-partners.ts';
 import { isDevelopmentCertificate } from '../pki/development.ts';
 import { isLoopback, isWildcard } from '../platform/hosts.ts';
+import { unknownNames } from '../platform/misconfigured.ts';
 
 /** What no schema can see: parts of the configuration that contradict one another, by their places. */
 export function configProblems(config: Config, isDevelopment: boolean): string[] {
@@ -25,8 +26,19 @@ export function configProblems(config: Config, isDevelopment: boolean): string[]
     ...routeProblems(config.routes, known),
     ...amountLimitProblems(config.amountLimits, known),
     ...reconciliationProblems(config.reconciliation, known),
+    ...coreListProblems(config, known.partners),
     ...zoneProblems(config),
   ];
+}
+
+/** Lists of the core speak of the payments of somebody who instructs some. */
+function coreListProblems(
+  { reconciliation: { coreList } }: Config,
+  partners: readonly string[],
+): string[] {
+  const { partner } = coreList;
+  if (partner === undefined) return [];
+  return unknownNames('/reconciliation/coreList/partner: unknown partner', [partner], partners);
 }
 
 /** Who may listen where (design 3). */

@@ -1,4 +1,5 @@
 import { currencyCodes } from '../ledger/currencies.ts';
+import type { CoreListSettings } from '../reconciliation/core-list/settings.ts';
 import { type MatchingConfig, matchingFrom, matchingProblems, type MatchingSeed } from './matching.ts';
 import type { ImportLimits } from '../reconciliation/importing/world.ts';
 import type { OurAccount } from '../reconciliation/our-accounts.ts';
@@ -12,6 +13,7 @@ import type { CsvProfile } from '../reconciliation/statements/csv/profile.ts';
 /** The part of the configuration that is for finance. */
 export interface ReconciliationConfig {
   readonly accounts: readonly OurAccount[];
+  readonly coreList: CoreListSettings;
   readonly csvProfiles: ReconciliationSeed['csvProfiles'];
   readonly fetch: FetchSettings;
   /** Where files are laid for import; absolute. */
@@ -49,6 +51,7 @@ export interface FetchSettings {
 /** As the schema accepts it. */
 export interface ReconciliationSeed {
   readonly accounts: readonly AccountSeed[];
+  readonly coreList: CoreListSettings;
   readonly csvProfiles: readonly CsvProfile[];
   readonly fetch: FetchSettings;
   readonly folder?: { readonly path: string; readonly csvProfile?: string };
