@@ -153,7 +153,7 @@ export interface StatementFacts {
   readonly closing?: SignedBalance;
   readonly creditMinor: bigint;
   readonly debitMinor: bigint;
-  /** What the charges on its lines come to: above zero where they were taken. */
+  /** What the charges on its lines come to: above zero where they were taken. Of a settlement those beside its amounts. */
   readonly feesMinor: bigint;
   readonly entries: number;
   /** Lines of a settlement that say that money was paid out to a bank account. */

@@ -33,6 +33,7 @@ export function someLine(more: Partial<Line> = {}): Line {
     amount: eur(1000n),
     feeMinor: 0n,
     keptMinor: 0n,
+    unsaidMinor: 0n,
     on: '2026-11-20',
     bookedOn: '2026-11-20',
     references: ['REF-1'],

@@ -27,7 +27,7 @@ export function countFigures(header: StatementHeader) {
   const balances: Balance[] = [];
   const counts = { entries: 0, payouts: 0, badRows: 0, notBooked: 0 };
   const sums = { creditMinor: 0n, debitMinor: 0n, feesMinor: 0n };
-  let besideMinor = 0n;
+  const isSettlement = header.kind === 'settlement';
 
   function addEntry(entry: Entry): void {
     if (entry.status !== 'booked') {
@@ -43,9 +43,7 @@ export function countFigures(header: StatementHeader) {
     }
     if (entry.direction === 'CRDT') sums.creditMinor += entry.amount.minor;
     else sums.debitMinor += entry.amount.minor;
-    const fees = feesOf(entry, currency);
-    sums.feesMinor += fees.allMinor;
-    besideMinor += fees.besideMinor;
+    sums.feesMinor += feesOf(entry, currency, isSettlement);
   }
 
   return {
@@ -60,8 +58,8 @@ export function countFigures(header: StatementHeader) {
     figures(): Figures {
       const { opening, closing } = openingAndClosing(balances, currency);
       const told = { ...(opening && { opening }), ...(closing && { closing }) };
-      // A gateway's line says gross and fee; a bank books its charge by a line of its own.
-      const keptMinor = header.kind === 'settlement' ? besideMinor : 0n;
+      // A gateway's line says gross and fee; a bank books its charge by a line of its own, or has it in the amount.
+      const keptMinor = isSettlement ? sums.feesMinor : 0n;
       const proof = proofOf({ kind: header.kind, isMixed, keptMinor, ...told, ...sums });
       return { ...(currency !== undefined && { currency }), ...told, ...sums, ...counts, proof };
     },
@@ -71,12 +69,14 @@ export function countFigures(header: StatementHeader) {
 /** A statement has a handful; what a file has beyond these proves nothing. */
 const balancesMax = 1_000;
 
-/** What the line says was charged, or where only its transactions say it, they. */
-function feesOf({ charges, details }: Entry, currency: string): { allMinor: bigint; besideMinor: bigint } {
+/**
+ * What the line says was charged, or where only its transactions say it, they. Of a settlement only what was kept beside its
+ * amounts: what is in them already would count twice.
+ */
+function feesOf({ charges, details }: Entry, currency: string, isSettlement: boolean): bigint {
   const told = charges ?? details.flatMap((detail) => detail.charges ?? []);
   const ours = told.filter(({ amount }) => amount.currency === currency);
-  const beside = ours.filter(({ included }) => included === false);
-  return { allMinor: sumOf(ours), besideMinor: sumOf(beside) };
+  return sumOf(isSettlement ? ours.filter(({ included }) => included !== true) : ours);
 }
 
 function sumOf(charges: readonly Charge[]): bigint {

@@ -152,7 +152,8 @@ function together(
 }
 
 /**
- * What the lines are short of the items, where the bank itself says that it kept so much, or the rule takes it for a fee;
+ * What the lines are short of the items, where the bank itself says that it kept so much (or put it on top, then it is below
+ * zero), or the rule takes it for a fee;
  * undefined where they are not the same money.
  */
 function feeFor(
@@ -164,9 +165,10 @@ function feeFor(
   if (currency === undefined) return undefined;
   if ([...lines, ...items].some(({ amount }) => amount.currency !== currency)) return undefined;
   const feeMinor = sumOf(items) - sumOf(lines);
-  if (feeMinor < 0n) return undefined;
   const keptMinor = lines.reduce((sum, line) => sum + line.keptMinor, 0n);
-  return feeMinor === keptMinor || feeMinor <= (feeMax?.[currency] ?? 0n) ? feeMinor : undefined;
+  const unsaidMinor = lines.reduce((sum, line) => sum + line.unsaidMinor, 0n);
+  if (feeMinor === keptMinor || feeMinor === keptMinor + unsaidMinor) return feeMinor;
+  return feeMinor >= 0n && feeMinor <= (feeMax?.[currency] ?? 0n) ? feeMinor : undefined;
 }
 
 const dayMs = 86_400_000;

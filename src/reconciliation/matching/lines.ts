@@ -3,7 +3,6 @@ import { isPlaceholder } from '../importing/identity.ts';
 import type { OurAccount } from '../our-accounts.ts';
 import { referenceKey, type MatchedEntry, type RecordedStatementEntry } from '../statement-store.ts';
 import type {
-  Charge,
   Direction,
   EntryDetail,
   EntryKind,
@@ -12,6 +11,7 @@ import type {
   ReturnReason,
   TransactionCode,
 } from '../statements/statement.ts';
+import { chargedMinor, chargesIn, isSumLessCharges, isSumOf } from './told-apart.ts';
 
 /** What is matched: a booking, or where it is a sum that its bank has told apart, one transaction of it. */
 export interface Line {
@@ -21,8 +21,10 @@ export interface Line {
   readonly amount: Money;
   /** What the gateway's report says was kept beside it, in its currency; below zero where it was given back. */
   readonly feeMinor: bigint;
-  /** What the bank says that it kept of it, so that the line is less by it, in its currency. */
+  /** What is said to be kept of it, so that the line is less by it, in its currency; below zero where it was put on top. */
   readonly keptMinor: bigint;
+  /** Charges of a bank that may be kept of it, or be booked by a line of their own: it does not say which. */
+  readonly unsaidMinor: bigint;
   /** The date of value, else of booking. */
   readonly on?: IsoDate;
   readonly bookedOn?: IsoDate;
@@ -52,6 +54,11 @@ const wordsMax = 50;
 export function linesOf(told: RecordedStatementEntry, account: OurAccount): readonly Line[] {
   if (told.matchId !== undefined) return [];
   const { entry, details } = told;
+  if (isSumLessCharges(told)) {
+    const charges = chargesIn(told);
+    const references = [entry.references, ...details.map((detail) => detail.references)];
+    return [lineOf(told, account, { ...entry, charges, references })];
+  }
   if (!isSumOf(told)) {
     // What its only transaction says is said of the booking.
     const [only] = details.length === 1 ? details : [];
@@ -63,17 +70,6 @@ export function linesOf(told: RecordedStatementEntry, account: OurAccount): read
     const { amount = entry.amount, direction = entry.direction, references } = detail;
     return lineOf(told, account, { ...detail, amount, direction, references: [references] }, place);
   });
-}
-
-/** Whether its transactions are told apart, in figures that come to the booking. */
-export function isSumOf({ entry, details }: Pick<RecordedStatementEntry, 'entry' | 'details'>): boolean {
-  if (details.length < 2) return false;
-  let sum = 0n;
-  for (const { amount, direction = entry.direction } of details) {
-    if (amount === undefined || amount.currency !== entry.amount.currency) return false;
-    sum += direction === entry.direction ? amount.minor : -amount.minor;
-  }
-  return sum === entry.amount.minor;
 }
 
 type Told = Pick<EntryDetail, 'remittance' | 'code' | 'charges' | 'returned'> & {
@@ -92,6 +88,7 @@ function lineOf(
     .filter(isText)
     .join(' ');
   const on = entry.valueOn ?? entry.bookedOn;
+  const isReport = account.reportOf !== undefined;
   const returned = told.returned ?? entry.returned;
   const servicerReference = told.references.findLast(({ accountServicer }) => accountServicer !== undefined);
   return {
@@ -99,8 +96,9 @@ function lineOf(
     account,
     direction: told.direction,
     amount: told.amount,
-    feeMinor: account.reportOf === undefined ? 0n : chargedMinor(told, () => true),
-    keptMinor: account.reportOf === undefined ? chargedMinor(told, ({ included }) => included === true) : 0n,
+    feeMinor: isReport ? chargedMinor(told, ({ included }) => included !== true) : 0n,
+    keptMinor: chargedMinor(told, ({ included }) => included === true),
+    unsaidMinor: isReport ? 0n : chargedMinor(told, ({ included }) => included === undefined),
     ...(on !== undefined && { on }),
     ...(entry.bookedOn !== undefined && { bookedOn: entry.bookedOn }),
     ...(servicerReference?.accountServicer !== undefined && {
@@ -126,16 +124,6 @@ function facts(detail: EntryDetail | undefined): Partial<Told> {
     ...(charges !== undefined && { charges }),
     ...(returned !== undefined && { returned }),
   };
-}
-
-/** Charges in another currency than the line's say nothing about what is on its way to the bank. */
-function chargedMinor({ charges = [], amount }: Told, counts: (charge: Charge) => boolean): bigint {
-  return charges
-    .filter((charge) => charge.amount.currency === amount.currency && counts(charge))
-    .reduce(
-      (sum, charge) => sum + (charge.direction === 'DBIT' ? charge.amount.minor : -charge.amount.minor),
-      0n,
-    );
 }
 
 function keysOf(references: readonly References[]): readonly string[] {

@@ -89,8 +89,12 @@ function bankPostings({ lines, items, feeMinor }: Match, { account, on, directio
   const shares = [...Map.groupBy(items, ({ gateway, brand }) => `${gateway} ${brand}`).values()];
   const booked = shares.flatMap((share) => shareOf(share, lines, account));
   if (feeMinor === 0n) return booked;
-  const taken = { minor: feeMinor, currency: amount.currency };
-  const fee = bankFeeBooked({ account: account.name, direction: 'DBIT', amount: taken });
+  const isTaken = feeMinor > 0n;
+  const fee = bankFeeBooked({
+    account: account.name,
+    direction: isTaken ? 'DBIT' : 'CRDT',
+    amount: { minor: isTaken ? feeMinor : -feeMinor, currency: amount.currency },
+  });
   return [...booked, { brand: account.brand, on, reason: 'bankFee', postings: fee }];
 }
 
