@@ -82,7 +82,7 @@ async function lookAt(
     const weighed = await weighing.rest();
     if (weighed === 'tooLarge') return { refused: 'fileTooLarge' };
     if ('refused' in list) return list;
-    const id = order.partner ?? list.head.partner ?? settings.partner;
+    const id = order.partner ?? list.head.partner ?? settings.partner ?? order.caller;
     if (id === undefined) return { refused: 'partnerMissing' };
     const partner = partners.find((one) => one.id === id);
     if (partner === undefined) return { refused: 'partnerUnknown' };

@@ -32,6 +32,8 @@ export interface CoreListWorld {
 export interface CoreListOrder {
   readonly source: FileSource;
   readonly partner?: string;
+  /** Whose it is where neither the order, nor the list, nor the configuration says so. */
+  readonly caller?: string;
   /** Absent: by how it begins. */
   readonly format?: 'csv' | 'json';
   readonly from?: Date;
