@@ -1,6 +1,7 @@
 import { type Command, readArgs, type Terminal, UsageError } from './command.ts';
 import { askedFrom } from './person.ts';
 import { breakOptions, breaks, breakUsage } from './recon-breaks.ts';
+import { compareCoreList } from './recon-core.ts';
 import { explain } from './recon-explain.ts';
 import { fetchNow } from './recon-fetch.ts';
 import { importFiles } from './recon-import.ts';
@@ -19,6 +20,8 @@ const options = {
   rules: { type: 'string' },
   from: { type: 'string' },
   until: { type: 'string' },
+  'made-at': { type: 'string' },
+  partner: { type: 'string' },
   ...breakOptions,
 } as const;
 
@@ -34,6 +37,7 @@ export const recon: Command = {
     'recon original FILE > OUT',
     'recon match [--token-file PATH] [--json]',
     'recon match --dry-run [--rules FILE] [--from DAY] [--until DAY] [--json]',
+    'recon core FILE|- [--from TIME] [--until TIME] [--made-at TIME] [--partner NAME] [--json]',
     'recon explain ENTRY|ITEM|PAYMENT [--json]',
     ...breakUsage,
     '(FILE of remarks and original: the id that recon files shows)',
@@ -51,6 +55,12 @@ export const recon: Command = {
       if (more.length > 0) throw new UsageError('say one account and one day');
       return fetchNow({ ...asked, account, day });
     }
+    if (what === 'core') {
+      const [file = '', ...more] = names;
+      if (file === '' || more.length > 0) throw new UsageError('say one list, or - for standard input');
+      const { from, until, partner } = values;
+      return compareCoreList({ ...asked, file, from, until, madeAt: values['made-at'], partner });
+    }
     if (what === 'breaks') return breaks(askedFrom(terminal, values), names, values);
     if (what === 'explain') {
       const [name = '', ...more] = names;
@@ -64,7 +74,7 @@ export const recon: Command = {
     }
     if (names.length > 0)
       throw new UsageError(
-        'say import, files, statements, entries, remarks, original, match, explain or breaks',
+        'say import, files, statements, entries, remarks, original, match, core, explain or breaks',
       );
     switch (what) {
       case 'match':
@@ -78,7 +88,7 @@ export const recon: Command = {
       case undefined:
       default:
         throw new UsageError(
-          'say import, files, statements, entries, remarks, original, match, explain or breaks',
+          'say import, files, statements, entries, remarks, original, match, core, explain or breaks',
         );
     }
   },

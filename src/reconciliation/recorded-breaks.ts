@@ -60,11 +60,11 @@ export interface BreakEnd {
   readonly breakId: string;
   /**
    * `arrived`: the statement that was missing came. `agrees`: with the closing balance of a statement the ledger has what the
-   * bank has. `replaced`: another figure differs now, or a line of another figure came for what
+   * bank has, or ledger and list of the core say the same. `replaced`: another figure differs now, or a line of another figure came for what
    * was missing, and another break says so.
    */
   readonly resolution: 'arrived' | 'agrees' | 'replaced';
-  /** The statement, or of `replaced` the other break. */
+  /** The statement or the core's list, or of `replaced` the other break. */
   readonly by: string;
   readonly at: Date;
 }

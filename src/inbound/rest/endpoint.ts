@@ -29,7 +29,7 @@ export interface Endpoint extends Pick<OpenEndpoint, 'path' | 'operation'> {
   readonly query?: AnySchemaObject;
   /** What the body must be; without it none is read. */
   readonly request?: AnySchemaObject;
-  /** The body is a file of any kind, which the endpoint reads itself. */
+  /** The body is a file, which the endpoint reads itself: of any kind, or where there is `request` JSON that is as it says. */
   readonly upload?: true;
   /** No body means the empty object. */
   readonly requestOptional?: true;

@@ -62,7 +62,10 @@ function operationOf(endpoint: Endpoint, schemas: Schemas): object {
     operationId: operation,
     ...(summary !== undefined && { summary }),
     ...(parameters.length > 0 && { parameters }),
-    ...(upload === true && { requestBody: { required: true, content: { 'application/octet-stream': {} } } }),
+    ...(upload === true &&
+      request === undefined && {
+        requestBody: { required: true, content: { 'application/octet-stream': {} } },
+      }),
     ...(request && {
       requestBody: { required: !requestOptional, content: contentOf('application/json', request, schemas) },
     }),

@@ -70,7 +70,8 @@ function bytesOf(request: IncomingMessage): AsyncIterable<Uint8Array> {
 /** Reads what is asked of an endpoint, or says why that cannot be asked. */
 function readerOf(endpoint: Endpoint, limits: InternalDoorLimits) {
   const queryViolations = compileJsonSchema(endpoint.query ?? noParameters, violations);
-  const requestViolations = endpoint.request && compileJsonSchema(endpoint.request, violations);
+  const isRead = endpoint.request !== undefined && endpoint.upload !== true;
+  const requestViolations = isRead ? compileJsonSchema(endpoint.request, violations) : undefined;
   const readBody = endpoint.requestOptional ? readJsonOrNothing : readJson;
 
   return async (request: IncomingMessage): Promise<Asked | Answer> => {

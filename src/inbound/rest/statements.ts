@@ -4,17 +4,24 @@ import { type Spooled, spooled } from '../../reconciliation/importing/from-disk.
 import { importStatement, type Imported } from '../../reconciliation/importing/import-statement.ts';
 import type { ImportingWorld, ImportOrder, ImportRefusal } from '../../reconciliation/importing/world.ts';
 import { doorPlaces } from '../door-places.ts';
+import { type CoreListDoor, coreListEndpoint } from './core-list.ts';
+import { whereCut } from './cut-upload.ts';
 import { type Answer, type ClientVisit, type Endpoint, invalid } from './endpoint.ts';
 import { lineSchema, uuidSchema } from './schemas.ts';
 import { type StatementLists, statementListEndpoints } from './statement-lists.ts';
 
 export interface StatementDoor extends StatementUploads {
   readonly store: StatementLists;
+  readonly coreList?: CoreListDoor;
 }
 
 /** Everything about statements that clients can ask. */
-export function statementEndpoints({ store, ...uploads }: StatementDoor): readonly Endpoint[] {
-  return [importStatementEndpoint(uploads), ...statementListEndpoints(store)];
+export function statementEndpoints({ store, coreList, ...uploads }: StatementDoor): readonly Endpoint[] {
+  return [
+    importStatementEndpoint(uploads),
+    ...statementListEndpoints(store),
+    ...(coreList === undefined ? [] : [coreListEndpoint(coreList)]),
+  ];
 }
 
 interface StatementUploads {
@@ -128,13 +135,6 @@ function importStatementEndpoint({ importing, home, limits }: StatementUploads):
       return imported(visit);
     },
   };
-}
-
-/** The caller has gone, or was too slow; what else fails is a bug or broken surroundings. */
-function whereCut(error: unknown): 'cut' {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  if (['ECONNRESET', 'ABORT_ERR', 'ERR_STREAM_PREMATURE_CLOSE'].includes(code)) return 'cut';
-  throw error;
 }
 
 function replyOf(outcome: Imported | ImportRefusal, busy: Refusal): Answer {

@@ -93,6 +93,14 @@ const explained = (resolution: string, kind: string, how: string) => `
     join statement_file_end on statement_file_end.file_id = told.file_id and statement_file_end.state = 'read'
     where its.id = page.id and its.kind = '${kind}' and ${how}))`;
 
+/** Of a difference from the core's list, whose key begins so, that another list says the same as the ledger. */
+const listAgrees = `
+  (break_end.resolution = 'agrees' and not exists (
+    select 1 from reconciliation_break its
+    join statement_file_end on statement_file_end.file_id = break_end.ended_by and statement_file_end.state = 'read'
+      and statement_file_end.facts like '%"format":"core-list"%'
+    where its.id = page.id and its.break_key like 'core %'))`;
+
 /** A break ends by a match, by a statement that explains it, or by two people who have a name and a reason (I14). */
 export const breakWalk: Walk = {
   table: 'reconciliation_break',
@@ -111,7 +119,7 @@ export const breakWalk: Walk = {
             select 1 from reconciliation_match where reconciliation_match.id = break_end.ended_by
               and reconciliation_match.rule_name <> 'byHand'))
           or ${explained('arrived', 'STATEMENT_GAP', 'told.id <> about.id and told.ends_on <= about.ends_on')}
-          or ${explained('agrees', 'LEDGER_DIFFERS', 'told.ends_on is not null')}
+          or (${explained('agrees', 'LEDGER_DIFFERS', 'told.ends_on is not null')} and ${listAgrees})
           or (break_end.resolution = 'replaced' and not exists (
             select 1 from reconciliation_break its
             join reconciliation_break other on other.id = break_end.ended_by
