@@ -12,6 +12,7 @@ import {
 } from '../reconciliation/matching/explain.ts';
 import type { RecordedBreak } from '../reconciliation/statement-store.ts';
 import type { Terminal } from './command.ts';
+import { statementJson } from './statement-json.ts';
 import { table } from './table.ts';
 import { withLedger } from './with-ledger.ts';
 
@@ -32,17 +33,10 @@ export async function explain(
       terminal.err('cagebridge: nothing that is told or expected has this name');
       return 1;
     }
-    if (json) await terminal.out(inJson(entry ?? items));
+    if (json) await terminal.out(statementJson(entry ?? items));
     else await terminal.out(entry === undefined ? items.map(itemInText).join('\n\n') : entryInText(entry));
     return 0;
   });
-}
-
-/** Amounts as decimal text of minor units: a JSON number is not exact. */
-function inJson(item: unknown): string {
-  return JSON.stringify(item, (_name, value: unknown) =>
-    typeof value === 'bigint' ? value.toString() : value,
-  );
 }
 
 function entryInText({

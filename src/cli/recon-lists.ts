@@ -4,6 +4,7 @@ import { formatAmount } from '../ledger/money.ts';
 import type { Proof, RecordedFile, RecordedStatementEntry } from '../reconciliation/statement-store.ts';
 import type { Terminal } from './command.ts';
 import { ledgerProofs, type StatementListed, withProofs } from './recon-ledger-proofs.ts';
+import { statementJson } from './statement-json.ts';
 import { table } from './table.ts';
 import { paged, withLedger } from './with-ledger.ts';
 
@@ -24,17 +25,10 @@ async function told<Item>(
 ): Promise<void> {
   const rows: string[][] = [];
   for await (const item of items) {
-    if (json) await terminal.out(inJson(item));
+    if (json) await terminal.out(statementJson(item));
     else rows.push(row(item));
   }
   if (!json) await terminal.out(table(headings, rows, right));
-}
-
-/** Amounts as decimal text: a JSON number is not exact. */
-function inJson(item: unknown): string {
-  return JSON.stringify(item, (_name, value: unknown) =>
-    typeof value === 'bigint' ? value.toString() : value,
-  );
 }
 
 export async function listFiles(asked: Asked): Promise<number> {
