@@ -3,12 +3,13 @@ import type { Payment } from '../payments/payment.ts';
 import { transactionStatus } from '../payments/states.ts';
 import type { LedgerTrouble } from '../payments/ledger-store.ts';
 import type { Alarm, PaymentEvents } from '../payments/world.ts';
+import type { CloseRefusal } from '../reconciliation/reports/close-day.ts';
 import type { Log, LogEvent } from '../platform/log.ts';
 import { errorFields, type LogFields } from '../platform/redaction.ts';
 import { contextFields } from './context-fields.ts';
 import type { Instruments } from './instruments.ts';
 
-/** Every alarm and every trouble of the ledger there is: their counters begin with 0. */
+/** Every alarm, every trouble of the ledger and every refusal of a close there is: their counters begin with 0. */
 export const countedFromZero = {
   alarms: Object.keys({
     unknownCode: true,
@@ -25,6 +26,14 @@ export const countedFromZero = {
     engineFailed: true,
     closed: true,
   } satisfies Record<LedgerTrouble, true>),
+  closeRefusals: Object.keys({
+    BRAND_UNKNOWN: true,
+    DAY_NOT_OVER: true,
+    LATER_DAY_CLOSED: true,
+    DAY_BEFORE_OPEN: true,
+    REPORT_INCOMPLETE: true,
+    BUSY: true,
+  } satisfies Record<CloseRefusal['refused'], true>),
 } as const;
 
 const eventByState: Readonly<Record<Payment['state']['name'], LogEvent>> = {

@@ -20,6 +20,12 @@ export function instrumentsIn(registry: Registry) {
       labelNames: ['alarm'],
       registers,
     }),
+    closeRefusals: new Counter({
+      name: 'cagebridge_close_refusals_total',
+      help: 'Days of the books that were due and not closed, by reason; counted in every round that met it',
+      labelNames: ['reason'],
+      registers,
+    }),
   };
 }
 
@@ -109,6 +115,27 @@ function lookedUpGauge(
       gauge.reset();
       const found = await look().catch(() => ({}));
       for (const [of, value] of Object.entries(found)) gauge.set({ [label]: of }, value as number);
+    },
+  });
+}
+
+/** Days that some books are behind with their close. */
+export interface BooksDue {
+  readonly brand: string;
+  readonly currency: string;
+  readonly days: number;
+}
+
+/** Every books that are in use have their series, with 0 where nothing is due. */
+export function closeGaugeIn(registry: Registry, look: () => Promise<readonly BooksDue[]>): void {
+  const gauge: Gauge<'brand' | 'currency'> = new Gauge({
+    name: 'cagebridge_close_due_days',
+    help: "Days of a brand's books in a currency that are due by the schedule and not closed, back to the newest closed day",
+    labelNames: ['brand', 'currency'],
+    registers: [registry],
+    async collect() {
+      gauge.reset();
+      for (const { days, ...books } of await look().catch(() => [])) gauge.set({ ...books }, days);
     },
   });
 }

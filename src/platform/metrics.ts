@@ -1,5 +1,11 @@
 import { collectDefaultMetrics, Registry } from 'prom-client';
-import { breakerGaugeIn, gaugesIn, instrumentsIn } from './metric-instruments.ts';
+import {
+  type BooksDue,
+  breakerGaugeIn,
+  closeGaugeIn,
+  gaugesIn,
+  instrumentsIn,
+} from './metric-instruments.ts';
 import { firstFew, oneOf } from './metric-labels.ts';
 
 type ByState = Readonly<Record<string, number>>;
@@ -11,12 +17,15 @@ export interface MetricsOptions {
   /** Counters that begin with 0: the growth of one that is there only once something happened is seen by nobody. */
   readonly alarms?: readonly string[];
   readonly ledgerTroubles?: readonly string[];
+  readonly closeRefusals?: readonly string[];
   /** How many payments are in each state. A scrape goes without them where it fails. */
   readonly paymentCounts: () => Promise<ByState>;
   /** How long ago the oldest payment of each state that is not final was accepted, in seconds; likewise. */
   readonly oldestPaymentAges?: () => Promise<ByState>;
   /** How much of each kind waits for people or for a loop; likewise. */
   readonly attention?: () => Promise<object>;
+  /** How far each books are behind with their close; likewise. */
+  readonly booksDue?: () => Promise<readonly BooksDue[]>;
   /** How old these may be: they cost a look at the payments, and a scrape needs no credentials. */
   readonly paymentCountsAgeMsMax?: number;
   /** Milliseconds from anywhere, for the age. */
@@ -51,6 +60,7 @@ export interface Metrics {
   doorRefusal(event: { door: string; reason: string }): void;
   gatewayCall(event: { gateway: string; operation: string; answer: string; durationMs: number }): void;
   alarm(alarm: string): void;
+  closeRefused(reason: string): void;
   ledgerFailure(event: { trouble: string; code: string }): void;
   ledgerCommit(commit: LedgerCommit): void;
   /** The exposition text, and its media type. */
@@ -65,10 +75,15 @@ export function openMetrics(options: MetricsOptions): Metrics {
   const registry = new Registry();
   if (options.withProcess === true) collectDefaultMetrics({ register: registry });
   const counted = instrumentsIn(registry);
-  gaugesIn(registry, lookedUp(options));
+  const looks = lookedUp(options);
+  gaugesIn(registry, looks);
   breakerGaugeIn(registry, options.gateways, options.openBreakers ?? (() => []));
+  closeGaugeIn(registry, looks.due);
   const label = labels(options);
   for (const alarm of options.alarms ?? []) counted.alarms.inc({ alarm: label.alarm(alarm) }, 0);
+  for (const reason of options.closeRefusals ?? []) {
+    counted.closeRefusals.inc({ reason: label.closeRefusal(reason) }, 0);
+  }
   for (const trouble of options.ledgerTroubles ?? []) {
     counted.ledgerFailures.inc({ trouble, code: label.ledgerCode('none') }, 0);
   }
@@ -86,6 +101,7 @@ export function openMetrics(options: MetricsOptions): Metrics {
       counted.gatewaySeconds.observe({ gateway, operation, answer }, durationMs / 1000);
     },
     alarm: (alarm) => counted.alarms.inc({ alarm: label.alarm(alarm) }),
+    closeRefused: (reason) => counted.closeRefusals.inc({ reason: label.closeRefusal(reason) }),
     ledgerFailure({ trouble, code }) {
       counted.ledgerFailures.inc({ trouble, code: label.ledgerCode(code) });
     },
@@ -107,6 +123,7 @@ function labels({ partners, gateways }: MetricsOptions) {
     reason: firstFew(labelValuesMax),
     answer: firstFew(labelValuesMax),
     alarm: firstFew(labelValuesMax),
+    closeRefusal: firstFew(labelValuesMax),
     ledgerCode: firstFew(labelValuesMax),
   };
 }
@@ -115,6 +132,7 @@ function lookedUp({
   paymentCounts,
   oldestPaymentAges = async () => Promise.resolve({}),
   attention = async () => Promise.resolve({}),
+  booksDue = async () => Promise.resolve([]),
   paymentCountsAgeMsMax = 10_000,
   now = () => performance.now(),
 }: MetricsOptions) {
@@ -122,6 +140,7 @@ function lookedUp({
     counts: keptFor(paymentCountsAgeMsMax, now, paymentCounts),
     ages: keptFor(paymentCountsAgeMsMax, now, oldestPaymentAges),
     waiting: keptFor(paymentCountsAgeMsMax, now, attention),
+    due: keptFor(paymentCountsAgeMsMax, now, booksDue),
   };
 }
 

@@ -155,3 +155,28 @@ test('two registries count apart', async () => {
   one.alarm('caseOpened');
   assert.ok(!(await lines(other)).some((line) => line.includes('caseOpened')));
 });
+
+test('books that are behind with their close, and why a day was refused, from 0 on', async () => {
+  const due = [
+    { brand: 'main', currency: 'EUR', days: 2 },
+    { brand: 'main', currency: 'SEK', days: 0 },
+  ];
+  let isAway = false;
+  const opened = metrics({
+    closeRefusals: ['BUSY', 'REPORT_INCOMPLETE'],
+    paymentCountsAgeMsMax: 0,
+    booksDue: async () => (isAway ? Promise.reject(new Error('away')) : Promise.resolve(due)),
+  });
+  opened.closeRefused('REPORT_INCOMPLETE');
+  const written = await lines(opened);
+  for (const line of [
+    'cagebridge_close_due_days{brand="main",currency="EUR"} 2',
+    'cagebridge_close_due_days{brand="main",currency="SEK"} 0',
+    'cagebridge_close_refusals_total{reason="BUSY"} 0',
+    'cagebridge_close_refusals_total{reason="REPORT_INCOMPLETE"} 1',
+  ]) {
+    assert.ok(written.includes(line), line);
+  }
+  isAway = true;
+  assert.ok(!(await lines(opened)).some((line) => line.startsWith('cagebridge_close_due_days')));
+});
