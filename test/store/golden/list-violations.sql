@@ -442,14 +442,19 @@ with [page] as (select [id] from [reconciliation_break] where [id] > @p0) select
     join account_statement told on told.id = break_end.ended_by and told.account_key = about.account_key
     join statement_file_end on statement_file_end.file_id = told.file_id and statement_file_end.state = 'read'
     where its.id = page.id and its.kind = 'STATEMENT_GAP' and told.id <> about.id and told.ends_on <= about.ends_on))
-          or 
+          or (
   (break_end.resolution = 'agrees' and not exists (
     select 1 from reconciliation_break its
     join break_subject on break_subject.break_id = its.id
     join account_statement about on about.id = break_subject.subject
     join account_statement told on told.id = break_end.ended_by and told.account_key = about.account_key
     join statement_file_end on statement_file_end.file_id = told.file_id and statement_file_end.state = 'read'
-    where its.id = page.id and its.kind = 'LEDGER_DIFFERS' and told.ends_on is not null))
+    where its.id = page.id and its.kind = 'LEDGER_DIFFERS' and told.ends_on is not null)) and 
+  (break_end.resolution = 'agrees' and not exists (
+    select 1 from reconciliation_break its
+    join statement_file_end on statement_file_end.file_id = break_end.ended_by and statement_file_end.state = 'read'
+      and statement_file_end.facts like '%"format":"core-list"%'
+    where its.id = page.id and its.break_key like 'core %')))
           or (break_end.resolution = 'replaced' and not exists (
             select 1 from reconciliation_break its
             join reconciliation_break other on other.id = break_end.ended_by
