@@ -18,6 +18,8 @@ import { instrIdOf, openReconHouse, type ReconHouse } from '../support/recon-hou
 import { atEnd } from '../support/store-ledger.ts';
 
 export interface FinanceBridge extends Started {
+  /** The internal door's port. */
+  readonly internal: number;
   ask(
     as: 'finance' | 'ada' | 'ben',
     method: 'GET' | 'POST',
@@ -29,6 +31,7 @@ export interface FinanceBridge extends Started {
 
 export interface FinanceHouse {
   readonly home: string;
+  readonly env: Readonly<Record<string, string>>;
   readonly ledgerFile: string;
   /** The payments' day, long over; yesterday may be closed. */
   readonly day: string;
@@ -122,6 +125,7 @@ export async function openFinanceHouse(t: TestContext, size: FinanceSize): Promi
   };
   return {
     home,
+    env,
     ledgerFile,
     day,
     yesterday: new Date(Date.now() - dayMs).toISOString().slice(0, 10),
@@ -145,6 +149,7 @@ async function bridgeOf(started: Started): Promise<FinanceBridge> {
   const { internal } = JSON.parse(await started.line('bridge.listening')) as { internal: number };
   return {
     ...started,
+    internal,
     ask: (as, method, path, body) =>
       call(internal, {
         method,
