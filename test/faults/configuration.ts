@@ -57,6 +57,8 @@ export async function writeConfiguration(home: string): Promise<string> {
   if (!Array.isArray(gateways)) throw new Error('the development configuration has no gateways');
   const document = {
     partners: [partner],
+    // The configuration of development names a partner whom these bridges do not have.
+    reconciliation: { coreList: { partner: partner.id } },
     gateways: gateways
       .filter(isJsonObject)
       .map((gateway) => ({ ...gateway, limits: patience, checks, breaker })),
