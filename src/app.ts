@@ -39,6 +39,8 @@ import type { Clock, Ids } from './payments/ports.ts';
 import { type CrashAt, crashPoints } from './platform/crash-points.ts';
 import type { Log } from './platform/log.ts';
 import { openMetrics } from './platform/metrics.ts';
+import { watchBooksDue } from './reconciliation/reports/books-due.ts';
+import type { CloseWorld } from './reconciliation/reports/close-day.ts';
 import { openReconciliation, type Reconciliation } from './reconciliation/open.ts';
 import { type LedgerOptions, openStores } from './store/open.ts';
 
@@ -84,6 +86,7 @@ export async function startBridge(config: Config, surroundings: Surroundings): P
     metrics: metricsOf(config, clock, {
       ledger: () => ledger,
       gateways: () => gateways,
+      closing: () => finance.closing,
       answerWithin: (work) => answerWithin(work),
     }),
   };
@@ -120,7 +123,7 @@ export async function startBridge(config: Config, surroundings: Surroundings): P
   });
 
   const { importing } = finance.statements;
-  const night = { ...config, log, gateways, payments, importing, ...reconciliation };
+  const night = { ...config, ...instruments, ...finance, ...reconciliation, gateways, payments, importing };
   keepNight({ ...night, reconciliation: config.reconciliation, signal: stopping.signal });
   const ports = await doors.open();
   const closing = house.move();
@@ -145,6 +148,7 @@ interface Built {
   readonly homeToken: string | undefined;
   readonly statements: StatementDoor;
   readonly reports: ReportDoor;
+  readonly closing: CloseWorld;
   readonly reconciliation: Reconciliation;
 }
 
@@ -192,15 +196,18 @@ function ledgerOptionsOf(
 interface Scraped {
   readonly ledger: () => LedgerStore;
   readonly gateways: () => ReadonlyMap<string, Gateway>;
+  readonly closing: () => CloseWorld;
   readonly answerWithin: AnswerWithin;
 }
 
 function metricsOf(
   config: Config,
   clock: Clock,
-  { ledger, gateways, answerWithin }: Scraped,
+  { ledger, gateways, closing, answerWithin }: Scraped,
 ): Instruments['metrics'] {
   const ages = oldestPaymentAges(ledger, clock);
+  const { close } = config.reconciliation;
+  const due = close && watchBooksDue(closing, close);
   return openMetrics({
     partners: config.partners.map(({ id }) => id),
     gateways: config.gateways.map(({ name }) => name),
@@ -210,6 +217,7 @@ function metricsOf(
     paymentCounts: () => answerWithin(ledger().paymentCounts()),
     oldestPaymentAges: () => answerWithin(ages()),
     attention: () => answerWithin(ledger().attention(clock.now())),
+    ...(due && { booksDue: () => answerWithin(due()) }),
     withProcess: true,
   });
 }

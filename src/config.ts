@@ -4,6 +4,7 @@
  */
 import { join, resolve } from 'node:path';
 import { amountLimitFrom } from './config/amount-limits.ts';
+import { closeKeyFrom } from './config/close-key.ts';
 import type { Config, LedgerConfig } from './config/config.ts';
 import { isDevelopment, withSandboxes } from './config/development.ts';
 import { configProblems } from './config/problems.ts';
@@ -48,6 +49,7 @@ export async function readConfig(env: Environment, clock: { now(): Date }): Prom
     routes: routes.map((route, index) => routeFrom(route, `/routes/${index}`)),
     amountLimits: amountLimits.map((limit, index) => amountLimitFrom(limit, `/amountLimits/${index}`)),
     reconciliation: reconciliationFrom(reconciliation, (path) => resolve(home, path)),
+    ...closePacksFrom(reconciliation, home, read),
   };
   const problems = configProblems(config, isDevelopment(env));
   if (problems.length > 0) throw new Misconfigured(problems.slice(0, problemsMax));
@@ -67,6 +69,16 @@ function publicDoorFrom(
 ): Pick<Config, 'public'> {
   if (certificate === undefined || key === undefined) return {};
   return { public: { host, port, identity: tlsIdentity({ certificate, key }, '/doors/public', read) } };
+}
+
+/** The bridge has the key only where it closes days itself. */
+function closePacksFrom(
+  { close, closeKey }: Settings['reconciliation'],
+  home: string,
+  read: ReadReference,
+): Pick<Config, 'closePacks'> {
+  if (close === undefined || closeKey === undefined) return {};
+  return { closePacks: { key: closeKeyFrom(closeKey, read), directory: join(home, 'closes') } };
 }
 
 /** The schema has settled that there are both of certificate and key, or neither. */

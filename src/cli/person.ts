@@ -86,7 +86,10 @@ async function answerOf(env: Environment, call: DoorCall): Promise<{ document: u
 /** Every item of a list, page by page; undefined where a page was refused, which was told. */
 export async function askAll<Item>(
   asked: Asked,
-  { list, query = '' }: { readonly list: 'cases' | 'approvals' | 'breaks'; readonly query?: string },
+  {
+    list,
+    query = '',
+  }: { readonly list: 'cases' | 'approvals' | 'breaks' | 'closes'; readonly query?: string },
 ): Promise<readonly Item[] | undefined> {
   const items: Item[] = [];
   let cursor: string | undefined;

@@ -1,24 +1,19 @@
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import type { KeyObject } from 'node:crypto';
 import { join } from 'node:path';
 import { readLedgerConfig } from '../config.ts';
+import { closeKeyFrom } from '../config/close-key.ts';
 import { reconciliationFrom } from '../config/reconciliation.ts';
 import { isDevelopment } from '../config/development.ts';
 import { readSettings } from '../config/settings.ts';
 import { developmentSecrets } from '../pki/development.ts';
 import { systemClock } from '../platform/clock.ts';
 import { createIds } from '../platform/ids.ts';
-import { Misconfigured } from '../platform/misconfigured.ts';
 import type { Environment } from '../platform/references.ts';
 import { resolveReference } from '../platform/references.ts';
 import { closeDay, type CloseWorld } from '../reconciliation/reports/close-day.ts';
-import {
-  type Pack,
-  packOf,
-  publicKeyOf,
-  readSigningKey,
-  verifyPack,
-} from '../reconciliation/reports/close-pack.ts';
+import { publicKeyOf, verifyPack } from '../reconciliation/reports/close-pack.ts';
+import { keepPack } from '../reconciliation/reports/keep-pack.ts';
 import { openStores } from '../store/open.ts';
 import { type Terminal, UsageError } from './command.ts';
 
@@ -60,8 +55,7 @@ export async function closeAndWrite(terminal: Terminal, wanted: WantedClose): Pr
         terminal.err(`cagebridge: ${brand} ${currency} ${day}: ${refused[closed.refused]}`);
         continue;
       }
-      const directory = join(out, `${brand}-${currency}-${day}`);
-      await writePack(directory, packOf(closed, key));
+      const directory = await keepPack(closed, key, out);
       await terminal.out(`${directory}  ${closed.sha256}`);
     }
     return refusals === 0 ? 0 : 1;
@@ -78,11 +72,6 @@ const refused = {
   REPORT_INCOMPLETE: 'more is open than a report may look through (reportRowsMax)',
   BUSY: 'another close or reopening of these books is under way',
 } as const;
-
-async function writePack(directory: string, pack: Pack): Promise<void> {
-  await mkdir(directory, { recursive: true });
-  for (const [name, bytes] of pack) await writeFile(join(directory, name), bytes);
-}
 
 /** 0 where nothing in the directory is other than it was signed. */
 export async function verifyDirectory(terminal: Terminal, directory: string): Promise<number> {
@@ -106,12 +95,9 @@ const filesMax = 20;
 
 /** @throws Misconfigured where no key is named, or what is named is none */
 async function signingKey(env: Environment): Promise<KeyObject> {
-  const at = '/reconciliation/closeKey';
   const { home } = readLedgerConfig(env);
-  const { closeKey } = readSettings(env).reconciliation;
-  if (closeKey === undefined) throw new Misconfigured([`${at}: is not set; the close is signed with it`]);
   if (isDevelopment(env)) await developmentSecrets(join(home, 'certs'));
-  const key = readSigningKey(resolveReference({ reference: closeKey, at, kind: 'secret' }, { env, home }));
-  if (key === undefined) throw new Misconfigured([`${at}: is no Ed25519 key`]);
-  return key;
+  return closeKeyFrom(readSettings(env).reconciliation.closeKey, (reference, at, kind) =>
+    resolveReference({ reference, at, ...(kind && { kind }) }, { env, home }),
+  );
 }

@@ -8,7 +8,9 @@ import type { ReportScope, ReportWorld } from '../reconciliation/reports/world.t
 import { textFormats } from '../reconciliation/reports/write-report.ts';
 import type { LedgerToRead } from '../store/open.ts';
 import { type Command, readArgs, type Terminal, UsageError } from './command.ts';
+import { actOptions, askedFrom } from './person.ts';
 import { closeAndWrite, verifyDirectory } from './report-close.ts';
+import { closes, reopen, reopenUsage } from './report-reopen.ts';
 import { table } from './table.ts';
 import { withLedger } from './with-ledger.ts';
 
@@ -21,6 +23,7 @@ const options = {
   date: { type: 'string' },
   out: { type: 'string' },
   verify: { type: 'string' },
+  ...actOptions,
 } as const;
 
 /** What finance reads: daily, aging, gateways, player funds, unknowns, fees. */
@@ -29,15 +32,18 @@ export const report: Command = {
     `report ${reportNames.join('|')} [--from DAY] [--to DAY] [--brand BRAND] [--currency CODE] [--format table|csv|json|html]`,
     'report close --brand BRAND --date DAY [--currency CODE] [--out DIR]',
     'report close --verify DIR',
+    ...reopenUsage,
     '(DAY: of the books, YYYY-MM-DD; the last one that is over where nothing is said)',
   ].join('\n       '),
   async run(args, terminal) {
     const { values, positionals } = readArgs(args, { options, allowPositionals: true });
     const [what, ...more] = positionals;
     if (what === 'close' && more.length === 0) return close(terminal, values);
+    if (what === 'closes') return closes(askedFrom(terminal, values), more, values);
+    if (what === 'reopen') return reopen(askedFrom(terminal, values), more, values);
     const name = reportNames.find((one) => one === what);
     if (name === undefined || more.length > 0)
-      throw new UsageError(`say one of ${reportNames.join(', ')}, close`);
+      throw new UsageError(`say one of ${reportNames.join(', ')}, close, closes, reopen`);
     const { format = 'table' } = values;
     const write = writerOf(format);
     const { brands, reconciliation } = readSettings(terminal.env);
@@ -54,7 +60,7 @@ export const report: Command = {
   },
 };
 
-type Values = Partial<Record<keyof typeof options, string>>;
+type Values = Partial<Record<Exclude<keyof typeof options, 'json'>, string>>;
 
 function close(terminal: Terminal, { brand, date, currency, out, verify }: Values): Promise<number> {
   if (verify !== undefined) return verifyDirectory(terminal, verify);

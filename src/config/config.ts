@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto';
 import type { ReconciliationConfig } from './reconciliation.ts';
 import type { GatewaySettings } from '../gateways/configured.ts';
 import type { LedgerPatienceLimits } from '../inbound/ledger-patience.ts';
@@ -30,6 +31,8 @@ export interface Config extends LedgerConfig {
   readonly amountLimits: readonly AmountLimit[];
   readonly brands: Readonly<Record<string, Books>>;
   readonly reconciliation: ReconciliationConfig;
+  /** Where days are closed without anybody asking and signed: by what, and where the packs are laid. */
+  readonly closePacks?: { readonly key: KeyObject; readonly directory: string };
   readonly log: { readonly level: LogLevel };
   readonly limits: {
     readonly soapDoor: DoorLimits;

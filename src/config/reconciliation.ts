@@ -4,6 +4,7 @@ import { type MatchingConfig, matchingFrom, matchingProblems, type MatchingSeed 
 import type { ImportLimits } from '../reconciliation/importing/world.ts';
 import type { OurAccount } from '../reconciliation/our-accounts.ts';
 import type { CloseLimits } from '../reconciliation/reports/close-day.ts';
+import type { CloseSchedule } from '../reconciliation/reports/close-due.ts';
 import type { ReportLimits } from '../reconciliation/reports/world.ts';
 import { accountKeyOf } from '../reconciliation/statement-store.ts';
 import { unknownNames } from '../platform/misconfigured.ts';
@@ -19,6 +20,8 @@ export interface ReconciliationConfig {
   /** Where files are laid for import; absolute. */
   readonly folder?: { readonly path: string; readonly csvProfile?: string };
   readonly matching: MatchingConfig;
+  /** When days are closed without anybody asking; absent where only people close. */
+  readonly close?: CloseSettings;
   /** A reference to the key that signs the daily close. */
   readonly closeKey?: string;
   readonly limits: StatementLimits;
@@ -48,6 +51,11 @@ export interface FetchSettings {
   readonly retryMs: number;
 }
 
+/** When days are closed, and how often it is looked for one that is due. */
+export interface CloseSettings extends CloseSchedule {
+  readonly everyMs: number;
+}
+
 /** As the schema accepts it. */
 export interface ReconciliationSeed {
   readonly accounts: readonly AccountSeed[];
@@ -56,6 +64,7 @@ export interface ReconciliationSeed {
   readonly fetch: FetchSettings;
   readonly folder?: { readonly path: string; readonly csvProfile?: string };
   readonly matching: MatchingSeed;
+  readonly close?: CloseSettings;
   readonly closeKey?: string;
   readonly limits: StatementLimits;
 }
@@ -94,7 +103,7 @@ interface Known {
 
 /** What accounts name that is nowhere, and where two of them are one. */
 export function reconciliationProblems(
-  { accounts, csvProfiles, folder, matching }: ReconciliationConfig,
+  { accounts, csvProfiles, folder, matching, close, limits }: ReconciliationConfig,
   known: Known,
 ): string[] {
   const profiles = csvProfiles.map(({ name }) => name);
@@ -130,6 +139,9 @@ export function reconciliationProblems(
       (index) => `/reconciliation/csvProfiles/${index}/name: the same name twice`,
     ),
     ...unknownNames('/reconciliation/folder/csvProfile: unknown profile', given(folder?.csvProfile), usable),
+    ...(close !== undefined && close.afterDayEndMs < limits.closeGraceMs
+      ? ['/reconciliation/close/afterDayEndMs: is shorter than limits.closeGraceMs']
+      : []),
   ];
 }
 

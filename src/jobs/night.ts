@@ -1,6 +1,8 @@
 import type { Payments } from '../payments/payments.ts';
 import type { Log } from '../platform/log.ts';
+import type { Metrics } from '../platform/metrics.ts';
 import { errorFields } from '../platform/redaction.ts';
+import { type CloseRounds, keepDailyClose } from './daily-close.ts';
 import { keepPaymentRounds, type PaymentRounds } from './payment-rounds.ts';
 import { type FetchRounds, keepStatementFetches } from './statement-fetch.ts';
 import { type FolderRounds, keepStatementFolder } from './statement-folder.ts';
@@ -12,7 +14,11 @@ export interface Night
   readonly payments: PaymentRounds['payments'] & Pick<Payments, 'recover'>;
   readonly matching: MatchingRounds['matching'];
   readonly limits: { readonly jobs: Pick<PaymentRounds, 'pollMs' | 'forgottenPolls'> };
+  readonly closing: CloseRounds['closing'];
+  readonly closePacks?: CloseRounds['packs'];
+  readonly metrics: Pick<Metrics, 'closeRefused'>;
   readonly reconciliation: Pick<FolderRounds, 'folder' | 'limits'> & {
+    readonly close?: CloseRounds['schedule'];
     readonly fetch: FetchRounds['limits'];
   };
 }
@@ -24,6 +30,32 @@ export function keepNight({ limits, reconciliation, ...night }: Night): void {
   void keepStatementFetches({ ...night, limits: reconciliation.fetch });
   void keepStatementFolder({ ...night, ...reconciliation });
   void keepMatching(night);
+  void keepDailyClose(closeRoundsOf(night, reconciliation.close));
+}
+
+function closeRoundsOf(
+  {
+    matching,
+    closing,
+    closePacks: packs,
+    metrics,
+    log,
+    clock,
+    signal,
+  }: Omit<Night, 'limits' | 'reconciliation'>,
+  schedule: CloseRounds['schedule'],
+): CloseRounds {
+  const isMatched = matching.world.accounts.length > 0;
+  return {
+    closing,
+    ...(schedule && { schedule }),
+    ...(packs && { packs }),
+    ...(isMatched && { match: (until: AbortSignal) => matching.round({ signal: until }) }),
+    refused: (reason) => metrics.closeRefused(reason),
+    log,
+    clock,
+    signal,
+  };
 }
 
 /** Asks about what the last process left open. */

@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { writeFileAtomically } from './files.ts';
+import { writeFileAtomically } from '../platform/atomic-file.ts';
 
 /** Each is 32 random bytes in base64, after the prefix that its standard wants, in a line of its own. */
 const kinds = {

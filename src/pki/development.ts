@@ -7,7 +7,8 @@ import { chmod, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Credential, type LeafOptions, issueLeaf, makeAuthority } from './authority.ts';
 import { type DevelopmentSecrets, makeMissingSecrets } from './development-secrets.ts';
-import { withDirectoryLock, writeFileAtomically } from './files.ts';
+import { writeFileAtomically } from '../platform/atomic-file.ts';
+import { withDirectoryLock } from './files.ts';
 
 const names = [
   'ca',

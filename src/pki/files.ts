@@ -1,7 +1,7 @@
-/** Certificates as files: written whole or not at all, and by one process at a time. */
+/** Certificates as files: written by one process at a time. */
 import { randomUUID } from 'node:crypto';
-import { open, readFile, rename, rm, stat } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { open, readFile, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { makeDirectory } from '../platform/directory.ts';
 import { Misconfigured } from '../platform/misconfigured.ts';
@@ -11,30 +11,6 @@ export interface FileLockOptions {
   readonly waitMsMax: number;
   /** A lock older than this was left behind by a process that died. */
   readonly staleMs: number;
-}
-
-/**
- * Writes a file so that a reader, or a crash, sees the old content or the new, never a half: a new file beside it,
- * fsync, rename, fsync of the directory. `mode` is the file's from its first byte on.
- */
-export async function writeFileAtomically(path: string, content: string, mode: number): Promise<void> {
-  const fresh = `${path}.${randomUUID()}.new`;
-  try {
-    const file = await open(fresh, 'wx', mode);
-    try {
-      await file.writeFile(content);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(fresh, path);
-  } catch (error) {
-    await rm(fresh, { force: true });
-    throw error;
-  }
-  const directory = await open(dirname(path), 'r');
-  await directory.sync();
-  await directory.close();
 }
 
 /**

@@ -3,7 +3,14 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { bankStatement, type BankLine } from '../support/bank-statement.ts';
 import type { HttpReply } from '../support/http.ts';
-import { type ClientName, openRestHouse, operationsOf, type RestHouse, violationsIn } from './rest-house.ts';
+import {
+  type ClientName,
+  closeDays,
+  openRestHouse,
+  operationsOf,
+  type RestHouse,
+  violationsIn,
+} from './rest-house.ts';
 
 let house: RestHouse;
 const closing: (() => unknown)[] = [];
@@ -196,6 +203,30 @@ test('reports are told as the contract says, in each of their formats', async ()
     assert.equal((await did(name, { as: 'finance', query: '?from=yesterday' })).status, 400);
   }
   await did('get /v1/openapi.json');
+});
+
+test('a closed day is told, and two people open it again', async () => {
+  await closeDays(house, 2);
+  const found = told(await did('get /v1/closes', { as: 'reader' }))['closes'] ?? [];
+  assert.equal(found.length, 2);
+  const [first = '', id = ''] = found.map((one) => one.id);
+  const step = async (path: string, as: ClientName, of = id) =>
+    (await did(`post /v1/closes/{id}/reopening${path}`, { as, id: of, body: said })).status;
+  assert.equal(await step('', 'ada', first), 409, 'a later day is closed');
+  assert.equal(await step('/confirm', 'ben'), 404);
+  assert.equal(await step('', 'ada'), 202);
+  assert.equal(await step('/confirm', 'ada'), 403, 'the same person');
+  assert.equal(await step('/decline', 'ben'), 200);
+  assert.equal(await step('', 'ada'), 202);
+  assert.equal(await step('/confirm', 'ben'), 200);
+  const file = told(await did('get /v1/closes/{id}', { as: 'reader', id }));
+  assert.deepEqual(
+    file['acts']?.map(({ kind }) => kind),
+    ['proposed', 'declined', 'proposed', 'confirmed'],
+  );
+  assert.ok(file['reopenedAt']);
+  assert.equal(await step('', 'ada'), 404, 'it stands no more');
+  await did('get /v1/closes', { as: 'reader' });
 });
 
 test('every answer that the contract lists was given', () => {

@@ -6,6 +6,9 @@ import { readLedgerConfig } from '../../src/config.ts';
 import { controlCall } from '../../src/cli/demo-client.ts';
 import { tokenDigest } from '../../src/inbound/rest/bearer.ts';
 import type { Partner } from '../../src/payments/partners.ts';
+import { systemClock } from '../../src/platform/clock.ts';
+import { createIds } from '../../src/platform/ids.ts';
+import { closeDay } from '../../src/reconciliation/reports/close-day.ts';
 import { openStores } from '../../src/store/open.ts';
 import { bearer, json, restPartner, tokenOf } from '../inbound/rest/open-door.ts';
 import { wholeBridge, type WholeBridge } from '../support/bridge.ts';
@@ -102,11 +105,36 @@ export async function openRestHouse(
   };
 }
 
-/** With these clients alone, and with two people for every withdrawal above 50.00. */
+/** Closes days of the main books one after another, the first of them 30 days ago. */
+export async function closeDays({ whole }: Pick<RestHouse, 'whole'>, count: number): Promise<void> {
+  await using open = new AsyncDisposableStack();
+  const stores = await openStores(readLedgerConfig(whole.env).ledger);
+  const { ledger, statements, reports: sums, closes } = stores;
+  open.defer(() => ledger.close());
+  const clock = systemClock;
+  const limits = {
+    reportPageMax: 500,
+    reportRowsMax: 10_000,
+    closeGraceMs: 3_600_000,
+    closeLeaseMs: 60_000,
+  };
+  const books = new Map([['main', { zone: 'UTC', cutOff: '00:00' }]]);
+  const reports = { sums, ledger, statements, accounts: [], books, limits };
+  const world = { reports, closes, jobs: statements, clock, ids: createIds({ clock }), limits };
+  const first = clock.now().getTime() - 30 * 86_400_000;
+  for (let days = 0; days < count; days += 1) {
+    const day = new Date(first + days * 86_400_000).toISOString().slice(0, 10);
+    const closed = await closeDay(world, { brand: 'main', currency: 'EUR' }, day);
+    if ('refused' in closed) throw new Error(closed.refused);
+  }
+}
+
+/** With these clients alone, two people for every withdrawal above 50.00, and no day closed but by the test. */
 function withClients(config: Config): Config {
   const max = { minor: 5_000n, currency: 'EUR' };
   const limit = { exceeded: 'approve', per: 'payment', direction: 'DBIT', max } as const;
-  return { ...config, partners, amountLimits: [limit] };
+  const { close: _, ...reconciliation } = config.reconciliation;
+  return { ...config, partners, amountLimits: [limit], reconciliation };
 }
 
 function askingAt(port: number): RestHouse['ask'] {

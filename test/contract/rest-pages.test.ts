@@ -4,7 +4,7 @@ import { after, before, test } from 'node:test';
 import { pick, randomFrom } from '../faults/load.ts';
 import { bankStatement } from '../support/bank-statement.ts';
 import { freshSeed } from '../support/seed.ts';
-import { openRestHouse, operationsOf, type RestHouse } from './rest-house.ts';
+import { closeDays, openRestHouse, operationsOf, type RestHouse } from './rest-house.ts';
 
 let house: RestHouse;
 const closing: (() => unknown)[] = [];
@@ -17,6 +17,7 @@ before(async () => {
   for (let at = 0; at < 8; at += 1) await pay(`/v1/withdrawals`, `withdrawal-${at}`, '60.00');
   for (let at = 0; at < 6; at += 1) await bringIn(`S-${at}`, 4);
   await house.ask('ada', { method: 'POST', path: '/v1/matching-rounds' });
+  await closeDays(house, 8);
 });
 after(async () => {
   for (const close of closing) await close();
@@ -71,6 +72,7 @@ const filters: Readonly<Record<string, readonly string[]>> = {
   '/v1/statements': ['', 'account=main'],
   '/v1/statement-entries': ['', 'account=main', 'bookedFrom=2000-01-01'],
   '/v1/breaks': ['', 'open=true', 'kind=UNEXPECTED', 'place=main&open=true'],
+  '/v1/closes': ['', 'brand=main', 'currency=EUR&brand=main'],
 };
 
 const limitMax = 200;

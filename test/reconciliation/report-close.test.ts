@@ -1,10 +1,10 @@
 /** The daily close: what it records, what it locks, and how two people open it again. */
 import assert from 'node:assert/strict';
 import { createHash, generateKeyPairSync, randomBytes } from 'node:crypto';
-import { test, type TestContext } from 'node:test';
+import { test } from 'node:test';
 import { LedgerUnavailable } from '../../src/payments/ledger-store.ts';
 import type { BooksClose } from '../../src/reconciliation/close-store.ts';
-import { closeDay, type CloseRefusal, type CloseWorld } from '../../src/reconciliation/reports/close-day.ts';
+import { closeDay, type CloseRefusal } from '../../src/reconciliation/reports/close-day.ts';
 import {
   packOf,
   publicKeyOf,
@@ -12,34 +12,12 @@ import {
   verifyPack,
 } from '../../src/reconciliation/reports/close-pack.ts';
 import { reopening } from '../../src/reconciliation/reports/reopen.ts';
-import { createIds } from '../../src/platform/ids.ts';
-import { openStores } from '../../src/store/open.ts';
-import { accounts, dayMs, says, type ReconHouse } from '../support/recon-house.ts';
+import { dayMs, says } from '../support/recon-house.ts';
+import { closeWorldOf } from '../support/close-world.ts';
 import { someDay } from '../support/recon-day.ts';
-import { atEnd } from '../support/store-ledger.ts';
 
 const books = { brand: 'lucky', currency: 'EUR' };
 const day = '2026-11-23';
-
-async function worldOf(t: TestContext, house: ReconHouse): Promise<CloseWorld> {
-  const { ledger, reports, closes } = await openStores({ url: `sqlite:${house.file}` });
-  atEnd(t, () => ledger.close());
-  return {
-    reports: {
-      sums: reports,
-      ledger: house.ledger,
-      statements: house.store,
-      accounts,
-      books: house.matching.books,
-      limits: { reportPageMax: 100, reportRowsMax: 1_000 },
-    },
-    closes,
-    jobs: house.store,
-    clock: house.clock,
-    ids: createIds({ clock: house.clock }),
-    limits: { closeGraceMs: 3_600_000, closeLeaseMs: 60_000 },
-  };
-}
 
 const key = readSigningKey(randomBytes(32).toString('base64'));
 assert.ok(key);
@@ -52,7 +30,7 @@ function closed(result: BooksClose | CloseRefusal): BooksClose {
 test('a day is closed once: whoever asks later, whatever came since, has the same bytes', async (t) => {
   const { house } = await someDay(t);
   await house.round();
-  const world = await worldOf(t, house);
+  const world = await closeWorldOf(t, house);
   assert.deepEqual(await closeDay(world, books, day), { refused: 'DAY_NOT_OVER' });
   assert.deepEqual(await closeDay(world, { ...books, brand: 'nobody' }, day), { refused: 'BRAND_UNKNOWN' });
   house.clock.move(2 * dayMs);
@@ -81,7 +59,7 @@ test('a day is closed once: whoever asks later, whatever came since, has the sam
 
 test('days are closed one after the other, and each names the one before', async (t) => {
   const { house } = await someDay(t);
-  const world = await worldOf(t, house);
+  const world = await closeWorldOf(t, house);
   house.clock.move(4 * dayMs);
   const first = closed(await closeDay(world, books, day));
   assert.deepEqual(await closeDay(world, books, '2026-11-25'), { refused: 'DAY_BEFORE_OPEN' });
@@ -93,7 +71,7 @@ test('days are closed one after the other, and each names the one before', async
 test('what is open in more rows than may be looked through is not closed over', async (t) => {
   const { house } = await someDay(t);
   await house.round();
-  const world = await worldOf(t, house);
+  const world = await closeWorldOf(t, house);
   house.clock.move(2 * dayMs);
   const reports = { ...world.reports, limits: { reportPageMax: 1, reportRowsMax: 1 } };
   assert.deepEqual(await closeDay({ ...world, reports }, books, day), { refused: 'REPORT_INCOMPLETE' });
@@ -101,7 +79,7 @@ test('what is open in more rows than may be looked through is not closed over', 
 
 test('the database refuses what is dated on a closed day or before it, of this brand and currency alone', async (t) => {
   const { house } = await someDay(t);
-  const world = await worldOf(t, house);
+  const world = await closeWorldOf(t, house);
   house.clock.move(2 * dayMs);
   closed(await closeDay(world, books, day));
   let transfers = 0;
@@ -150,7 +128,7 @@ test('the database refuses what is dated on a closed day or before it, of this b
 
 test('two people open the newest day again; it is closed anew as another edition', async (t) => {
   const { house } = await someDay(t);
-  const world = await worldOf(t, house);
+  const world = await closeWorldOf(t, house);
   house.clock.move(3 * dayMs);
   const first = closed(await closeDay(world, books, day));
   closed(await closeDay(world, books, '2026-11-24'));
@@ -184,7 +162,7 @@ test('two people open the newest day again; it is closed anew as another edition
 
 test('who closes while another one does is told so', async (t) => {
   const { house } = await someDay(t);
-  const world = await worldOf(t, house);
+  const world = await closeWorldOf(t, house);
   house.clock.move(2 * dayMs);
   const now = house.clock.now();
   const leaseUntil = new Date(now.getTime() + 1_000);
@@ -195,7 +173,7 @@ test('who closes while another one does is told so', async (t) => {
 
 test('a pack is proved by its manifest and signature, and whatever is changed in it is found', async (t) => {
   const { house } = await someDay(t);
-  const world = await worldOf(t, house);
+  const world = await closeWorldOf(t, house);
   house.clock.move(2 * dayMs);
   const pack = packOf(closed(await closeDay(world, books, day)), key);
   const publicKey = publicKeyOf(key);

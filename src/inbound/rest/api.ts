@@ -1,9 +1,11 @@
 import type { LedgerStore } from '../../payments/ledger-store.ts';
 import type { Payments } from '../../payments/payments.ts';
+import type { CloseWorld } from '../../reconciliation/reports/close-day.ts';
 import { approvalsEndpoint, verdictEndpoint } from './approvals.ts';
 import { cancelEndpoint } from './cancelling.ts';
 import { assignEndpoint, caseEndpoint, casesEndpoint, commentEndpoint, resolveEndpoint } from './cases.ts';
 import { type BreakDoor, breakEndpoints } from './breaks.ts';
+import { closeEndpoints } from './closes.ts';
 import type { Endpoint } from './endpoint.ts';
 import { depositEndpoint, withdrawalEndpoint } from './instructing.ts';
 import type { InternalDoorLimits } from './limits.ts';
@@ -30,6 +32,7 @@ export interface ApiParts {
   /** What finance hands in and looks at. */
   readonly statements?: StatementDoor;
   readonly reports?: ReportDoor;
+  readonly closing?: CloseWorld;
   /** What it compares, and works on. */
   readonly reconciliation?: MatchingDoor & BreakDoor;
 }
@@ -41,6 +44,7 @@ export function apiEndpoints({
   limits,
   statements,
   reports,
+  closing,
   reconciliation,
 }: ApiParts): readonly Endpoint[] {
   const endpoints = [
@@ -64,6 +68,7 @@ export function apiEndpoints({
     verdictEndpoint(payments.desk, 'reject'),
     ...(statements === undefined ? [] : statementEndpoints(statements)),
     ...(reports === undefined ? [] : reportEndpoints(reports)),
+    ...(closing === undefined ? [] : closeEndpoints(closing)),
     ...(reconciliation === undefined
       ? []
       : [matchingEndpoint(reconciliation), ...breakEndpoints(reconciliation)]),

@@ -1,6 +1,8 @@
 /** What finance's endpoints stand on, from the configuration and the stores. */
 import type { Clock, Ids } from '../../payments/ports.ts';
 import { openImporting } from '../../reconciliation/importing/open.ts';
+import type { CloseStore } from '../../reconciliation/close-store.ts';
+import type { CloseWorld } from '../../reconciliation/reports/close-day.ts';
 import type { ReportWorld } from '../../reconciliation/reports/world.ts';
 import type { StatementStore } from '../../reconciliation/statement-store.ts';
 import type { ReportDoor } from './reports.ts';
@@ -9,12 +11,15 @@ import type { StatementDoor } from './statements.ts';
 interface FinanceSettings {
   readonly home: string;
   readonly reconciliation: Parameters<typeof openImporting>[0] &
-    Pick<ReportWorld, 'accounts'> & { readonly limits: StatementDoor['limits'] & ReportWorld['limits'] };
+    Pick<ReportWorld, 'accounts'> & {
+      readonly limits: StatementDoor['limits'] & ReportWorld['limits'] & CloseWorld['limits'];
+    };
 }
 
 interface FinanceStores extends Pick<ReportWorld, 'ledger'> {
   readonly statements: StatementStore;
   readonly reports: ReportWorld['sums'];
+  readonly closes: CloseStore;
 }
 
 interface Around extends Pick<ReportWorld, 'books'> {
@@ -25,13 +30,15 @@ interface Around extends Pick<ReportWorld, 'books'> {
 /** What finance hands in and looks at, and what it reads, over the same stores. */
 export function financeDoorsOf(
   { home, reconciliation }: FinanceSettings,
-  { ledger, statements: store, reports: sums }: FinanceStores,
+  { ledger, statements: store, reports: sums, closes }: FinanceStores,
   { books, clock, ids }: Around,
-): { readonly statements: StatementDoor; readonly reports: ReportDoor } {
+): { readonly statements: StatementDoor; readonly reports: ReportDoor; readonly closing: CloseWorld } {
   const { accounts, limits } = reconciliation;
   const importing = openImporting(reconciliation, { statements: store, clock, ids });
+  const reports = { sums, ledger, statements: store, accounts, books, limits };
   return {
     statements: { store, importing, home, limits },
-    reports: { world: { sums, ledger, statements: store, accounts, books, limits }, clock },
+    reports: { world: reports, clock },
+    closing: { reports, closes, jobs: store, clock, ids, limits },
   };
 }

@@ -16,7 +16,8 @@ interface List {
     | 'statement-files'
     | 'statements'
     | 'statement-entries'
-    | 'breaks';
+    | 'breaks'
+    | 'closes';
   /** The parameters that choose items: text each, with a pattern. */
   readonly filters: Readonly<Record<string, AnySchemaObject>>;
   /** Parameters that only count together. */

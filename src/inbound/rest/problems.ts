@@ -25,6 +25,12 @@ export const doorProblems = {
   BREAK_NOT_FOUND: { status: 404, title: 'No break has this id.' },
   BREAK_ENDED: { status: 409, title: 'The break has ended.' },
   BREAK_ENDING_IMPOSSIBLE: { status: 409, title: 'The break cannot end so, as it stands now.' },
+  CLOSE_NOT_FOUND: { status: 404, title: 'No close that stands has this id.' },
+  LATER_DAY_CLOSED: {
+    status: 409,
+    title: 'A later day of these books is closed: the newest is opened first.',
+  },
+  CLOSE_BUSY: { status: 409, title: 'Another close or reopening of these books is under way.' },
   NOTHING_HERE: { status: 404, title: 'Nothing is here.' },
   METHOD_NOT_ALLOWED: { status: 405, title: 'This cannot be asked in that way.' },
   MEDIA_TYPE_NOT_ACCEPTED: { status: 415, title: 'A request is application/json without content encoding.' },

@@ -55,7 +55,8 @@ export function watchBooksDue(
   };
 }
 
-async function booksDue(
+/** Of each of the books, how far it is behind the schedule. */
+export async function booksDue(
   world: CloseWorld,
   all: readonly Books[],
   { afterDayEndMs }: Pick<CloseSchedule, 'afterDayEndMs'>,

@@ -109,11 +109,15 @@ async function closeNow(world: CloseWorld, books: Books, day: IsoDate): Promise<
 /** A day is not reopened more often. */
 const editionsMax = 1_000;
 
-/** The newest day of the brand's books that is over with the grace; undefined where there are no such books. */
-export function lastDayOver({ reports, clock, limits }: CloseWorld, brand: string): IsoDate | undefined {
+/** The newest day of the brand's books that has been over for so long; undefined where there are no such books. */
+export function lastDayOver(
+  { reports, clock, limits }: Pick<CloseWorld, 'reports' | 'clock' | 'limits'>,
+  brand: string,
+  overMs = limits.closeGraceMs,
+): IsoDate | undefined {
   const books = reports.books.get(brand);
   if (books === undefined) return undefined;
-  const at = new Date(clock.now().getTime() - limits.closeGraceMs);
+  const at = new Date(clock.now().getTime() - overMs);
   return daysAfter(accountingDate(at, books), -1);
 }
 

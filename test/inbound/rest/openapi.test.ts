@@ -138,6 +138,11 @@ const table: readonly (readonly [operation: string, takes: string, statuses: str
   ['post /v1/breaks/{id}/resolutions', 'resolveBreak [id] 202', mayAct],
   ['post /v1/breaks/{id}/confirm', 'confirmBreak [id] 200', mayAct],
   ['post /v1/breaks/{id}/decline', 'declineBreak [id] 200', mayAct],
+  ['get /v1/closes', 'closes [brand currency day limit cursor] 200', mayRead],
+  ['get /v1/closes/{id}', 'close [id] 200', mayReadOne],
+  ['post /v1/closes/{id}/reopening', 'proposeReopening [id] 202', mayAct],
+  ['post /v1/closes/{id}/reopening/confirm', 'confirmReopening [id] 200', mayAct],
+  ['post /v1/closes/{id}/reopening/decline', 'declineReopening [id] 200', mayAct],
   ['get /v1/openapi.json', 'openapi [] 200', '200 200 200 200'],
 ];
 
