@@ -91,7 +91,7 @@ function tellOnce(closing: Closing): (books: Books, one: ClosedOrNot) => Promise
       refused?.(refusal);
       // Where another process is at it, that one tells.
       if (refusal !== 'BUSY' && isNew(`${refusal} ${day}`))
-        log.warn('books.open', { ...fields(day), refusal });
+        log.warn('books.refused', { ...fields(day), refusal });
     } else {
       keptOpen.delete(books);
       log.info('books.closed', fields(one.closed.day));
@@ -107,6 +107,6 @@ async function layPack({ log, packs }: Closing, closed: BooksClose): Promise<voi
   } catch (error) {
     // The close stands, and the command writes the same pack later.
     const { brand, currency, day } = closed;
-    log.error('books.packMissing', { brand, detail: `${currency} ${day}`, ...errorFields(error) });
+    log.error('pack.failed', { brand, detail: `${currency} ${day}`, ...errorFields(error) });
   }
 }

@@ -84,7 +84,7 @@ test('a pack that cannot be written is told, and the close stands', async (t) =>
   const told = await run();
   assert.deepEqual(
     told.map((line) => line.split(' ')[0]),
-    ['books.closed', 'books.packMissing'],
+    ['books.closed', 'pack.failed'],
   );
   assert.equal((await standing(closing)).length, 1);
 });
@@ -117,7 +117,7 @@ test('what cannot be closed is told with its reason, and nothing is written', as
   await job.run(new AbortController().signal);
   assert.deepEqual(
     told.map((fields) => ({ ...fields, detail: '' })),
-    [{ event: 'books.open', brand: 'lucky', detail: '', refusal: 'REPORT_INCOMPLETE' }],
+    [{ event: 'books.refused', brand: 'lucky', detail: '', refusal: 'REPORT_INCOMPLETE' }],
   );
   assert.deepEqual(await standing(closing), []);
 });
