@@ -119,6 +119,16 @@ test('a missing statement differs by what it has, until it comes', async (t) => 
   await holds(house);
 });
 
+test('an older statement that comes afterwards is compared, although the newest is the same', async (t) => {
+  const house = await openReconHouse(t, { rules });
+  await bringIn(house, statement('2026-11-20', [350, 300], [on('2026-11-20', booking(-50))]));
+  await house.round();
+  assert.deepEqual(await differences(house), []);
+  await bringIn(house, statement('2026-11-18', [0, 100], [on('2026-11-18', booking(100))]));
+  await house.round();
+  assert.deepEqual(await differences(house), [['0.50', '3.00', 250n, 'open']]);
+});
+
 test('a posting without a booking differs, day after day as one break; another figure takes its place', async (t) => {
   const house = await openReconHouse(t, { rules });
   await house.pay('bank', 1_000);

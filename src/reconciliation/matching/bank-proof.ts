@@ -34,6 +34,8 @@ export interface BankProof {
   /** Of these two, what was told before the first statement began or after the last one ended. */
   readonly elsewhereMinor: bigint;
   readonly closingMinor: bigint;
+  /** Statements that were left out because their files are not read to their end. */
+  readonly unread: number;
   /** Closing less all that; above zero the bank has more than we know of. */
   readonly differenceMinor: bigint;
 }
@@ -51,7 +53,7 @@ export async function bankProof(
   account: OurAccount,
   until: IsoDate = '9999-12-31',
 ): Promise<BankProof | undefined> {
-  const told = await readStatements(world, account);
+  const { told, unread } = await readStatements(world, account);
   const span = spanOf(told, { currency: account.currency, until });
   if (span === undefined) return undefined;
   const elsewhereMinor = await elsewhere(world, account, span);
@@ -72,6 +74,7 @@ export async function bankProof(
     openMinor,
     elsewhereMinor,
     closingMinor,
+    unread,
     differenceMinor: closingMinor - knownMinor,
   };
 }
@@ -80,15 +83,17 @@ export async function bankProof(
 async function readStatements(
   { statements, pageMax }: ProvingWorld,
   { name }: OurAccount,
-): Promise<readonly RecordedStatement[]> {
-  const unread = new Set<string>();
+): Promise<{ readonly told: readonly RecordedStatement[]; readonly unread: number }> {
+  const open = new Set<string>();
   for await (const { id } of rowsOf(pageMax, (page) => statements.files({ state: 'open' }, page)))
-    unread.add(id);
+    open.add(id);
   const told: RecordedStatement[] = [];
+  let unread = 0;
   for await (const one of rowsOf(pageMax, (page) => statements.statements({ account: name }, page))) {
-    if (!unread.has(one.fileId)) told.push(one);
+    if (open.has(one.fileId)) unread += 1;
+    else told.push(one);
   }
-  return told;
+  return { told, unread };
 }
 
 /** Lines that are in the ledger or open, and not between the two balances. */

@@ -9,24 +9,24 @@ import type { MatchingWorld } from './world.ts';
 /**
  * Compares each account at a bank with its newest closing balance. Where the ledger differs there is one break that says by
  * how much; it ends when both agree, or when another figure takes its place. What two people explained stays explained: only
- * what differs beyond it is a break. Says how many are open.
+ * what differs beyond it is a break. While it agrees and no statement comes, there is nothing new to compare. Says how many
+ * are open.
  */
-export async function workLedgerBreaks(world: MatchingWorld, bookmark: Bookmark): Promise<number> {
+export async function workLedgerBreaks(
+  world: MatchingWorld,
+  bookmark: Bookmark,
+  told: ReadonlyMap<string, string>,
+): Promise<number> {
   let count = 0;
   for (const account of world.accounts.filter(({ reportOf }) => reportOf === undefined)) {
-    const newest = await newestTold(world, account);
-    if (newest === undefined || bookmark.agreed?.get(account.name) === newest) continue;
+    const { name } = account;
+    const now = told.get(name) ?? '';
+    if (bookmark.agreed?.get(name) === now) continue;
     const left = await compare(world, account);
-    if (left === 'agrees') bookmark.agreed = new Map([...(bookmark.agreed ?? []), [account.name, newest]]);
+    if (left === 'agrees') bookmark.agreed = new Map([...(bookmark.agreed ?? []), [name, now]]);
     else count += left;
   }
   return count;
-}
-
-/** The last document that told of the account. While the ledger agrees, and none came, there is nothing new to compare. */
-async function newestTold({ statements }: MatchingWorld, { key }: OurAccount): Promise<string | undefined> {
-  const [newest] = await statements.lastStatements(key, '9999-12-31', 1);
-  return newest?.id;
 }
 
 async function compare(world: MatchingWorld, account: OurAccount): Promise<'agrees' | number> {
@@ -37,7 +37,7 @@ async function compare(world: MatchingWorld, account: OurAccount): Promise<'agre
   const open = breaks.filter(({ end }) => end === undefined);
   if (restMinor === 0n) {
     await endAll(world, open, { resolution: 'agrees', by: proof.statement.id });
-    return 'agrees';
+    return proof.unread === 0 ? 'agrees' : 0;
   }
   const current = open.find((one) => restIn(one) === restMinor) ?? (await openNow());
   if (current === undefined) return open.length;

@@ -87,7 +87,8 @@ async function matchAll(round: Round): Promise<MatchingRound> {
 /** What is no line's. */
 async function openOthers({ world, bookmark }: Round): Promise<number> {
   const missing = await openMissing(world);
-  return missing + (await workStatementBreaks(world)) + (await workLedgerBreaks(world, bookmark));
+  const { open, told } = await workStatementBreaks(world);
+  return missing + open + (await workLedgerBreaks(world, bookmark, told));
 }
 
 async function takeUp({ world, bookmark }: Round): Promise<number> {

@@ -11,15 +11,26 @@ import type { MatchingWorld } from './world.ts';
  * Opens what is a break of statements: their own figures do not add up, or before one something is missing. A gap that
  * another statement fills is none, and where it was one it ends by that statement. Says how many are open.
  */
-export async function workStatementBreaks(world: MatchingWorld): Promise<number> {
-  let count = 0;
+export async function workStatementBreaks(world: MatchingWorld): Promise<StatementBreaks> {
+  let open = 0;
+  const told = new Map<string, string>();
   for (const account of world.accounts) {
+    let [count, last] = [0, ''];
     for await (const page of statementPages(world, account)) {
-      const told = page.filter(({ repeats }) => repeats === undefined);
-      count += await workPage(world, account, told);
+      const first = page.filter(({ repeats }) => repeats === undefined);
+      open += await workPage(world, account, first);
+      count += page.length;
+      last = page.at(-1)?.id ?? last;
     }
+    told.set(account.name, `${count} ${last}`);
   }
-  return count;
+  return { open, told };
+}
+
+interface StatementBreaks {
+  readonly open: number;
+  /** By account, what changes when a statement of it comes or is taken up. */
+  readonly told: ReadonlyMap<string, string>;
 }
 
 /** Of one statement there are two, and what people opened anew never. */

@@ -7,7 +7,7 @@ import type { MatchingWorld } from './world.ts';
 export interface Bookmark {
   /** How far the ledger has been taken up: a number of an entry. */
   after: string;
-  /** By account, the newest statement with which the ledger agreed. */
+  /** By account, what statements had told when the ledger agreed. */
   agreed?: ReadonlyMap<string, string>;
 }
 
