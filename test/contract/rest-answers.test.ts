@@ -1,6 +1,7 @@
 /** Every operation of the internal door is called until it has given each of its answers, and each is what the contract says. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { sha256Of } from '../../src/reconciliation/reports/close-day.ts';
 import { bankStatement, type BankLine } from '../support/bank-statement.ts';
 import type { HttpReply } from '../support/http.ts';
 import {
@@ -175,6 +176,37 @@ test('statements, rounds and breaks are told as the contract says', async () => 
   for (const list of ['breaks', 'entries', 'payments']) await did(`get /v1/${list}`, { as: 'reader' });
 });
 
+const coreRow = (change: object = {}) => ({
+  id: 'core-1',
+  amount: { value: '10.00', currency: 'EUR' },
+  direction: 'deposit',
+  status: 'settled',
+  time: '2026-11-20T10:00:00Z',
+  ...change,
+});
+
+const coreList = (payments: readonly object[], more: object = {}) => ({
+  partner: 'payer',
+  from: '2026-11-20T00:00:00Z',
+  until: '2026-11-20T12:00:00Z',
+  payments,
+  ...more,
+});
+
+test("the core's list is compared, with bad rows in it or without, and its breaks are told", async () => {
+  const did200 = async (body: object) =>
+    told(await did('post /v1/core-list', { as: 'finance', body })) as Record<string, unknown>;
+  const rows = [coreRow(), coreRow({ id: 'core-2', status: 'whatever' }), 'no row'];
+  const first = await did200(coreList(rows));
+  assert.deepEqual([first['opened'], first['badRows'], first['known']], [1, 2, false]);
+  assert.equal((await did200(coreList(rows)))['known'], true);
+  const body = coreList([], { partner: 'nobody' });
+  assert.equal((await did('post /v1/core-list', { as: 'finance', body })).status, 400);
+  const breaks = told(await did('get /v1/breaks', { as: 'reader', query: '?place=payer' }))['breaks'] ?? [];
+  assert.equal(breaks.length, 1);
+  for (const { id } of breaks) await did('get /v1/breaks/{id}', { as: 'ada', id });
+});
+
 test('who does not wait for the end of an import or of a round is told that it goes on', async () => {
   const at = await house.another((config) => {
     const { reconciliation } = config;
@@ -184,6 +216,8 @@ test('who does not wait for the end of an import or of a round is told that it g
   const lines = Array.from({ length: 200 }, (_, line) => ({ minor: 100n, reference: `L-${line}` }));
   const body = statement('S-3', lines);
   assert.equal((await did('post /v1/statements', { as: 'finance', body, at })).status, 202);
+  const list = coreList(Array.from({ length: 200 }, (_, place) => coreRow({ id: `core-${place}` })));
+  assert.equal((await did('post /v1/core-list', { as: 'finance', body: list, at })).status, 202);
   for (let tries = 0; tries < 100 && !met.has('post /v1/matching-rounds 202'); tries += 1) {
     await did('post /v1/matching-rounds', { as: 'ada', at });
   }
@@ -225,6 +259,14 @@ test('a closed day is told, and two people open it again', async () => {
     ['proposed', 'declined', 'proposed', 'confirmed'],
   );
   assert.ok(file['reopenedAt']);
+  for (const format of ['json', 'csv', 'html']) {
+    const { text } = await did('get /v1/closes/{id}/document', {
+      as: 'reader',
+      id,
+      query: `?format=${format}`,
+    });
+    if (format === 'json') assert.equal(sha256Of(text), file['sha256'], 'it stays what it was');
+  }
   assert.equal(await step('', 'ada'), 404, 'it stands no more');
   await did('get /v1/closes', { as: 'reader' });
 });

@@ -1,14 +1,17 @@
 /** Closes of the books, and how two people open the newest day again. */
 import { isRefusal, refusedUnasked } from '../../payments/refusals.ts';
 import type { CloseAct, RecordedClose } from '../../reconciliation/close-store.ts';
-import type { CloseWorld } from '../../reconciliation/reports/close-day.ts';
+import { type CloseWorld, documentOf } from '../../reconciliation/reports/close-day.ts';
+import { closeText } from '../../reconciliation/reports/close-pack.ts';
 import { reopening, type ReopenRefusal, type ReopenStep } from '../../reconciliation/reports/reopen.ts';
+import { textFormats } from '../../reconciliation/reports/write-report.ts';
 import { actingOf, actRequest, isUuid, saidMembers } from './acting.ts';
 import type { Answer, Endpoint } from './endpoint.ts';
 import { pageSchema, pagesOf } from './paging.ts';
+import { reportSchema, reportTexts } from './reports.ts';
 import { brandSchema, dateSchema, instantSchema, uuidSchema } from './schemas.ts';
 
-/** Everything about closes that clients can ask. The packs are written by whoever has the key: `cagebridge report close`. */
+/** Everything about closes that clients can ask. The signed packs are written by whoever has the key: `cagebridge report close`. */
 export function closeEndpoints(world: CloseWorld): readonly Endpoint[] {
   const facts = [
     { step: 'propose', path: 'reopening', operation: 'proposeReopening', summary: proposes },
@@ -18,6 +21,7 @@ export function closeEndpoints(world: CloseWorld): readonly Endpoint[] {
   return [
     listEndpoint(world),
     fileEndpoint(world),
+    documentEndpoint(world),
     ...facts.map(({ path, ...its }) => stepEndpoint(world, { ...its, path: `/v1/closes/:id/${path}` })),
   ];
 }
@@ -121,6 +125,45 @@ function fileEndpoint(world: CloseWorld): Endpoint {
       if (close === undefined) return refusals.CLOSE_NOT_FOUND;
       const acts = await world.closes.closeActs(close.id, actsMax);
       return { document: { ...closeView(close), acts: acts.map(actView) } };
+    },
+  };
+}
+
+const documentSchema = {
+  ...reportSchema,
+  title: 'CloseDocument',
+  required: ['format', ...reportSchema.required],
+  properties: {
+    format: { const: 'cagebridge-close/1' },
+    follows: {
+      ...closeProperties.sha256,
+      description: 'The `sha256` of the close before, where there was one.',
+    },
+    ...reportSchema.properties,
+    report: { const: 'close' },
+  },
+} as const;
+
+function documentEndpoint(world: CloseWorld): Endpoint {
+  return {
+    method: 'GET',
+    path: '/v1/closes/:id/document',
+    operation: 'closeDocument',
+    summary: 'What was recorded when the day was closed, byte for byte, or the same as CSV or HTML',
+    query: {
+      type: 'object',
+      additionalProperties: false,
+      properties: { format: { enum: Object.keys(textFormats), description: 'json where nothing is said.' } },
+    },
+    response: documentSchema,
+    texts: reportTexts,
+    async respond({ client, parameters: { id = '' }, query: { format = 'json' } }) {
+      if (!client.operations.includes('read')) return refusedUnasked('OPERATION_FORBIDDEN');
+      const close = await closeBy(world, id);
+      if (close === undefined) return refusals.CLOSE_NOT_FOUND;
+      const asked = format as keyof typeof textFormats;
+      const text = closeText(await documentOf(world.closes, close), asked);
+      return { text, mediaType: textFormats[asked].mediaType };
     },
   };
 }

@@ -32,7 +32,7 @@ const query = {
 const text = { type: 'string' } as const;
 
 /** What `reportView` makes: columns in their order, and rows that have a member for each cell that is not empty. */
-const reportSchema = {
+export const reportSchema = {
   title: 'Report',
   type: 'object',
   additionalProperties: false,
@@ -88,7 +88,7 @@ const reportSchema = {
   },
 } as const;
 
-const texts = Object.values(textFormats)
+export const reportTexts = Object.values(textFormats)
   .map(({ mediaType }) => mediaType.replace(/;.*$/, ''))
   .filter((mediaType) => mediaType !== 'application/json');
 
@@ -104,7 +104,7 @@ export function reportEndpoints({ world, clock }: ReportDoor): readonly Endpoint
       places,
       query,
       response: reportSchema,
-      texts,
+      texts: reportTexts,
       async respond({ client, query: asked }) {
         if (!client.operations.includes('read')) return refusedUnasked('OPERATION_FORBIDDEN');
         const { format = 'json', ...wanted } = asked;

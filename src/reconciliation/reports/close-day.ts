@@ -162,8 +162,8 @@ export function sha256Of(content: string | Uint8Array): string {
   return createHash('sha256').update(content).digest('hex');
 }
 
-/** @throws Error where it is gone or not what was recorded: damage of the database. */
-async function documentOf(
+/** Of a close, as it was recorded. @throws Error where it is gone or not what was recorded: damage of the database. */
+export async function documentOf(
   closes: CloseStore,
   { id, sha256 }: { id: string; sha256: string },
 ): Promise<string> {

@@ -2,8 +2,7 @@ import { createPrivateKey, createPublicKey, type KeyObject, sign, verify } from 
 import type { BooksClose } from '../close-store.ts';
 import { sha256Of } from './close-day.ts';
 import { reportFrom } from './read-json.ts';
-import { reportCsv } from './write-csv.ts';
-import { reportHtml } from './write-html.ts';
+import { textFormats } from './write-report.ts';
 
 /** The files of a close by their names. The same close and key are the same bytes: nothing of now is in them. */
 export type Pack = ReadonlyMap<string, Uint8Array>;
@@ -13,14 +12,19 @@ export const manifestName = 'SHA256SUMS';
 /** Ed25519 over the manifest: 64 bytes, which OpenSSL verifies as they are. */
 export const signatureName = 'SHA256SUMS.sig';
 
+/** The document of a close in a format of its pack; the same text that the pack's file has. */
+export function closeText(document: string, format: keyof typeof textFormats): string {
+  // As it was recorded, and not written anew.
+  if (format === 'json') return document;
+  return textFormats[format].write(reportFrom(JSON.parse(document) as Parameters<typeof reportFrom>[0]));
+}
+
+const formats = ['csv', 'html', 'json'] as const;
+
 export function packOf({ document }: Pick<BooksClose, 'document'>, key: KeyObject): Pack {
-  const report = reportFrom(JSON.parse(document) as Parameters<typeof reportFrom>[0]);
-  const texts = [
-    ['close.csv', reportCsv(report)],
-    ['close.html', reportHtml(report)],
-    ['close.json', document],
-  ] as const;
-  const files = texts.map(([name, text]) => [name, Buffer.from(text)] as const);
+  const files = formats.map(
+    (format) => [`close.${format}`, Buffer.from(closeText(document, format))] as const,
+  );
   const manifest = Buffer.from(files.map(([name, bytes]) => `${sha256Of(bytes)}  ${name}\n`).join(''));
   // Undefined: Ed25519 has its own digest.
   const signature = sign(undefined, manifest, key);

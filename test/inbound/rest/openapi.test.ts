@@ -116,6 +116,7 @@ const table: readonly (readonly [operation: string, takes: string, statuses: str
   ['post /v1/approvals/{id}/approve', 'approve [id] 200 202', mayAct],
   ['post /v1/approvals/{id}/reject', 'reject [id] 200', mayAct],
   ['post /v1/statements', 'importStatement [name csvProfile] 200 201 202', '403 403 201 403'],
+  ['post /v1/core-list', 'compareCoreList [] 200 202', '403 403 200 403'],
   ['get /v1/statements', 'statements [account fileId unassigned limit cursor] 200', mayRead],
   ['get /v1/statement-files', 'statementFiles [state limit cursor] 200', mayRead],
   [
@@ -140,6 +141,7 @@ const table: readonly (readonly [operation: string, takes: string, statuses: str
   ['post /v1/breaks/{id}/decline', 'declineBreak [id] 200', mayAct],
   ['get /v1/closes', 'closes [brand currency day limit cursor] 200', mayRead],
   ['get /v1/closes/{id}', 'close [id] 200', mayReadOne],
+  ['get /v1/closes/{id}/document', 'closeDocument [id format] 200', mayReadOne],
   ['post /v1/closes/{id}/reopening', 'proposeReopening [id] 202', mayAct],
   ['post /v1/closes/{id}/reopening/confirm', 'confirmReopening [id] 200', mayAct],
   ['post /v1/closes/{id}/reopening/decline', 'declineReopening [id] 200', mayAct],
@@ -167,6 +169,12 @@ const bodies: Readonly<Record<string, object | string>> = {
     on: '2026-11-20',
     lines: [{ minor: 100n, reference: 'A' }],
   }),
+  'post /v1/core-list': {
+    partner: 'payer',
+    from: '2026-11-20T00:00:00Z',
+    until: '2026-11-20T12:00:00Z',
+    payments: [],
+  },
   'post /v1/matching-rounds': '',
   'post /v1/breaks/{id}/assign': { assignee: 'ada', ...said },
   'post /v1/breaks/{id}/resolutions': { resolution: 'expected', ...said },
