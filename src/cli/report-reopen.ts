@@ -6,7 +6,7 @@ import { table } from './table.ts';
 export const reopenUsage = [
   'report closes [--brand BRAND] [--currency CODE] [--date DAY] [--json]',
   'report closes ID [--json]',
-  'report reopen propose|confirm|decline ID --reason CODE --comment TEXT',
+  'report reopen propose|confirm|decline ID|(--brand BRAND --currency CODE --date DAY) --reason CODE --comment TEXT',
 ];
 
 interface CloseView {
@@ -47,13 +47,22 @@ export async function closes(
   return id === undefined ? list(asked, values) : show(asked, idFrom(id));
 }
 
-async function list({ terminal, json, ...asked }: Asked, { brand, currency, date }: Values): Promise<number> {
+/** Undefined where it was refused, which was told. */
+function closesOf(
+  asked: Asked,
+  { brand, currency, date }: Values,
+): Promise<readonly CloseView[] | undefined> {
   const query = Object.entries({ brand, currency, day: date })
     .filter(([, value]) => value !== undefined)
     .map(([name, value]) => `&${name}=${encodeURIComponent(value ?? '')}`)
     .join('');
-  const found = await askAll<CloseView>({ terminal, json, ...asked }, { list: 'closes', query });
+  return askAll<CloseView>(asked, { list: 'closes', query });
+}
+
+async function list(asked: Asked, values: Values): Promise<number> {
+  const found = await closesOf(asked, values);
   if (found === undefined) return 1;
+  const { terminal, json } = asked;
   if (json) {
     for (const close of found) await terminal.out(JSON.stringify(close));
     return 0;
@@ -101,20 +110,32 @@ const steps: Readonly<Record<string, string>> = {
 
 /** What follows `report reopen`. */
 export async function reopen(asked: Asked, words: readonly string[], values: Values): Promise<number> {
-  const [what = '', id = '', ...more] = words;
+  const [what = '', named, ...more] = words;
   const path = steps[what];
   if (path === undefined || more.length > 0) {
-    throw new UsageError('say propose, confirm or decline, and the id of one close');
+    throw new UsageError('say propose, confirm or decline, and which close');
   }
-  const act = await ask<ActView>(asked, {
-    method: 'POST',
-    path: `/v1/closes/${idFrom(id)}/${path}`,
-    body: saidFrom(values),
-  });
+  const body = saidFrom(values);
+  const id = named === undefined ? await standingOf(asked, values) : idFrom(named);
+  if (id === undefined) return 1;
+  const act = await ask<ActView>(asked, { method: 'POST', path: `/v1/closes/${id}/${path}`, body });
   if (act === undefined) return 1;
   const next = act.kind === 'proposed' ? '; another person says: cagebridge report reopen confirm' : '';
   await asked.terminal.out(asked.json ? JSON.stringify(act) : `close ${act.closeId}: ${act.kind}${next}`);
   return 0;
+}
+
+/** The id of the close of that day that stands; undefined where there is none, which was told. */
+async function standingOf(asked: Asked, { brand, currency, date }: Values): Promise<string | undefined> {
+  if (brand === undefined || currency === undefined || date === undefined) {
+    throw new UsageError('say the id of one close, or --brand, --currency and --date');
+  }
+  const found = await closesOf(asked, { brand, currency, date });
+  const standing = found?.find(({ reopenedAt }) => reopenedAt === undefined);
+  if (found !== undefined && standing === undefined) {
+    asked.terminal.err(`cagebridge: no close of that day stands: cagebridge report closes`);
+  }
+  return standing?.id;
 }
 
 function idFrom(text: string): string {
