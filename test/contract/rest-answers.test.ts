@@ -185,7 +185,7 @@ const coreRow = (change: object = {}) => ({
   ...change,
 });
 
-const coreList = (payments: readonly object[], more: object = {}) => ({
+const coreList = (payments: readonly unknown[], more: object = {}) => ({
   partner: 'payer',
   from: '2026-11-20T00:00:00Z',
   until: '2026-11-20T12:00:00Z',

@@ -15,7 +15,7 @@ import { windowOf } from '../../src/reconciliation/core-list/window.ts';
 import type { Payment, StateName } from '../../src/payments/payment.ts';
 import { stateTable } from '../../src/payments/states.ts';
 import { shippedCoreList } from '../support/core-list.ts';
-import { euros, someInstruction, somePayment, someStates, someTime } from '../support/payments.ts';
+import { euros, somePayment, someStates, someTime } from '../support/payments.ts';
 
 const minuteMs = 60_000;
 const later = (minutes: number) => new Date(someTime.getTime() + minutes * minuteMs);
@@ -44,7 +44,7 @@ type Case = readonly [
   times?: number,
 ];
 
-const table: readonly Case[] = [
+const cases: readonly Case[] = [
   ['nothing, of nothing', undefined, undefined, ''],
   ['the same', paid(), row(), ''],
   ['more', paid(), row({ amount: euros(1_001n) }), 'OVER_AMOUNT amount 10.00 10.01 1'],
@@ -76,7 +76,7 @@ const table: readonly Case[] = [
   ['declined, and we have nothing: it was refused at the door', undefined, row({ means: 'declined' }), ''],
 ];
 
-for (const [says, payment, told, found, times = 1] of table) {
+for (const [says, payment, told, found, times = 1] of cases) {
   test(`the core says ${says}`, () => {
     const { differences, recent } = compare(payment, told && { row: told, times }, longAgo);
     const words = differences.map(({ kind, field, expected = '-', actual = '-', atRisk }) =>
@@ -174,13 +174,18 @@ test('amounts, directions and times are read as the configuration says', () => {
   const change = { amount: '1234,5', direction: 'auszahlung', time: '2026-11-22 10:00:00', brand: 'lucky' };
   const told = read({ ...texts, ...change }, 1);
   assert.deepEqual(told, {
-    ...{ id: 'order-1', line: 1, amount: euros(123_450n), direction: 'DBIT', means: 'settled' },
-    ...{ at: someTime, brand: 'lucky' },
+    id: 'order-1',
+    line: 1,
+    amount: euros(123_450n),
+    direction: 'DBIT',
+    means: 'settled',
+    at: someTime,
+    brand: 'lucky',
   });
 });
 
 test('a time has a zone, or is of one who writes UTC', () => {
-  const table: readonly (readonly [text: string, isUtc: boolean, at: string | undefined])[] = [
+  const table: readonly (readonly [text: string, isUtc: boolean, iso: string | undefined])[] = [
     ['2026-11-22T10:00:00+02:00', false, '2026-11-22T08:00:00.000Z'],
     ['2026-11-22 10:00:00.123456Z', false, '2026-11-22T10:00:00.123Z'],
     ['2026-11-22T10:00:00', false, undefined],
@@ -189,12 +194,13 @@ test('a time has a zone, or is of one who writes UTC', () => {
     ['2026-13-01T00:00:00Z', true, undefined],
     ['yesterday', true, undefined],
   ];
-  for (const [text, isUtc, at] of table) assert.equal(readTime(text, isUtc)?.toISOString(), at, text);
+  for (const [text, isUtc, iso] of table) assert.equal(readTime(text, isUtc)?.toISOString(), iso, text);
 });
+
+const at = (text: string) => new Date(`2026-11-${text}Z`);
 
 test('a window is that of the order, else of the list, else of its rows; it was made at its end, or now', () => {
   const settings = { windowMsMax: 86_400_000, graceMs: minuteMs };
-  const at = (text: string) => new Date(`2026-11-${text}Z`);
   const times = { first: at('22T01:00:00'), last: at('22T02:00:00') };
   const said = {
     from: '2026-11-22T00:00:00Z',

@@ -53,8 +53,8 @@ test('CSV and JSON of the same payments read the same, whoever says what it is',
   const lines = [line('a'), line('b', { direction: 'withdrawal', status: 'pending' })];
   const [csv, json] = [await read(csvOf(lines)), await read(` ${jsonOf(lines, head)}\n`)];
   assert.ok('rows' in csv && 'rows' in json);
-  const rows = ({ rows }: typeof csv) => [...rows.values()].map(({ row: { line: _line, ...row } }) => row);
-  assert.deepEqual(rows(csv), rows(json));
+  const listed = ({ rows }: typeof csv) => [...rows.values()].map(({ row: { line: _line, ...row } }) => row);
+  assert.deepEqual(listed(csv), listed(json));
   assert.deepEqual([csv.head, json.head], [{}, { ...head, payments: [] }]);
   assert.deepEqual(await told(`\uFEFF${csvOf(lines)}`), { rows: ['a', 'b'], bad: [] });
   assert.deepEqual(await told(`\uFEFF${jsonOf(lines, head)}`), { rows: ['a', 'b'], bad: [] });
