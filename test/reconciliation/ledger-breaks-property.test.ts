@@ -106,7 +106,7 @@ test('in whatever order documents come, in the end the ledger agrees, on every d
         const [main] = accounts;
         assert.ok(main);
         for (const { on, isFinal } of documents) {
-          const proof = await bankProof({ statements: house.store, pageMax: 3 }, main, on);
+          const proof = await bankProof({ statements: house.store, pageMax: 3 }, main, { until: on });
           if (isFinal) assert.equal(proof?.differenceMinor, 0n, on);
         }
         assert.deepEqual((await house.ledger.verify({ findingsMax: 10 })).violations, []);

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { matchRound } from '../../src/reconciliation/matching/match-round.ts';
 import { shippedRules } from '../../src/reconciliation/matching/rules.ts';
+import type { StatementStore } from '../../src/reconciliation/statement-store.ts';
 import type { Said } from '../support/importing.ts';
 import { booking, dayMs, openReconHouse, says, type ReconHouse } from '../support/recon-house.ts';
 
@@ -179,6 +181,25 @@ test('what two people explained stays explained, and only what differs beyond it
     ['4.80', '4.81', 1n, 'open'],
   ]);
   await holds(house);
+});
+
+test('what is found once and not again is no break: somebody is at it', async (t) => {
+  const house = await openReconHouse(t, { rules });
+  await bringIn(house, statement('2026-11-20', [0, 100], [on('2026-11-20', booking(100))]));
+  let asked = 0n;
+  const moving: StatementStore = {
+    ...house.store,
+    async heldOn(account, currency) {
+      asked += 1n;
+      const { debitMinor, creditMinor } = await house.store.heldOn(account, currency);
+      return { debitMinor: debitMinor + asked, creditMinor };
+    },
+  };
+  await matchRound({ ...house.matching, statements: moving }, { after: '0' });
+  assert.equal(asked, 3n);
+  assert.deepEqual(await differences(house), []);
+  await house.round();
+  assert.deepEqual(await differences(house), []);
 });
 
 test('an account without a closed statement proves nothing, and is no break', async (t) => {

@@ -40,6 +40,13 @@ export interface BankProof {
   readonly differenceMinor: bigint;
 }
 
+interface Proving {
+  /** The last day that is looked at. */
+  readonly until?: IsoDate;
+  /** The sum of the open lines, where it is known. */
+  readonly openMinor?: bigint;
+}
+
 /** Lines outside of the statements' time that are looked through; where there are more, nothing is proven. */
 const elsewhereMax = 100_000;
 
@@ -51,27 +58,27 @@ const elsewhereMax = 100_000;
 export async function bankProof(
   world: ProvingWorld,
   account: OurAccount,
-  until: IsoDate = '9999-12-31',
+  { until = '9999-12-31', openMinor }: Proving = {},
 ): Promise<BankProof | undefined> {
   const { told, unread } = await readStatements(world, account);
   const span = spanOf(told, { currency: account.currency, until });
   if (span === undefined) return undefined;
   const elsewhereMinor = await elsewhere(world, account, span);
   if (elsewhereMinor === undefined) return undefined;
-  const openMinor = await openLines(world, account);
+  const leftMinor = openMinor ?? (await openLines(world, account));
   const { debitMinor, creditMinor } = await world.statements.heldOn(
     bankAccount(account.name),
     account.currency,
   );
   const { newest, on, openingMinor, closingMinor } = span;
   const ledgerMinor = debitMinor - creditMinor;
-  const knownMinor = openingMinor + ledgerMinor + openMinor - elsewhereMinor;
+  const knownMinor = openingMinor + ledgerMinor + leftMinor - elsewhereMinor;
   return {
     statement: newest,
     on,
     openingMinor,
     ledgerMinor,
-    openMinor,
+    openMinor: leftMinor,
     elsewhereMinor,
     closingMinor,
     unread,

@@ -7,7 +7,7 @@ import { decide } from './decide.ts';
 import type { Match } from './decision.ts';
 import { linesOf } from './lines.ts';
 import { type Left, openMissing, openOfLines } from './open-breaks.ts';
-import { workLedgerBreaks } from './ledger-breaks.ts';
+import { addOpen, workLedgerBreaks } from './ledger-breaks.ts';
 import { workStatementBreaks } from './statement-breaks.ts';
 import { takeUpEntries, takeUpPayouts, type Bookmark } from './take-up.ts';
 import { takeUpStatements } from './take-up-statements.ts';
@@ -74,8 +74,12 @@ async function matchAll(round: Round): Promise<MatchingRound> {
   const expected = await takeUp(round);
   const first = await matchOpen(round, (left) => tellPayments(world, left));
   const more = first.left === 0 ? 0 : await takeUp(round);
-  const second = await matchOpen(round, (left) => openOfLines(world, left));
-  const breaks = (await isOurs(round)) ? await openOthers(round) : 0;
+  const open = new Map<string, bigint>();
+  const second = await matchOpen(round, (left) => {
+    addOpen(open, left);
+    return openOfLines(world, left);
+  });
+  const breaks = (await isOurs(round)) ? await openOthers(round, open) : 0;
   return {
     expected: expected + more,
     matched: first.matched + second.matched,
@@ -85,10 +89,13 @@ async function matchAll(round: Round): Promise<MatchingRound> {
 }
 
 /** What is no line's. */
-async function openOthers({ world, bookmark }: Round): Promise<number> {
+async function openOthers(
+  { world, bookmark }: Round,
+  openMinor: ReadonlyMap<string, bigint>,
+): Promise<number> {
   const missing = await openMissing(world);
   const { open, told } = await workStatementBreaks(world);
-  return missing + open + (await workLedgerBreaks(world, bookmark, told));
+  return missing + open + (await workLedgerBreaks(world, bookmark, { told, openMinor }));
 }
 
 async function takeUp({ world, bookmark }: Round): Promise<number> {

@@ -20,7 +20,7 @@ export async function bankProofs(world: ReportWorld, scope: ReportScope): Promis
     const proof = await bankProof(
       { statements: world.statements, pageMax: world.limits.reportPageMax },
       account,
-      to,
+      { until: to },
     );
     const explainedMinor = await explained(world, { account, to, seen });
     rows.push(
