@@ -2,6 +2,7 @@
 import { reconciliationFrom } from '../config/reconciliation.ts';
 import { readSettings } from '../config/settings.ts';
 import { formatAmount } from '../ledger/money.ts';
+import { type ExplainedCorePayment, explainCorePayment } from '../reconciliation/core-list/explain.ts';
 import {
   type ExplainedEntry,
   type ExplainedItem,
@@ -16,7 +17,7 @@ import { statementJson } from './statement-json.ts';
 import { table } from './table.ts';
 import { withLedger } from './with-ledger.ts';
 
-/** By a booking's number or key, an item's key or a payment's id; 1 where nothing has that name. */
+/** By a booking's number or key, an item's key, a payment's id or the core's name of it; 1 where nothing has that name. */
 export async function explain(
   { terminal, json }: { readonly terminal: Terminal; readonly json: boolean },
   name: string,
@@ -25,16 +26,20 @@ export async function explain(
     readSettings(terminal.env).reconciliation,
     (path) => path,
   );
-  return withLedger(terminal, async ({ statements }) => {
+  return withLedger(terminal, async (ledger) => {
+    const { statements } = ledger;
     const world = { statements, accounts, rules: matching.rules, limits: matching.limits };
     const entry = await explainEntry(world, name);
     const items = entry === undefined ? await explainItems(world, name) : [];
-    if (entry === undefined && items.length === 0) {
+    const core = entry === undefined ? await explainCorePayment({ ledger, statements }, name) : undefined;
+    if (entry === undefined && items.length === 0 && core === undefined) {
       terminal.err('cagebridge: nothing that is told or expected has this name');
       return 1;
     }
-    if (json) await terminal.out(statementJson(entry ?? items));
-    else await terminal.out(entry === undefined ? items.map(itemInText).join('\n\n') : entryInText(entry));
+    const others = core === undefined ? [] : [core];
+    if (json) await terminal.out(statementJson(entry ?? [...items, ...others]));
+    else if (entry !== undefined) await terminal.out(entryInText(entry));
+    else await terminal.out([...items.map(itemInText), ...others.map(coreInText)].join('\n\n'));
     return 0;
   });
 }
@@ -107,6 +112,15 @@ function openInText({ line, decision, tried }: ExplainedLine): string {
     `  names    ${references.join(' ')}`.trimEnd(),
     ...tried.map(({ rule, why }) => `  ${rule.padEnd(20)} ${why}`),
   ].join('\n');
+}
+
+function coreInText({ corePayment, paymentId, status, breaks }: ExplainedCorePayment): string {
+  const stands = paymentId === undefined ? 'the ledger has no such payment' : `${paymentId}, ${status}`;
+  const said = breaks.map((broken) => {
+    const { field, expected = 'nothing', actual = 'nothing' } = broken;
+    return `${breakInText(broken)}; ${field}: ledger ${expected}, core ${actual}`;
+  });
+  return [`core       ${corePayment} (${stands})`, ...said].join('\n');
 }
 
 function breakInText({ id, kind, end, owner = 'nobody' }: RecordedBreak): string {

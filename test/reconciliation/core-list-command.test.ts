@@ -44,7 +44,7 @@ async function aHome(t: TestContext) {
 }
 
 test('a list that agrees ends 0, one that does not 1, and what ended meanwhile is told', async (t) => {
-  const { house, payments, recon, put } = await aHome(t);
+  const { house, payments, recon, here, put } = await aHome(t);
   const right = put('right.csv', csvOf(payments.map((payment) => lineOf(payment))));
   const wrong = put('wrong.csv', csvOf(payments.slice(1).map((payment) => lineOf(payment))));
   const of = ['--partner', 'partner-a', ...window];
@@ -68,6 +68,13 @@ test('a list that agrees ends 0, one that does not 1, and what ended meanwhile i
     [1, 0, 1, true, fileId],
   );
   assert.equal((await house.openBreaks()).length, 1);
+  for (const name of ['partner-a/ref-1', payments[0]?.id ?? '']) {
+    const { out } = await here('explain', name);
+    assert.match(
+      out,
+      /core +partner-a\/ref-1 \([-0-9a-f]{36}, ACSC\)\nbreak +MISSING .* open, with nobody; payment: ledger ACSC, core nothing/,
+    );
+  }
   assert.match(recon(['files']).out, /core-list/);
   assert.equal(recon(['original', String(fileId)]).out, csvOf(payments.slice(1).map((one) => lineOf(one))));
 

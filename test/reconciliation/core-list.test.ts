@@ -8,6 +8,7 @@ import { takeCoreList } from '../../src/reconciliation/core-list/take-list.ts';
 import { textFile } from '../support/importing.ts';
 import { coreHouse, countsOf, csvOf, jsonOf, lineOf } from '../support/core-list.ts';
 import { openReconHouse, says } from '../support/recon-house.ts';
+import { unguardedConnection } from '../store/unguarded.ts';
 
 const day: Partial<CoreListOrder> = {
   from: new Date('2026-11-23T00:00:00Z'),
@@ -292,4 +293,20 @@ test('while another process compares a list, the next one is told to come again'
   assert.deepEqual(await takeCoreList({ ...core.world, limits }, file, { source: 'person', ...day }), {
     outcome: 'busy',
   });
+});
+
+test('verify finds a break that ended by something that is no list of the core', async (t) => {
+  const { house, lines, core } = await aDay(t);
+  await core.compare(csvOf(lines.slice(1)), day);
+  await core.compare(csvOf(lines), day);
+  const raw = unguardedConnection(t, house.file);
+  const findings = async () =>
+    (await house.ledger.verify({ findingsMax: 10 })).violations.map(({ invariant }) => invariant);
+  assert.deepEqual(await findings(), []);
+  raw.exec(`update statement_file_end set facts = replace(facts, '"core-list"', '"csv:adyen"')`);
+  assert.deepEqual(await findings(), ['I14']);
+  raw.exec(
+    `update statement_file_end set facts = replace(facts, '"csv:adyen"', '"core-list"'), state = 'refused'`,
+  );
+  assert.deepEqual(await findings(), ['I14']);
 });

@@ -49,7 +49,10 @@ const breakProperties = {
   id: uuidSchema,
   kind: { enum: breakKinds },
   between: { enum: ['ledgerAndReport', 'ledgerAndBank', 'reportAndBank', 'ledgerAndCore', 'statement'] },
-  place: { type: 'string', description: 'The account, or the gateway of what is missing.' },
+  place: {
+    type: 'string',
+    description: 'The account, the gateway of what is missing, or the partner whose list differs.',
+  },
   brand: { type: 'string' },
   about: {
     type: 'object',
@@ -72,7 +75,10 @@ const breakProperties = {
   },
   endedAt: instantSchema,
   resolution: { enum: resolutions },
-  endedBy: { ...uuidSchema, description: 'The match, the act, the statement or the break that ended it.' },
+  endedBy: {
+    ...uuidSchema,
+    description: 'The match, the act, the statement, the list or the break that ended it.',
+  },
 } as const;
 
 export const breakSchema = {
