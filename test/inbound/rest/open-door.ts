@@ -18,6 +18,7 @@ import { systemClock } from '../../../src/platform/clock.ts';
 import { createIds } from '../../../src/platform/ids.ts';
 import { openMetrics } from '../../../src/platform/metrics.ts';
 import type { TlsIdentity } from '../../../src/platform/tls.ts';
+import type { CloseWorld } from '../../../src/reconciliation/reports/close-day.ts';
 import { call, type HttpCall } from '../../support/http.ts';
 import { somePartner } from '../../support/payments.ts';
 import { openWorld, type WorldChanges } from '../../support/world.ts';
@@ -54,6 +55,7 @@ export interface DoorChanges extends WorldChanges {
   readonly more?: readonly Endpoint[];
   readonly statements?: StatementDoor;
   readonly reports?: ReportDoor;
+  readonly closing?: CloseWorld;
   readonly reconciliation?: ApiParts['reconciliation'];
   readonly identity?: TlsIdentity;
   readonly random?: InternalDoorParts['random'];
@@ -99,6 +101,7 @@ export async function openRestDoor(t: TestContext, changes: DoorChanges = {}) {
           limits,
           ...(changes.statements && { statements: changes.statements }),
           ...(changes.reports && { reports: changes.reports }),
+          ...(changes.closing && { closing: changes.closing }),
           ...(changes.reconciliation && { reconciliation: changes.reconciliation }),
         }),
         ...(changes.more ?? []),
