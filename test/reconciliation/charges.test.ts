@@ -3,6 +3,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { importStatement } from '../../src/reconciliation/importing/import-statement.ts';
 import { readersOf } from '../../src/reconciliation/importing/readers.ts';
+import { nameOf } from '../../src/reconciliation/matching/breaks.ts';
+import { dryRun, isSame } from '../../src/reconciliation/matching/dry-run.ts';
 import { shippedRules } from '../../src/reconciliation/matching/rules.ts';
 import { createIds } from '../../src/platform/ids.ts';
 import { ourKey, someLimits, textFile } from '../support/importing.ts';
@@ -275,6 +277,9 @@ for (const [name, { version = '08', body, fees, open = [], breaks = [] }] of Obj
       breaks,
     );
     assert.deepEqual((await house.ledger.verify({ findingsMax: 10 })).violations, []);
+    const { statements, limits } = house.matching;
+    for await (const decided of dryRun({ statements, accounts, rules, limits }))
+      assert.equal(isSame(decided), true, nameOf(decided.line));
   });
 }
 

@@ -14,6 +14,7 @@ import { decide } from './decide.ts';
 import type { Match } from './decision.ts';
 import { linesOf, type Line } from './lines.ts';
 import type { MatchingRule } from './rules.ts';
+import { isSumOf } from './told-apart.ts';
 import { namesOf } from './write-matches.ts';
 
 /** Deciding again what was decided, as if nothing were matched but by people; nothing is written. */
@@ -79,7 +80,8 @@ function takeUp(
 /** A booking that was matched as a whole stays one, whatever was told of it afterwards. */
 function linesAsDecided(told: RecordedStatementEntry, account: OurAccount): readonly Line[] {
   const { matchId, details, ...entry } = told;
-  return linesOf({ ...entry, details: matchId === undefined ? details : [], matchedDetails: [] }, account);
+  const isWhole = matchId !== undefined && isSumOf(told);
+  return linesOf({ ...entry, details: isWhole ? [] : details, matchedDetails: [] }, account);
 }
 
 async function* bookings(
