@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import type { Break, BreakEnd, RecordedBreak } from '../recorded-breaks.ts';
 import type { HeldJob } from '../importing/claim.ts';
 import { type Compared, type CoreEvidence, type CoreOpening, settle } from './breaks.ts';
@@ -72,6 +73,8 @@ export async function findingsOf(
     counts.open += settled.open;
     counts.explained += settled.explained;
     if (!(await held.keep())) return 'cutOff';
+    // An embedded ledger answers at once: payments wait for a page, and not for the whole list.
+    await turn();
   }
   return { opens, ends, counts };
 }
