@@ -5,7 +5,7 @@ import { importStatement } from '../../src/reconciliation/importing/import-state
 import { readersOf } from '../../src/reconciliation/importing/readers.ts';
 import { nameOf } from '../../src/reconciliation/matching/breaks.ts';
 import { dryRun, isSame } from '../../src/reconciliation/matching/dry-run.ts';
-import { shippedRules } from '../../src/reconciliation/matching/rules.ts';
+import { type MatchingRule, shippedRules } from '../../src/reconciliation/matching/rules.ts';
 import { createIds } from '../../src/platform/ids.ts';
 import { ourKey, someLimits, textFile } from '../support/importing.ts';
 import {
@@ -17,7 +17,7 @@ import {
   type ReconHouse,
 } from '../support/recon-house.ts';
 
-const rules = [...shippedRules, { name: 'bank-fee', find: 'fee', codes: ['FEE'] } as const];
+const shipped = [...shippedRules, { name: 'bank-fee', find: 'fee', codes: ['FEE'] } as const];
 
 type Version = '02' | '08';
 
@@ -92,6 +92,7 @@ interface Row {
   /** Lines without a match, in minor units. */
   readonly open?: readonly number[];
   readonly breaks?: readonly string[];
+  readonly rules?: readonly MatchingRule[];
 }
 
 const one = (minor: number, parts: Parameters<typeof entry>[1]) => [minor, entry(minor, parts)] as const;
@@ -229,6 +230,11 @@ const rows: Readonly<Record<string, Row>> = {
     body: ({ a, b }) => [one(150_00, { details: detail(a, '', 100_00) + detail(b, '', 50_00) })],
     fees: 0,
   },
+  'of what only its amount tells': {
+    body: () => [one(99_50, { charges: included(50), details: detail('NOTPROVIDED') })],
+    rules: [{ name: 'amount', find: 'amount' }],
+    fees: 50,
+  },
   'in another currency, which explains nothing': {
     body: ({ a }) => [
       one(99_50, { charges: charges({ minor: 50, included: true, currency: 'USD' }), details: detail(a) }),
@@ -251,8 +257,9 @@ const rows: Readonly<Record<string, Row>> = {
   },
 };
 
-for (const [name, { version = '08', body, fees, open = [], breaks = [] }] of Object.entries(rows)) {
+for (const [name, { version = '08', body, fees, open = [], breaks = [], ...more }] of Object.entries(rows)) {
   test(`a charge ${name}`, async (t) => {
+    const { rules = shipped } = more;
     const house = await openReconHouse(t, { rules });
     const [a, b, out] = [
       await house.pay('bank', 100_00),

@@ -102,12 +102,21 @@ function closest(line: Line, items: readonly RecordedItem[], rule: MatchingRule)
 /** Without a reference only what cannot be anything else: one item and one line of that amount. */
 async function byAmount(line: Line, rule: MatchingRule, candidates: Candidates): Promise<Match | Unfound> {
   const days = rule.withinDays ?? daysWithoutReference;
-  const found = await candidates.ofAmount(line, days);
+  const whole = beforeCharges(line);
+  const found = await candidates.ofAmount(whole, days);
   const items = usable(line, rule, { found, none: 'nothingOfThatAmount', days });
   if (typeof items === 'string') return items;
   if (items.length !== 1) return 'severalOfThatAmount';
-  if ((await candidates.rivals(line, days)) > 0) return 'otherLinesOfThatAmount';
+  for (const alike of line.keptMinor === 0n ? [line] : [line, whole]) {
+    if ((await candidates.rivals(alike, days)) > 0) return 'otherLinesOfThatAmount';
+  }
   return together([line], items, { rule, because: ['amount', 'currency', 'date'] });
+}
+
+/** What it would be without what is said to be kept of it. */
+function beforeCharges(line: Line): Line {
+  const minor = sumOf([line]) + line.keptMinor;
+  return { ...line, amount: { ...line.amount, minor: minor < 0n ? -minor : minor } };
 }
 
 /** All that one gateway has open of one day, the younger day first. */
