@@ -5,7 +5,7 @@ import { cellText, isNumber, reportNames, type Report } from '../reconciliation/
 import { reportOf } from '../reconciliation/reports/report.ts';
 import { isDay, readScope, type ScopeProblem } from '../reconciliation/reports/scope.ts';
 import type { ReportScope, ReportWorld } from '../reconciliation/reports/world.ts';
-import { textFormats } from '../reconciliation/reports/write-report.ts';
+import { isReportFormat, reportFormats } from '../reconciliation/reports/write-report.ts';
 import type { LedgerToRead } from '../store/open.ts';
 import { type Command, readArgs, type Terminal, UsageError } from './command.ts';
 import { actOptions, askedFrom } from './person.ts';
@@ -29,7 +29,7 @@ const options = {
 /** What finance reads: daily, aging, gateways, player funds, unknowns, fees. */
 export const report: Command = {
   usage: [
-    `report ${reportNames.join('|')} [--from DAY] [--to DAY] [--brand BRAND] [--currency CODE] [--format table|csv|json|html]`,
+    `report ${reportNames.join('|')} [--from DAY] [--to DAY] [--brand BRAND] [--currency CODE] [--format table|csv|json|html|xlsx]`,
     'report close --brand BRAND --date DAY [--currency CODE] [--out DIR]',
     'report close --verify DIR',
     ...reopenUsage,
@@ -73,14 +73,14 @@ type Write = (report: Report, terminal: Terminal) => Promise<void>;
 
 function writerOf(format: string): Write {
   if (format === 'table') return (made, terminal) => terminal.out(reportTable(made));
-  if (!isTextFormat(format)) throw new UsageError('say --format table, csv, json or html');
-  const { write } = textFormats[format];
-  // The terminal ends the line itself.
-  return (made, terminal) => terminal.out(write(made).replace(/\r?\n$/, ''));
-}
-
-function isTextFormat(format: string): format is keyof typeof textFormats {
-  return Object.hasOwn(textFormats, format);
+  if (!isReportFormat(format)) throw new UsageError('say --format table, csv, json, html or xlsx');
+  const { write } = reportFormats[format];
+  return async (made, terminal) => {
+    const written = await write(made);
+    // The terminal ends a line itself.
+    if (typeof written === 'string') await terminal.out(written.replace(/\r?\n$/, ''));
+    else await terminal.bytes?.(written);
+  };
 }
 
 const problems: Readonly<Record<ScopeProblem['problem'], string>> = {

@@ -69,7 +69,10 @@ export function healthEndpoints({
       method: 'GET',
       path: '/metrics',
       operation: 'metrics',
-      respond: async () => exposition(),
+      async respond() {
+        const { mediaType, text: content } = await exposition();
+        return { mediaType, content };
+      },
     },
   ];
 }

@@ -228,7 +228,7 @@ test('reports are told as the contract says, in each of their formats', async ()
   const reports = [...operationsOf(house.contract).keys()].filter((name) => name.includes('/reports/'));
   assert.ok(reports.length >= 6);
   for (const name of reports) {
-    for (const format of ['json', 'csv', 'html']) {
+    for (const format of ['json', 'csv', 'html', 'xlsx']) {
       const query = `?format=${format}&from=${day}&to=${today}`;
       const { status, headers } = await did(name, { as: 'finance', query });
       assert.deepEqual([status, headers['cache-control']], [200, 'no-store'], name);

@@ -28,7 +28,7 @@ async function openReports(t: TestContext) {
 
 const scope = 'from=2026-11-23&to=2026-11-23&brand=lucky&currency=EUR';
 
-test('every report is there for whoever may read, in three formats', async (t) => {
+test('every report is there for whoever may read, in four formats', async (t) => {
   const ask = await openReports(t);
   for (const name of reportNames) {
     assert.equal((await ask(`/v1/reports/${name}?${scope}`)).status, 200, name);
@@ -37,6 +37,7 @@ test('every report is there for whoever may read, in three formats', async (t) =
     json: 'application/json',
     csv: 'text/csv; charset=utf-8',
     html: 'text/html; charset=utf-8',
+    xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
   };
   for (const [format, type] of Object.entries(types)) {
     const { status, headers } = await ask(`/v1/reports/daily?${scope}&format=${format}`);

@@ -8,7 +8,7 @@ import { textFormats } from '../../reconciliation/reports/write-report.ts';
 import { actingOf, actRequest, isUuid, saidMembers } from './acting.ts';
 import type { Answer, Endpoint } from './endpoint.ts';
 import { pageSchema, pagesOf } from './paging.ts';
-import { reportSchema, reportTexts } from './reports.ts';
+import { otherTypes, reportSchema } from './reports.ts';
 import { brandSchema, dateSchema, instantSchema, uuidSchema } from './schemas.ts';
 
 /** Everything about closes that clients can ask. The signed packs are written by whoever has the key: `cagebridge report close`. */
@@ -156,14 +156,14 @@ function documentEndpoint(world: CloseWorld): Endpoint {
       properties: { format: { enum: Object.keys(textFormats), description: 'json where nothing is said.' } },
     },
     response: documentSchema,
-    texts: reportTexts,
+    mediaTypes: otherTypes(textFormats),
     async respond({ client, parameters: { id = '' }, query: { format = 'json' } }) {
       if (!client.operations.includes('read')) return refusedUnasked('OPERATION_FORBIDDEN');
       const close = await closeBy(world, id);
       if (close === undefined) return refusals.CLOSE_NOT_FOUND;
       const asked = format as keyof typeof textFormats;
-      const text = closeText(await documentOf(world.closes, close), asked);
-      return { text, mediaType: textFormats[asked].mediaType };
+      const content = closeText(await documentOf(world.closes, close), asked);
+      return { content, mediaType: textFormats[asked].mediaType };
     },
   };
 }

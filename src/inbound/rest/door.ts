@@ -181,11 +181,11 @@ function end({ events, clock, limits }: InternalDoorParts, response: Response, e
 function answerFor(ending: Answer, correlationId: string): HttpAnswer {
   if ('refused' in ending) return problemFor(ending, correlationId);
   if ('problem' in ending) return doorProblem(ending.problem, correlationId, ending.headers);
-  if ('text' in ending)
+  if ('content' in ending)
     return {
       status: 200,
       headers: { 'Content-Type': ending.mediaType, 'Cache-Control': 'no-store' },
-      body: ending.text,
+      body: ending.content,
     };
   const headers = { 'Content-Type': 'application/json', 'Cache-Control': 'no-store', ...ending.headers };
   return { status: ending.status ?? 200, headers, body: JSON.stringify(ending.document) };

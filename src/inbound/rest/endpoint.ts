@@ -38,7 +38,7 @@ export interface Endpoint extends Pick<OpenEndpoint, 'path' | 'operation'> {
   /** What a document must be before it leaves. */
   readonly response?: AnySchemaObject;
   /** Media types besides JSON in which it answers where it is asked to. */
-  readonly texts?: readonly string[];
+  readonly mediaTypes?: readonly string[];
   /** The statuses of an answer that is no refusal, each with what it says; 200 where nothing is written here. */
   readonly answers?: Readonly<Record<number, string>>;
   respond(visit: ClientVisit): Promise<Answer>;
@@ -69,7 +69,7 @@ export type Reply =
       /** What is said instead of a document that breaks its own schema, because money may have moved; nothing known where it is absent. */
       readonly ifInvalid?: Refusal;
     }
-  | { readonly text: string; readonly mediaType: string };
+  | { readonly content: string | Buffer; readonly mediaType: string };
 
 type Headers = Readonly<Record<string, string>>;
 

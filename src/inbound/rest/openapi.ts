@@ -93,12 +93,12 @@ function queryParameters(query: AnySchemaObject | undefined): object[] {
 }
 
 function answersOf(
-  { answers = { 200: 'The answer' }, response, texts = [] }: Endpoint,
+  { answers = { 200: 'The answer' }, response, mediaTypes = [] }: Endpoint,
   schemas: Schemas,
 ): object {
   const content = {
     ...contentOf('application/json', response ?? { type: 'object' }, schemas),
-    ...Object.fromEntries(texts.map((mediaType) => [mediaType, { schema: text }])),
+    ...Object.fromEntries(mediaTypes.map((mediaType) => [mediaType, { schema: text }])),
   };
   return Object.fromEntries(
     Object.entries(answers).map(([status, description]) => [status, { description, content }]),

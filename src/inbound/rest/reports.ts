@@ -4,7 +4,7 @@ import { reportNames } from '../../reconciliation/reports/document.ts';
 import { reportOf } from '../../reconciliation/reports/report.ts';
 import { readScope } from '../../reconciliation/reports/scope.ts';
 import type { ReportWorld } from '../../reconciliation/reports/world.ts';
-import { textFormats } from '../../reconciliation/reports/write-report.ts';
+import { reportFormats } from '../../reconciliation/reports/write-report.ts';
 import { doorPlaces } from '../door-places.ts';
 import { type Endpoint, invalid } from './endpoint.ts';
 import { brandSchema, dateSchema, signedSumSchema } from './schemas.ts';
@@ -25,7 +25,7 @@ const query = {
     to: { ...dateSchema, description: 'The last one; the last that is over where nothing is said.' },
     brand: brandSchema,
     currency: { type: 'string', pattern: '^[A-Z]{3}$' },
-    format: { enum: Object.keys(textFormats), description: 'json where nothing is said.' },
+    format: { enum: Object.keys(reportFormats), description: 'json where nothing is said.' },
   },
 } as const;
 
@@ -88,9 +88,14 @@ export const reportSchema = {
   },
 } as const;
 
-export const reportTexts = Object.values(textFormats)
-  .map(({ mediaType }) => mediaType.replace(/;.*$/, ''))
-  .filter((mediaType) => mediaType !== 'application/json');
+/** What is answered besides JSON. */
+export function otherTypes(
+  formats: Readonly<Record<string, { readonly mediaType: string }>>,
+): readonly string[] {
+  return Object.values(formats)
+    .map(({ mediaType }) => mediaType.replace(/;.*$/, ''))
+    .filter((mediaType) => mediaType !== 'application/json');
+}
 
 /** `GET /v1/reports/NAME` for each of them. Asks no gateway, and changes nothing. */
 export function reportEndpoints({ world, clock }: ReportDoor): readonly Endpoint[] {
@@ -100,18 +105,18 @@ export function reportEndpoints({ world, clock }: ReportDoor): readonly Endpoint
       method: 'GET',
       path: `/v1/reports/${name}`,
       operation: `report-${name}`.replaceAll(/-([a-z])/g, (_all, letter: string) => letter.toUpperCase()),
-      summary: `The report ${name}, as JSON, CSV or HTML`,
+      summary: `The report ${name}, as JSON, CSV, HTML or XLSX`,
       places,
       query,
       response: reportSchema,
-      texts: reportTexts,
+      mediaTypes: otherTypes(reportFormats),
       async respond({ client, query: asked }) {
         if (!client.operations.includes('read')) return refusedUnasked('OPERATION_FORBIDDEN');
         const { format = 'json', ...wanted } = asked;
         const scope = readScope(wanted, { books: world.books, now: clock.now() });
         if ('problem' in scope) return invalid([{ path: `/query/${scope.member}`, rule: scope.problem }]);
-        const { write, mediaType } = textFormats[format as keyof typeof textFormats];
-        return { text: write(await reportOf(name, world, scope)), mediaType };
+        const { write, mediaType } = reportFormats[format as keyof typeof reportFormats];
+        return { content: await write(await reportOf(name, world, scope)), mediaType };
       },
     };
   });
