@@ -13,7 +13,7 @@ import {
 } from '../../src/reconciliation/reports/close-pack.ts';
 import { reopening } from '../../src/reconciliation/reports/reopen.ts';
 import { dayMs, says } from '../support/recon-house.ts';
-import { closeWorldOf } from '../support/close-world.ts';
+import { closeWorldOf, transfersOn } from '../support/close-world.ts';
 import { someDay } from '../support/recon-day.ts';
 
 const books = { brand: 'lucky', currency: 'EUR' };
@@ -82,33 +82,7 @@ test('the database refuses what is dated on a closed day or before it, of this b
   const world = await closeWorldOf(t, house);
   house.clock.move(2 * dayMs);
   closed(await closeDay(world, books, day));
-  let transfers = 0;
-  const transfer = (accountingDate: string, changes: { brand?: string; currency?: string } = {}) => {
-    transfers += 1;
-    const { brand = 'lucky', currency = 'EUR' } = changes;
-    const amount = { minor: 5n, currency };
-    const at = house.clock.now();
-    const id = world.ids.uuid();
-    const entry = {
-      brand,
-      groupId: id,
-      postingKey: `${id}:1`,
-      reason: 'transfer',
-      recordedAt: at,
-      effectiveAt: at,
-    };
-    return house.ledger.transfer({
-      commandId: id,
-      transferId: `t-${transfers}`,
-      fingerprint: 'x',
-      brand,
-      playerId: 'p-9',
-      direction: 'fromPlay',
-      amount,
-      at,
-      entries: [{ ...entry, accountingDate, debit: `play:${brand}`, credit: `player:${brand}:p-9`, amount }],
-    });
-  };
+  const transfer = transfersOn(house);
   for (const date of [day, '2026-11-01']) {
     await assert.rejects(transfer(date), (error) => error instanceof LedgerUnavailable);
   }

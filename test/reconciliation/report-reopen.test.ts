@@ -10,8 +10,8 @@ import {
   verifyPack,
 } from '../../src/reconciliation/reports/close-pack.ts';
 import { reopening } from '../../src/reconciliation/reports/reopen.ts';
-import { closeWorldOf } from '../support/close-world.ts';
-import { booking, dayMs, openReconHouse, says, type ReconHouse } from '../support/recon-house.ts';
+import { closeWorldOf, transfersOn } from '../support/close-world.ts';
+import { booking, dayMs, openReconHouse, says } from '../support/recon-house.ts';
 
 const books = { brand: 'lucky', currency: 'EUR' };
 const days = ['2026-11-23', '2026-11-24'] as const;
@@ -40,46 +40,11 @@ async function closedDays(t: TestContext) {
   return { house, payment, world, closes: [await closed(world, days[0]), await closed(world, days[1])] };
 }
 
-/** Something that is dated on a day whatever day it is. */
-function dated(house: ReconHouse, world: CloseWorld) {
-  let transfers = 0;
-  return (accountingDate: string) => {
-    transfers += 1;
-    const amount = { minor: 5n, currency: books.currency };
-    const at = house.clock.now();
-    const id = world.ids.uuid();
-    const [play, player] = [`play:${books.brand}`, `player:${books.brand}:p-9`];
-    return house.ledger.transfer({
-      commandId: id,
-      transferId: `late-${transfers}`,
-      fingerprint: 'x',
-      brand: books.brand,
-      playerId: 'p-9',
-      direction: 'fromPlay',
-      amount,
-      at,
-      entries: [
-        {
-          brand: books.brand,
-          groupId: id,
-          postingKey: `${id}:1`,
-          reason: 'transfer',
-          recordedAt: at,
-          effectiveAt: at,
-          accountingDate,
-          debit: play,
-          credit: player,
-          amount,
-        },
-      ],
-    });
-  };
-}
+const refused = (error: unknown) => error instanceof LedgerUnavailable;
 
 test('a closed day takes nothing, an opened one does, and closed anew it takes nothing again', async (t) => {
   const { house, world } = await closedDays(t);
-  const transfer = dated(house, world);
-  const refused = (error: unknown) => error instanceof LedgerUnavailable;
+  const transfer = transfersOn(house);
   for (const day of days) await assert.rejects(transfer(day), refused, day);
   await reopen(world, days[1]);
   assert.equal((await transfer(days[1])).kind, 'transferred');

@@ -25,3 +25,27 @@ export async function closeWorldOf(t: TestContext, house: ReconHouse): Promise<C
     limits: { closeGraceMs: 3_600_000, closeLeaseMs: 60_000 },
   };
 }
+
+/** A player's transfer that is dated on whatever day of the books, as nothing of ours does of itself. */
+export function transfersOn({ ledger, clock }: Pick<ReconHouse, 'ledger' | 'clock'>) {
+  const ids = createIds({ clock });
+  return (accountingDate: string, { brand = 'lucky', currency = 'EUR' } = {}) => {
+    const [id, at] = [ids.uuid(), clock.now()];
+    const amount = { minor: 5n, currency };
+    const times = { recordedAt: at, effectiveAt: at, accountingDate };
+    const sides = { debit: `play:${brand}`, credit: `player:${brand}:p-9` };
+    return ledger.transfer({
+      commandId: id,
+      transferId: `t-${id}`,
+      fingerprint: 'x',
+      brand,
+      playerId: 'p-9',
+      direction: 'fromPlay',
+      amount,
+      at,
+      entries: [
+        { brand, groupId: id, postingKey: `${id}:1`, reason: 'transfer', ...times, ...sides, amount },
+      ],
+    });
+  };
+}
