@@ -32,10 +32,7 @@ export function configProblems(config: Config, isDevelopment: boolean): string[]
 }
 
 /** Lists of the core speak of the payments of somebody who instructs some. */
-function coreListProblems(
-  { reconciliation: { coreList } }: Config,
-  partners: readonly string[],
-): string[] {
+function coreListProblems({ reconciliation: { coreList } }: Config, partners: readonly string[]): string[] {
   const { partner } = coreList;
   if (partner === undefined) return [];
   return unknownNames('/reconciliation/coreList/partner: unknown partner', [partner], partners);
