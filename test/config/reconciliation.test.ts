@@ -70,6 +70,16 @@ const rows: [name: string, change: Partial<ReconciliationSeed>, problems: readon
     ['/reconciliation/accounts/1/name: the same name twice'],
   ],
   [
+    'a close that comes before ordinary traffic of its day has ended',
+    { close: { afterDayEndMs: shipped.limits.closeGraceMs - 1, daysMax: 1, everyMs: 60_000 } },
+    ['/reconciliation/close/afterDayEndMs: is shorter than limits.closeGraceMs'],
+  ],
+  [
+    'a close as early as it may be',
+    { close: { afterDayEndMs: shipped.limits.closeGraceMs, daysMax: 1, everyMs: 60_000 } },
+    [],
+  ],
+  [
     'an unknown gateway',
     { accounts: [{ ...main, gateways: ['nobody'] }] },
     ['/reconciliation/accounts/0/gateways: unknown gateway (nobody)'],
