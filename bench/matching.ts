@@ -25,10 +25,10 @@ import { payoutCamt, settlementCsv } from './matching-files.ts';
 
 type Shape = 'camt' | 'settlement';
 
-const [payments = '100000', shape = 'camt', step, home = ''] = process.argv.slice(2);
+const [wanted = '100000', shape = 'camt', step, home = ''] = process.argv.slice(2);
 const clock = systemClock;
 const ids = createIds({ clock });
-const count = Number(payments);
+const count = Number(wanted);
 const steps: Readonly<Record<string, () => Promise<string>>> = {
   pay,
   import: importAll,
@@ -94,13 +94,13 @@ async function pay(): Promise<string> {
 async function payOne(ledger: LedgerStore, at: number): Promise<void> {
   const isBack = shape === 'camt' && at % 10 === 9;
   const minor = isBack ? 100n : BigInt(100 + (at % 100) * 100);
-  const wanted = {
+  const order = {
     reference: `DEP-${at}`,
     player: `player-${Math.floor(at / ofOnePlayer)}`,
     minor,
     gateway: shape === 'camt' ? 'bank' : 'psp',
   };
-  const command = isBack ? withdrawal(wanted) : deposit(wanted);
+  const command = isBack ? withdrawal(order) : deposit(order);
   const accepted = await ledger.acceptPayment(command);
   if (accepted.kind !== 'accepted') throw new Error(`payment ${at} is ${accepted.kind}`);
   const recorded = await ledger.recordAnswer(settled(command.payment));
@@ -144,8 +144,8 @@ async function match(): Promise<string> {
   await ledger.close();
   if (round === undefined) throw new Error('another one is at it');
   const { expected, matched, breaks } = round;
-  const wanted = step === 'again' ? 0 : shape === 'camt' ? count : count + 2;
-  if (matched !== wanted) throw new Error(`${matched} matched, not ${wanted}`);
+  const due = step === 'again' ? 0 : shape === 'camt' ? count : count + 2;
+  if (matched !== due) throw new Error(`${matched} matched, not ${due}`);
   return `${expected} expected, ${matched} matched, ${breaks} breaks`;
 }
 
