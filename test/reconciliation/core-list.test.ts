@@ -1,5 +1,6 @@
 /** The core's own list against a real ledger: what is opened, what ends, and what reading it again changes. */
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { test, type TestContext } from 'node:test';
 import type { Order } from '../../src/payments/gateways.ts';
 import type { CoreListOrder } from '../../src/reconciliation/core-list/world.ts';
@@ -309,4 +310,21 @@ test('verify finds a break that ended by something that is no list of the core',
     `update statement_file_end set facts = replace(facts, '"csv:adyen"', '"core-list"'), state = 'refused'`,
   );
   assert.deepEqual(await findings(), ['I14']);
+});
+
+test('a list that was cut off keeps no statement out, and is made whole when it comes again', async (t) => {
+  const { house, lines, core } = await aDay(t);
+  const text = csvOf(lines.slice(1));
+  const { fileId } = await house.store.receiveFile({
+    id: core.world.ids.uuid(),
+    sha256: createHash('sha256').update(text).digest('hex'),
+    name: 'core.csv',
+    source: 'person',
+    sizeBytes: text.length,
+    receivedAt: house.clock.now(),
+  });
+  await house.bringIn('monday', { header: { id: 'S1' } });
+  const outcome = await core.compare(text, day);
+  assert.deepEqual([outcome.fileId, outcome.known, outcome.opened], [fileId, false, 1]);
+  assert.equal((await house.store.fileById(fileId))?.end?.state, 'read');
 });
