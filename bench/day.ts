@@ -18,14 +18,8 @@ import { createLog } from '../src/platform/log.ts';
 import { closeDay } from '../src/reconciliation/reports/close-day.ts';
 import { openStores } from '../src/store/open.ts';
 import { start } from '../test/support/process.ts';
+import { breakText, type BreakTold, dayTable, expectedBreaks } from './day-expected.ts';
 
-/** How people end each kind of break that this day leaves. */
-const endings: Readonly<Record<string, string>> = {
-  DUPLICATE: 'suspense',
-  OVER_AMOUNT: 'matchedByHand',
-  UNEXPECTED: 'writtenOff',
-  MISSING: 'received',
-};
 const payments = Number(process.env['PAYMENTS'] ?? 10_000);
 const atOnce = 16;
 /** Past every term of the shipped configuration, so that what is missing shows. */
@@ -62,6 +56,8 @@ await control('faults', { gateway: 'bank', mode: 'timeoutAfter', count: 1, delay
 console.log(`a payment without an answer: ${stateOf(await deposit('unknown', 'BANK_TRANSFER', 4_242))}`);
 for (const mode of ['statementMissing', 'statementDuplicate', 'statementAmount', 'statementFee'])
   await control('faults', { gateway: 'bank', mode });
+const bankMade = (await effectsOf('bank')).map(({ amountMinor }) => BigInt(amountMinor));
+const wanted = expectedBreaks(bankMade);
 
 const day = new Date().toISOString().slice(0, 10);
 for (const account of ['main', 'psp'])
@@ -89,29 +85,25 @@ for (const operator of ['anna', 'bert'])
 env['CAGEBRIDGE_OPERATOR_TOKEN'] = `file:${join(home, 'operators', 'anna.token')}`;
 await measured('matching', matched);
 await command('recon', 'breaks', 'list');
-expect(
-  'the breaks',
-  (await openBreaks())
-    .map(({ kind }) => kind)
-    .toSorted()
-    .join(' '),
-  Object.keys(endings).toSorted().join(' '),
-);
+const found = await openBreaks();
+expect('the breaks', listOf(found), listOf(wanted.map(({ told }) => told)));
 const unknown = coreClient(`http://127.0.0.1:${later.ports.internal}`, token);
-expect(
-  'the payment without an answer is now',
-  stateOf(await deposit('unknown', 'BANK_TRANSFER', 4_242, unknown)),
-  'ACSC',
-);
+const proven = stateOf(await deposit('unknown', 'BANK_TRANSFER', 4_242, unknown));
+expect('the payment without an answer is now', proven, 'ACSC');
+const returned = await returnsIn();
+expect('payments that came back', returned, 1);
+console.log(dayTable(wanted, `${returned} return`, proven));
 
 const said = ['--reason', 'day', '--comment', 'Looked into with the bank.'];
-for (const { id, kind } of await openBreaks()) {
-  await command('recon', 'breaks', 'resolve', id, endings[kind] ?? 'raised', ...said);
+for (const { id, kind } of found) {
+  const { ending = 'raised' } = wanted.find(({ told }) => told.kind === kind) ?? {};
+  await command('recon', 'breaks', 'resolve', id, ending, ...said);
   env['CAGEBRIDGE_OPERATOR_TOKEN'] = `file:${join(home, 'operators', 'bert.token')}`;
   await command('recon', 'breaks', 'confirm', id, ...said);
   env['CAGEBRIDGE_OPERATOR_TOKEN'] = `file:${join(home, 'operators', 'anna.token')}`;
 }
 expect('breaks left', (await openBreaks()).length, 0);
+expect('lines of statements left open', (await listed('recon', 'entries', '--open')).length, 0);
 await command('report', 'gateway', '--from', day, '--to', clock.now().toISOString().slice(0, 10));
 await command('verify');
 await closeTheDay();
@@ -126,37 +118,42 @@ async function matched(): Promise<void> {
   expect('matching', 'did not run', 'ran');
 }
 
-/** Closed as the bridge would when the day is due, and then written twice by the command, from the ledger and from a copy of it. */
+/**
+ * Closed as the bridge would when the day is due, once in the ledger and once, at the same time by the clock, in a copy of it that
+ * knows nothing of the first; then the command writes both packs, and the first one again.
+ */
 async function closeTheDay(): Promise<void> {
-  const { brands } = config;
-  const { accounts, limits } = reconciliation;
-  const stores = await openStores(config.ledger);
-  const reports = {
-    ...stores,
-    sums: stores.reports,
-    accounts,
-    books: new Map(Object.entries(brands)),
-    limits,
-  };
-  const world = { ...stores, reports, jobs: stores.statements, clock, ids: createIds({ clock }), limits };
-  const closed = await closeDay(world, { brand: 'main', currency: 'EUR' }, day);
-  await stores.ledger.close();
-  expect('the day', 'refused' in closed ? closed.refused : 'closed', 'closed');
   await later.stop();
+  const copy = { url: `sqlite:${join(home, 'copy.sqlite')}` };
+  await copyFile(config.ledger.url.replace('sqlite:', ''), copy.url.replace('sqlite:', ''));
+  const at = clock.now();
+  for (const ledger of [config.ledger, copy]) expect('the day', await closedIn(ledger, at), 'closed');
 
-  const packs = ['one', 'two'].map((name) => join(home, name));
-  const copy = join(home, 'copy.sqlite');
-  await copyFile(config.ledger.url.replace('sqlite:', ''), copy);
-  for (const [at, out] of packs.entries()) {
-    if (at === 1) env['LEDGER_URL'] = `sqlite:${copy}`;
+  const hashes: string[] = [];
+  for (const [index, ledger] of [config.ledger, config.ledger, copy].entries()) {
+    env['LEDGER_URL'] = ledger.url;
+    const out = join(home, `pack-${index}`);
     await command('report', 'close', '--brand', 'main', '--currency', 'EUR', '--date', day, '--out', out);
     await command('report', 'close', '--verify', join(out, `main-EUR-${day}`));
+    hashes.push(await hashesOf(join(out, `main-EUR-${day}`)));
   }
-  const [one = '', two = ''] = await Promise.all(
-    packs.map((pack) => hashesOf(join(pack, `main-EUR-${day}`))),
-  );
-  console.log(one);
-  expect('both packs are the same bytes', one === two && one.includes('close.json'), true);
+  const [first = '', again, ofCopy] = hashes;
+  console.log(first);
+  expect('written again it is the same bytes', again === first && first.includes('close.json'), true);
+  expect('closed in the copy it is the same bytes', ofCopy === first, true);
+}
+
+async function closedIn(ledger: { readonly url: string }, at: Date): Promise<string> {
+  const { accounts, limits } = reconciliation;
+  const stores = await openStores(ledger);
+  const books = new Map(Object.entries(config.brands));
+  const reports = { ...stores, sums: stores.reports, accounts, books, limits };
+  const then = { ...clock, now: () => at };
+  const closing = { clock: then, ids: createIds({ clock: then }), limits };
+  const world = { ...stores, ...closing, reports, jobs: stores.statements };
+  const closed = await closeDay(world, { brand: 'main', currency: 'EUR' }, day);
+  await stores.ledger.close();
+  return 'refused' in closed ? closed.refused : 'closed';
 }
 
 async function hashesOf(directory: string): Promise<string> {
@@ -173,10 +170,25 @@ function expect(what: string, is: string | number | boolean, should: typeof is):
   if (is !== should) process.exitCode = 1;
 }
 
-async function openBreaks(): Promise<{ id: string; kind: string }[]> {
-  const listed = start(t, ['recon', 'breaks', 'list', '--json'], { env });
-  await listed.ended;
-  return listed.lines.map((line) => JSON.parse(line) as { id: string; kind: string });
+async function openBreaks(): Promise<readonly BreakTold[]> {
+  return (await listed('recon', 'breaks', 'list')) as readonly BreakTold[];
+}
+
+/** Of the payment by the PSP that its player's bank took back. */
+async function returnsIn(): Promise<number> {
+  const entries = await listed('ledger', 'entries', '--account', 'gateway:psp');
+  return (entries as readonly { reason: string }[]).filter(({ reason }) => reason === 'return').length;
+}
+
+function listOf(breaks: readonly Omit<BreakTold, 'id'>[]): string {
+  return `\n${breaks.map(breakText).toSorted().join('\n')}`;
+}
+
+/** What a command lists as JSON, line by line. */
+async function listed(...args: readonly string[]): Promise<readonly unknown[]> {
+  const started = start(t, [...args, '--json'], { env });
+  if ((await started.ended) !== 0) throw new Error(`${args.join(' ')}: ${started.errors()}`);
+  return started.lines.map((line) => JSON.parse(line) as unknown);
 }
 
 type Ports = Readonly<Record<string, number>>;
