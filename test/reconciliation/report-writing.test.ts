@@ -40,6 +40,14 @@ const cells: readonly (readonly [text: string, written: string])[] = [
   ['@x', `"'@x"`],
   ['\tx', `"'\tx"`],
   ['\rx', `"'\rx"`],
+  ['\t=x', `"'\t'=x"`],
+  ['=HYPERLINK("http://x","y")', `"'=HYPERLINK(""http://x"",""y"")"`],
+  ['\uff1d1', `"'\uff1d1"`],
+  ['a;b', '"a;b"'],
+  ['a;=1', `"a;'=1"`],
+  ['a; "=1', `"a;' ""=1"`],
+  ['a\t@x', `"a\t'@x"`],
+  ['a-b=c', 'a-b=c'],
 ];
 
 for (const [text, written] of cells) {

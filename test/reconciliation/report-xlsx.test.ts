@@ -90,3 +90,12 @@ test('each section has a sheet of its own, whatever it is called', async () => {
   for (const name of names) assert.match(name, /^[^[\]:*?/\\']{1,31}$/);
   assert.deepEqual(names.slice(0, 2), ['Open items', 'Open items 2']);
 });
+
+test('the same report is the same bytes, whatever time it is, and its archive stays whole', async (t) => {
+  const report = reportOf([{ title: 'Fees', cells: ['x', 1] }]);
+  t.mock.timers.enable({ apis: ['Date'], now: Date.parse('2026-11-22T10:00:00Z') });
+  const one = await reportXlsx(report);
+  t.mock.timers.setTime(Date.parse('2031-02-03T04:05:06Z'));
+  assert.ok(one.equals(await reportXlsx(report)));
+  assert.match(unzip(one).get('xl/workbook.xml') ?? '', /<sheet [^>]*name="Fees"/);
+});

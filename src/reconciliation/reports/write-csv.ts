@@ -27,8 +27,16 @@ function field(cell: Cell, { kind }: Column): string {
   return kind === 'text' ? text(cellText(cell)) : cellText(cell);
 }
 
-/** A spreadsheet takes what begins so for a formula; an apostrophe in front makes it text. */
+/**
+ * A spreadsheet takes what begins so for a formula; an apostrophe in front makes it text. Some read the wide forms alike, and some part
+ * a line by semicolons or tabs, whatever the quotes say, so that what stands behind one begins a cell too.
+ */
 function text(value: string): string {
-  const harmless = /^[=+\-@\t\r\n]/.test(value) ? `'${value}` : value;
-  return /[",\r\n\t]/.test(harmless) || harmless !== value ? `"${harmless.replaceAll('"', '""')}"` : harmless;
+  const harmless = value.replaceAll(
+    /^(?=[=+\-@\uff1d\uff0b\uff0d\uff20\t\r\n])|(?<=[;\t\r\n])(?=[\s"']*[=+\-@\uff1d\uff0b\uff0d\uff20])/g,
+    "'",
+  );
+  return /[",;\r\n\t]/.test(harmless) || harmless !== value
+    ? `"${harmless.replaceAll('"', '""')}"`
+    : harmless;
 }

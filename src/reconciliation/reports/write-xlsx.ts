@@ -2,10 +2,12 @@ import writeExcelFile, { type CellObject, type Row as SheetRow } from 'write-exc
 import { minorDigits } from '../../ledger/currencies.ts';
 import type { Money } from '../../ledger/money.ts';
 import { cellText, type Cell, isNumber, moneyText, type Report, type Section } from './document.ts';
+import { withoutTimes } from './zip-times.ts';
 
 /**
  * A workbook (Office Open XML) with a sheet for each section, its headings frozen. Text is text, whatever it begins with, and never a
- * formula; an amount is a number with the digits of its currency, or text where a number could not hold all of its digits.
+ * formula; an amount is a number with the digits of its currency, or text where a number could not hold all of its digits. The same
+ * report is the same bytes.
  */
 export async function reportXlsx(report: Report): Promise<Buffer> {
   const taken = new Set<string>();
@@ -19,7 +21,7 @@ export async function reportXlsx(report: Report): Promise<Buffer> {
       stickyRowsCount: above.length + 1,
     };
   });
-  return writeExcelFile(sheets).toBuffer();
+  return withoutTimes(await writeExcelFile(sheets).toBuffer());
 }
 
 function headOf({ title, parameters }: Report, section: Section): readonly SheetRow[] {
