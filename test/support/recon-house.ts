@@ -67,7 +67,10 @@ export async function openReconHouse(
   changes: Partial<MatchingWorld> & { readonly file?: string; readonly at?: string } = {},
 ): Promise<ReconHouse> {
   const { file = await ledgerFile(t), at = '2026-11-23T10:00:00.000Z', ...others } = changes;
-  const { ledger, statements: store } = await openStores({ url: `sqlite:${file}`, createIfEmpty: true });
+  // Two houses on one file wait for one another, and the machine may be busy.
+  const limits = { commandTimeoutMs: 30_000 };
+  const url = `sqlite:${file}`;
+  const { ledger, statements: store } = await openStores({ url, createIfEmpty: true, limits });
   atEnd(t, () => ledger.close());
   const clock = movedClock(at);
   const ids = createIds({ clock });
