@@ -62,6 +62,22 @@ test('HTML: no text becomes markup', () => {
   assert.ok(!html.includes('<img'));
 });
 
+test('HTML: an id may be parted anywhere, a word and a date may not', () => {
+  const columns = [
+    { id: 'id', heading: 'Id', kind: 'text' },
+    { id: 'on', heading: 'On', kind: 'date' },
+  ] as const;
+  const [section] = reportWith('x').sections;
+  const rows = [
+    { id: '01930000-7c11-7d2a-9a4f-0123456789ab', on: '2026-11-22' },
+    { id: 'contradiction, noAnswer', on: undefined },
+  ];
+  const html = reportHtml({ ...reportWith('x'), sections: [{ ...section!, columns, rows }] });
+  assert.ok(html.includes('<td role="cell" class="long" data-label="Id">01930000-'));
+  assert.ok(html.includes('<td role="cell" class="date" data-label="On">2026-11-22<'));
+  assert.ok(html.includes('<td role="cell" data-label="Id">contradiction, '));
+});
+
 test('HTML: amounts are grouped for the eye, with a true minus', () => {
   assert.ok(reportHtml(reportWith('x', -123_456_789n)).includes('>\u22121\u202f234\u202f567.89<'));
 });

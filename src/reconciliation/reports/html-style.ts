@@ -17,28 +17,32 @@ dd { margin: 0; font-weight: 600; overflow-wrap: anywhere; }
 section { margin-top: 2rem; }
 section p { margin: .2rem 0 .6rem; max-width: 60rem; }
 table { width: 100%; border-collapse: collapse; font-size: .925rem; }
-th, td { padding: .35rem .6rem; text-align: left; vertical-align: baseline; border-bottom: 1px solid var(--line);
-  overflow-wrap: anywhere; }
-th { font-weight: 600; border-bottom: 2px solid var(--line); background: var(--band); overflow-wrap: normal; }
+th, td { padding: .35rem .6rem; text-align: left; vertical-align: baseline; border-bottom: 1px solid var(--line); }
+th { font-weight: 600; border-bottom: 2px solid var(--line); background: var(--band); }
+.long { overflow-wrap: anywhere; }
+.date { white-space: nowrap; }
 .number { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
 section .alarm { color: var(--alarm); font-weight: 600; border-left: .25rem solid; padding-left: .6rem; }
 .zero { color: var(--soft); }
-@media (max-width: 40rem) {
+@media screen and (max-width: 50rem) {
   body { padding: 1rem; }
   table, tbody, tr, td { display: block; width: 100%; }
   thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
   tr { margin-bottom: .75rem; border: 1px solid var(--line); border-radius: .4rem; }
-  td { display: flex; justify-content: space-between; gap: 1rem; text-align: right; }
+  td { display: flex; justify-content: space-between; gap: 1rem; text-align: right; overflow-wrap: anywhere; }
   td:first-child { font-weight: 600; background: var(--band); }
   td { padding: .25rem .6rem; }
   td:last-child { border-bottom: 0; }
   td:empty { display: none; }
-  td::before { content: attr(data-label); color: var(--soft); text-align: left; white-space: normal; }
+  td::before { content: attr(data-label); color: var(--soft); text-align: left; white-space: normal;
+    flex: none; max-width: 45%; overflow-wrap: normal; }
 }
 @media print {
-  :root { --ink: #000; --soft: #333; --line: #999; --paper: #fff; --band: #eee; --alarm: #000; }
+  :root { --ink: #000; --soft: #333; --line: #999; --paper: #fff; --band: #eee; --alarm: #000; font-size: 9pt; }
   @page { margin: 15mm; }
-  body { max-width: none; padding: 0; font-size: 9pt; }
+  body { max-width: none; padding: 0; }
+  section { margin-top: 1.5rem; }
+  th, td { padding: .2rem .4rem; }
   thead { display: table-header-group; }
   tr { break-inside: avoid; }
   h2, section p { break-after: avoid; }

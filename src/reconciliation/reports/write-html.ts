@@ -64,7 +64,7 @@ function sectionHtml(section: Section, fixed: readonly string[]): string {
 /** The roles are said because a phone shows rows as blocks, and a table that is shown so loses them. */
 function tableHtml(id: string, columns: readonly Column[], rows: readonly Row[]): string {
   const headings = columns.map(
-    (column) => `<th role="columnheader" scope="col"${numbers(column)}>${escaped(column.heading)}</th>`,
+    (column) => `<th role="columnheader" scope="col"${classOf(column)}>${escaped(column.heading)}</th>`,
   );
   const lines = rows.map((row) => `<tr role="row">${columns.map((one) => cellHtml(one, row)).join('')}</tr>`);
   return `<table role="table" aria-labelledby="${escaped(id)}">
@@ -80,12 +80,17 @@ function cellHtml(column: Column, row: Row): string {
   const text = shown(cell);
   const label = ` data-label="${escaped(column.heading)}"`;
   const isZero = typeof cell === 'object' && cell.minor === 0n;
-  const kind = isZero ? ' class="number zero"' : numbers(column);
+  const kind = isZero ? ' class="number zero"' : classOf(column, text);
   return `<td role="cell"${kind}${label}>${escaped(text)}</td>`;
 }
 
-function numbers(column: Column): string {
-  return isNumber(column) ? ' class="number"' : '';
+/** An id, which may be parted anywhere; a word may not. */
+const longWord = /\S{21}/;
+
+function classOf(column: Column, text = ''): string {
+  if (isNumber(column)) return ' class="number"';
+  if (column.kind === 'date') return ' class="date"';
+  return longWord.test(text) ? ' class="long"' : '';
 }
 
 /** Amounts with a narrow space between groups of three digits and a true minus, which line up. */
