@@ -2,10 +2,13 @@
 import assert from 'node:assert/strict';
 import type { Stores } from '../../src/store/ledger.ts';
 import { breaks } from './statement-store-breaks.ts';
+import { closeRaces } from './statement-store-close-races.ts';
+import { closes } from './statement-store-closes.ts';
 import { entries, files } from './statement-store-files.ts';
 import { ledger } from './statement-store-ledger.ts';
 import { expectations, matches } from './statement-store-matches.ts';
 import { races } from './statement-store-races.ts';
+import { reports } from './statement-store-reports.ts';
 
 /** Opens the same ledger again, as another bridge does. */
 export type OpenAgain = () => Promise<Stores>;
@@ -29,6 +32,18 @@ export function statementContract(): readonly StatementCase[] {
       },
     });
   };
-  for (const part of [files, entries, expectations, matches, breaks, ledger, races]) part(contract);
+  for (const part of [
+    files,
+    entries,
+    expectations,
+    matches,
+    breaks,
+    ledger,
+    races,
+    closes,
+    closeRaces,
+    reports,
+  ])
+    part(contract);
   return cases;
 }

@@ -11,6 +11,7 @@ import type { After } from '../../reconciliation/statement-store.ts';
 import type { Lists } from '../engine.ts';
 import type { Told } from '../told.ts';
 import type { RunWrite } from '../writes.ts';
+import { runClaim } from './claims.ts';
 import { allHeard, having, paged } from './pages.ts';
 import type { Ask } from './statements-over.ts';
 import { addRowsWrite, type AddRowsWrite } from './writes.ts';
@@ -32,10 +33,10 @@ export function closesOver(run: RunWrite, ask: Ask): CloseStore {
   return {
     ...closeQuestions(ask),
     async recordClose(close) {
-      return (await run(closeWrite(close))).kind === 'added' ? 'recorded' : 'taken';
+      return (await runClaim(run, closeWrite(close))).kind === 'added' ? 'recorded' : 'taken';
     },
     async recordCloseAct(command) {
-      return (await run(closeActWrite(command))).kind === 'added' ? 'recorded' : 'stale';
+      return (await runClaim(run, closeActWrite(command))).kind === 'added' ? 'recorded' : 'stale';
     },
   };
 }

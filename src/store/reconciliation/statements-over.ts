@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { LedgerUnavailable } from '../../payments/ledger-store.ts';
 import type {
   ClaimJob,
   RecordBreakAct,
@@ -8,9 +7,10 @@ import type {
   StatementStore,
 } from '../../reconciliation/statement-store.ts';
 import type { Lists } from '../engine.ts';
-import type { Outcomes, RunWrite } from '../writes.ts';
+import type { RunWrite } from '../writes.ts';
 import { breakActWrite, breakRows, endRows } from './break-rows.ts';
 import { listBreakActs, listBreakProposals, listBreaks } from './break-questions.ts';
+import { runClaim } from './claims.ts';
 import { countAdded, listStatementEntries } from './entry-questions.ts';
 import { leaseOf } from './job-questions.ts';
 import { listUnexpected, sumAccount } from './ledger-questions.ts';
@@ -123,18 +123,8 @@ export function statementsOver(run: RunWrite, ask: Ask): StatementStore {
   }
 
   async function claim(write: AddRowsWrite): Promise<'recorded' | 'stale' | 'taken'> {
-    const { kind } = await runClaim(write);
+    const { kind } = await runClaim(run, write);
     return kind === 'added' ? 'recorded' : kind;
-  }
-
-  /** Whoever lost what he claimed while his command ran finds the other one's when it runs again. */
-  async function runClaim(write: AddRowsWrite): Promise<Outcomes['addRows']> {
-    try {
-      return await run(write);
-    } catch (error) {
-      if (error instanceof LedgerUnavailable && error.code === 'CLAIM_TAKEN') return run(write);
-      throw error;
-    }
   }
 
   async function claimJob({ name, now, leaseUntil, onlyDue = false }: ClaimJob) {
