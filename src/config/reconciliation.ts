@@ -20,6 +20,8 @@ export interface ReconciliationConfig {
   /** Where files are laid for import; absolute. */
   readonly folder?: { readonly path: string; readonly csvProfile?: string };
   readonly matching: MatchingConfig;
+  /** How often it is looked whether what players are owed is there. */
+  readonly playerFunds: { readonly everyMs: number };
   /** When days are closed without anybody asking; absent where only people close. */
   readonly close?: CloseSettings;
   /** A reference to the key that signs the daily close. */
@@ -64,6 +66,7 @@ export interface ReconciliationSeed {
   readonly fetch: FetchSettings;
   readonly folder?: { readonly path: string; readonly csvProfile?: string };
   readonly matching: MatchingSeed;
+  readonly playerFunds: ReconciliationConfig['playerFunds'];
   readonly close?: CloseSettings;
   readonly closeKey?: string;
   readonly limits: StatementLimits;

@@ -3,6 +3,7 @@ import type { Log } from '../platform/log.ts';
 import type { Metrics } from '../platform/metrics.ts';
 import { errorFields } from '../platform/redaction.ts';
 import { type CloseRounds, keepDailyClose } from './daily-close.ts';
+import { type FundsRounds, keepPlayerFunds } from './player-funds.ts';
 import { keepPaymentRounds, type PaymentRounds } from './payment-rounds.ts';
 import { type FetchRounds, keepStatementFetches } from './statement-fetch.ts';
 import { type FolderRounds, keepStatementFolder } from './statement-folder.ts';
@@ -16,9 +17,10 @@ export interface Night
   readonly limits: { readonly jobs: Pick<PaymentRounds, 'pollMs' | 'forgottenPolls'> };
   readonly closing: CloseRounds['closing'];
   readonly closePacks?: CloseRounds['packs'];
-  readonly metrics: Pick<Metrics, 'closeRefused'>;
+  readonly metrics: Pick<Metrics, 'closeRefused' | 'playerFunds'>;
   readonly reconciliation: Pick<FolderRounds, 'folder' | 'limits'> & {
     readonly close?: CloseRounds['schedule'];
+    readonly playerFunds: Pick<FundsRounds, 'everyMs'>;
     readonly fetch: FetchRounds['limits'];
   };
 }
@@ -31,6 +33,10 @@ export function keepNight({ limits, reconciliation, ...night }: Night): void {
   void keepStatementFolder({ ...night, ...reconciliation });
   void keepMatching(night);
   void keepDailyClose(closeRoundsOf(night, reconciliation.close));
+  const { closing, metrics } = night;
+  const found: FundsRounds['found'] = (short, validMs) => metrics.playerFunds(short, validMs);
+  const { reports, jobs } = closing;
+  void keepPlayerFunds({ ...night, ...reconciliation.playerFunds, reports, jobs, found });
 }
 
 function closeRoundsOf(

@@ -140,6 +140,28 @@ export function closeGaugeIn(registry: Registry, look: () => Promise<readonly Bo
   });
 }
 
+/** What was found lasts as long as it is said to: of a bridge that does not look any more nothing is told. */
+export function fundsGaugeIn(
+  registry: Registry,
+  now: () => number = () => performance.now(),
+): (found: readonly { brand: string; currency: string; short: number }[], validMs: number) => void {
+  let until = now();
+  const gauge: Gauge<'brand' | 'currency'> = new Gauge({
+    name: 'cagebridge_player_funds_short',
+    help: "What is missing of the money that a brand owes its players, in the currency's main unit; 0 where all of it is there",
+    labelNames: ['brand', 'currency'],
+    registers: [registry],
+    collect() {
+      if (now() >= until) gauge.reset();
+    },
+  });
+  return (found, validMs) => {
+    until = now() + validMs;
+    gauge.reset();
+    for (const { short, ...of } of found) gauge.set(of, short);
+  };
+}
+
 /** Every gateway has its series from the start: one that only shows once it is open is seen by nobody. */
 export function breakerGaugeIn(
   registry: Registry,

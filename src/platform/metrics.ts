@@ -3,6 +3,7 @@ import {
   type BooksDue,
   breakerGaugeIn,
   closeGaugeIn,
+  fundsGaugeIn,
   gaugesIn,
   instrumentsIn,
 } from './metric-instruments.ts';
@@ -47,6 +48,13 @@ export interface LedgerCommit {
   readonly waitedMs: readonly number[];
 }
 
+/** In the currency's main unit; 0 where everything is there. */
+export interface FundsShort {
+  readonly brand: string;
+  readonly currency: string;
+  readonly short: number;
+}
+
 /** What is counted. Labels hold names of the configuration and closed lists, never what a caller wrote. */
 export interface Metrics {
   request(event: {
@@ -61,6 +69,8 @@ export interface Metrics {
   gatewayCall(event: { gateway: string; operation: string; answer: string; durationMs: number }): void;
   alarm(alarm: string): void;
   closeRefused(reason: string): void;
+  /** How much of each brand's player funds is missing; nothing is told of it any more when `validMs` have passed. */
+  playerFunds(found: readonly FundsShort[], validMs: number): void;
   ledgerFailure(event: { trouble: string; code: string }): void;
   ledgerCommit(commit: LedgerCommit): void;
   /** The exposition text, and its media type. */
@@ -101,6 +111,7 @@ export function openMetrics(options: MetricsOptions): Metrics {
       counted.gatewaySeconds.observe({ gateway, operation, answer }, durationMs / 1000);
     },
     alarm: (alarm) => counted.alarms.inc({ alarm: label.alarm(alarm) }),
+    playerFunds: fundsGaugeIn(registry, options.now),
     closeRefused: (reason) => counted.closeRefusals.inc({ reason: label.closeRefusal(reason) }),
     ledgerFailure({ trouble, code }) {
       counted.ledgerFailures.inc({ trouble, code: label.ledgerCode(code) });

@@ -1,6 +1,7 @@
 /** Dashboard, alerts and the page on observability, held to what a started bridge exposes. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { setTimeout as pause } from 'node:timers/promises';
 import { type House, openHouse } from '../support/bridge-house.ts';
 import { paymentMessage, statusMessage } from '../support/bridge-requests.ts';
 import { impatient } from '../support/bridge.ts';
@@ -14,14 +15,23 @@ const deposit = (reference: string, amount = '10.00'): string =>
   paymentMessage('1.1', { operation: 'Deposit', reference, amount });
 
 before(async () => {
-  house = await openHouse(impatient(800));
+  house = await openHouse((config) => {
+    const { reconciliation, ...others } = impatient(800)(config);
+    return { ...others, reconciliation: { ...reconciliation, playerFunds: { everyMs: 500 } } };
+  });
   assert.equal((await house.send(deposit('watched'))).status, 'ACSC');
   assert.equal((await house.send(deposit('watched', '11.00'))).code, 'REFERENCE_REUSED');
   assert.equal((await house.send(deposit('nobody'), { caller: 'nobody' })).http, 500);
   await house.bank.misbehave('timeoutAfter', { count: 2 });
   assert.equal((await house.send(deposit('watched-lost'))).status, 'PDNG AB06');
   await house.send(statusMessage('1.1', { reference: 'watched' }));
-  const { text } = await call(house.whole.bridge.ports.internal, { path: '/metrics' });
+  const scrape = async () => (await call(house.whole.bridge.ports.internal, { path: '/metrics' })).text;
+  let text = await scrape();
+  // What players are owed is looked at in rounds.
+  for (let tries = 0; tries < 100 && !text.includes('cagebridge_player_funds_short{'); tries += 1) {
+    await pause(100);
+    text = await scrape();
+  }
   exposed = exposedIn(text);
 });
 after(() => house.close());

@@ -180,3 +180,15 @@ test('books that are behind with their close, and why a day was refused, from 0 
   isAway = true;
   assert.ok(!(await lines(opened)).some((line) => line.startsWith('cagebridge_close_due_days')));
 });
+
+test('player funds are told as long as they hold, and not at all before or after', async () => {
+  let nowMs = 0;
+  const opened = metrics({ now: () => nowMs });
+  const told = async () => (await lines(opened)).filter((line) => line.startsWith('cagebridge_player_funds'));
+  assert.deepEqual(await told(), []);
+  opened.playerFunds([{ brand: 'main', currency: 'EUR', short: 12.5 }], 1_000);
+  opened.playerFunds([{ brand: 'main', currency: 'SEK', short: 0 }], 1_000);
+  assert.deepEqual(await told(), ['cagebridge_player_funds_short{brand="main",currency="SEK"} 0']);
+  nowMs = 1_000;
+  assert.deepEqual(await told(), []);
+});
