@@ -15,6 +15,7 @@ import { readConfig } from '../src/config.ts';
 import { systemClock } from '../src/platform/clock.ts';
 import { createIds } from '../src/platform/ids.ts';
 import { createLog } from '../src/platform/log.ts';
+import { daysAfter } from '../src/reconciliation/calendar.ts';
 import { closeDay } from '../src/reconciliation/reports/close-day.ts';
 import { openStores } from '../src/store/open.ts';
 import { start } from '../test/support/process.ts';
@@ -151,9 +152,14 @@ async function closedIn(ledger: { readonly url: string }, at: Date): Promise<str
   const then = { ...clock, now: () => at };
   const closing = { clock: then, ids: createIds({ clock: then }), limits };
   const world = { ...stores, ...closing, reports, jobs: stores.statements };
-  const closed = await closeDay(world, { brand: 'main', currency: 'EUR' }, day);
+  let outcome = '';
+  // In their order: the bridge may have closed the days before by itself, or not.
+  for (const ago of [2, 1, 0]) {
+    const closed = await closeDay(world, { brand: 'main', currency: 'EUR' }, daysAfter(day, -ago));
+    outcome = 'refused' in closed ? closed.refused : 'closed';
+  }
   await stores.ledger.close();
-  return 'refused' in closed ? closed.refused : 'closed';
+  return outcome;
 }
 
 async function hashesOf(directory: string): Promise<string> {
