@@ -77,8 +77,15 @@ module.exports = {
     },
     {
       name: 'no-circular',
+      comment: 'Types count too: what a file is made of stands below it.',
       severity: 'error',
-      from: {},
+      from: { path: '^src/' },
+      to: { circular: true },
+    },
+    {
+      name: 'no-circular-tests',
+      severity: 'error',
+      from: { path: '^(test|bench)/' },
       to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
     },
     { name: 'not-unresolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },

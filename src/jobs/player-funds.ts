@@ -8,7 +8,7 @@ import type { Log } from '../platform/log.ts';
 import type { FundsShort } from '../platform/metrics.ts';
 import { errorFields } from '../platform/redaction.ts';
 import { claimWithin } from '../reconciliation/importing/claim.ts';
-import { playerFunds } from '../reconciliation/reports/player-funds.ts';
+import { type PlayerFunds, playerFunds } from '../reconciliation/reports/player-funds.ts';
 import type { ReportWorld } from '../reconciliation/reports/world.ts';
 import type { StatementStore } from '../reconciliation/statement-store.ts';
 import { type Job, keepRounds } from './rounds.ts';
@@ -60,25 +60,26 @@ export function playerFundsJob(rounds: Omit<FundsRounds, 'signal'>): Job {
         signal,
       });
       if (held === undefined) return;
+      let dueAt: Date | undefined;
       try {
-        const funds = (await Promise.all([...reports.books].map((one) => fundsOf(rounds, one)))).flat();
-        found(funds.map(inMainUnits), everyMs * lookedAtTwice);
+        const funds: PlayerFunds[] = [];
+        for (const one of reports.books) funds.push(...(await fundsOf(rounds, one)));
+        found(funds.map(inMainUnits), everyMs + (2 * everyMs) / pollsOfOne);
         for (const { brand, currency, shortMinor: minor } of funds) {
-          if (minor > 0n)
-            log.warn('player-funds.short', {
-              brand,
-              detail: `${formatAmount({ minor, currency })} ${currency}`,
-            });
+          if (minor <= 0n) continue;
+          log.warn('player-funds.short', {
+            brand,
+            detail: `${formatAmount({ minor, currency })} ${currency}`,
+          });
         }
+        dueAt = new Date(clock.now().getTime() + everyMs);
       } finally {
-        await held.release(new Date(clock.now().getTime() + everyMs));
+        // What failed is due at once.
+        await held.release(dueAt);
       }
     },
   };
 }
-
-/** What is told lasts until somebody should have looked a second time. */
-const lookedAtTwice = 2;
 
 async function fundsOf(
   { reports, clock }: Pick<FundsRounds, 'reports' | 'clock'>,

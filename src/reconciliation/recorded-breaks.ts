@@ -1,6 +1,6 @@
 import type { Entry as LedgerEntry } from '../ledger/entries.ts';
 import type { Money } from '../ledger/money.ts';
-import type { RecordMatch } from './statement-store.ts';
+import type { RecordMatch } from './recorded-matches.ts';
 import type { IsoDate } from './statements/statement.ts';
 
 /** What does not agree, and what people do about it: as the store keeps it. */
