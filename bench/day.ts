@@ -9,7 +9,7 @@ import { createHash } from 'node:crypto';
 import { copyFile, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startBridge } from '../src/app.ts';
+import { type Bridge, startBridge } from '../src/app.ts';
 import { controlCall, coreClient } from '../src/cli/demo-client.ts';
 import { readConfig } from '../src/config.ts';
 import { systemClock } from '../src/platform/clock.ts';
@@ -55,6 +55,9 @@ const [back] = await effectsOf('psp');
 await control('returns', { gateway: 'psp', ...back, kind: 'chargeback', reason: 'MD06' });
 await control('faults', { gateway: 'bank', mode: 'timeoutAfter', count: 1, delayMs: 30_000 });
 console.log(`a payment without an answer: ${stateOf(await deposit('unknown', 'BANK_TRANSFER', 4_242))}`);
+// It dies before it can ask.
+bridge.child.kill('SIGKILL');
+await bridge.ended;
 for (const mode of ['statementMissing', 'statementDuplicate', 'statementAmount', 'statementFee'])
   await control('faults', { gateway: 'bank', mode });
 const bankMade = (await effectsOf('bank')).map(({ amountMinor }) => BigInt(amountMinor));
@@ -65,8 +68,6 @@ for (const account of ['main', 'psp'])
   await measured(`statement of ${account} fetched and imported`, () =>
     command('recon', 'fetch', account, day),
   );
-bridge.child.kill('SIGTERM');
-await bridge.ended;
 // From here on nobody can be asked: what is still found out, the statements prove.
 box.child.kill('SIGKILL');
 await box.ended;
@@ -75,6 +76,7 @@ const config = await readConfig(env, systemClock);
 const clock = { ...systemClock, now: () => new Date(Date.now() + laterMs) };
 // The day is closed below, when its breaks are worked.
 const { close: _, ...reconciliation } = config.reconciliation;
+await doubted();
 const later = await startBridge(
   { ...config, reconciliation },
   { clock, ids: createIds({ clock }), log: createLog(config.log) },
@@ -91,6 +93,7 @@ expect('the breaks', listOf(found), listOf(wanted.map(({ told }) => told)));
 const unknown = coreClient(`http://127.0.0.1:${later.ports.internal}`, token);
 const proven = stateOf(await deposit('unknown', 'BANK_TRANSFER', 4_242, unknown));
 expect('the payment without an answer is now', proven, 'ACSC');
+expect('cases open about it', (await openCases(later)).length, 0);
 const returned = await returnsIn();
 expect('payments that came back', returned, 1);
 console.log(dayTable(wanted, `${returned} return`, proven));
@@ -108,6 +111,37 @@ expect('lines of statements left open', (await listed('recon', 'entries', '--ope
 await command('report', 'gateway', '--from', day, '--to', clock.now().toISOString().slice(0, 10));
 await command('verify');
 await closeTheDay();
+
+/** A bridge that matches nothing, and soon gives up, asks in vain, until a case about the payment without an answer waits for people. */
+async function doubted(): Promise<void> {
+  const gateways = config.gateways.map((gateway) => ({
+    ...gateway,
+    checks: { ...gateway.checks, scheduleMs: [500] },
+  }));
+  const unmatched = { ...config, gateways, reconciliation: { ...reconciliation, accounts: [] } };
+  const asking = await startBridge(unmatched, {
+    clock,
+    ids: createIds({ clock }),
+    log: createLog(config.log),
+  });
+  let cases = await openCases(asking);
+  for (let tries = 0; tries < 120 && cases.length === 0; tries += 1) {
+    await systemClock.sleep(500);
+    cases = await openCases(asking);
+  }
+  await asking.stop();
+  expect(
+    'cases open about the payment without an answer',
+    cases.map(({ kind }) => kind).join(' '),
+    'noAnswer',
+  );
+}
+
+async function openCases({ ports }: Bridge): Promise<readonly { readonly kind: string }[]> {
+  const headers = { authorization: `Bearer ${token}` };
+  const answer = await fetch(`http://127.0.0.1:${ports.internal}/v1/cases?open=true`, { headers });
+  return ((await answer.json()) as { cases: readonly { kind: string }[] }).cases;
+}
 
 /** Until nobody else is at it: the bridge has its own rounds. */
 async function matched(): Promise<void> {
