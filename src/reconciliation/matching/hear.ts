@@ -1,13 +1,26 @@
 import { createHash } from 'node:crypto';
 import type { StatementWord } from '../../payments/hear-statement.ts';
+import type { EntryKind } from '../statements/statement.ts';
 import { nameOf } from './breaks.ts';
 import type { Line } from './lines.ts';
 import type { StatementWords } from './world.ts';
+
+/**
+ * What a line of a report may be to say something of the payment that it names. A fee, a reserve or an adjustment names one
+ * too, and neither settles it nor is money that came back of it: it stays for the rules and for people.
+ */
+const saysOfPayments: ReadonlySet<EntryKind> = new Set([
+  'payment',
+  'refund',
+  'chargeback',
+  'chargebackReversal',
+]);
 
 /** Lets payments hear the lines that name an instruction of theirs. The first reference that one answers to is the one. */
 export function wordsFor(hear: (word: StatementWord) => Promise<boolean>): StatementWords {
   return {
     async hear(line) {
+      if (line.kind !== undefined && !saysOfPayments.has(line.kind)) return false;
       for (const reference of line.references) {
         // Our instruction ids are in lower case; banks write capitals.
         if (await hear(wordOf(line, reference.toLowerCase()))) return true;
