@@ -138,7 +138,7 @@ async function match(): Promise<string> {
   const { accounts, matching: its } = settings();
   const books = new Map([[brand, { zone: 'UTC', cutOff: '00:00' }]]);
   // Of payments that are final a line has nothing to say; the payout is none.
-  const payments = { hearStatement: () => Promise.resolve(false) };
+  const payments = { hearStatement: () => Promise.resolve('notOurs' as const) };
   const matching = openMatching(its, { statements, payments, accounts, books, clock, ids });
   const round = await matching.round();
   await ledger.close();

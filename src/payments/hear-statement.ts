@@ -27,19 +27,33 @@ export interface StatementWord {
 }
 
 /**
+ * What became of a word: it changed its payment; it says nothing new to the payment that it names; or it names no instruction
+ * of ours at a gateway that it speaks for.
+ */
+export type Hearing = 'changed' | 'nothingNew' | 'notOurs';
+
+/**
  * Lets a payment hear what a statement says of it. A booking in the payment's direction settles what is not completed yet
  * (design 6: matched by reference, amount and currency it is a settled answer, and anything else a case); one against it
- * is money that came back of a completed payment. Says whether anything changed; of the attempt that a payment is completed
- * by a settlement says nothing new.
+ * is money that came back of a completed payment. Of the attempt that a payment is completed by a settlement says nothing new.
  * @throws LedgerUnavailable where the ledger stayed away
  */
 export async function hearStatement(
   world: World,
   word: StatementWord,
   context: CallContext,
-): Promise<boolean> {
+): Promise<Hearing> {
   const told = await world.ledger.paymentByInstruction(word.instrId);
-  if (told === undefined || !word.speaksFor.includes(told.attempt.gateway)) return false;
+  if (told === undefined || !word.speaksFor.includes(told.attempt.gateway)) return 'notOurs';
+  return (await hear(world, told, word, context)) ? 'changed' : 'nothingNew';
+}
+
+async function hear(
+  world: World,
+  told: InstructedPayment,
+  word: StatementWord,
+  context: CallContext,
+): Promise<boolean> {
   const { state, instruction } = told.payment;
   const isCompleted = state.name === 'completed';
   if (word.kind !== undefined || word.direction !== instruction.direction) {

@@ -1,7 +1,7 @@
 import type { Money } from '../ledger/money.ts';
 import type { TransferDirection } from '../ledger/postings.ts';
 import type { WebhookEvent } from './gateways.ts';
-import type { StatementWord } from './hear-statement.ts';
+import type { Hearing, StatementWord } from './hear-statement.ts';
 import type { Initiated } from './initiate.ts';
 import type { PaymentRequest } from './instruction.ts';
 import type { HistoryEntry, Payment } from './payment.ts';
@@ -45,7 +45,7 @@ export interface Payments {
   /** Applies the kept events that are due; rejects where the ledger gives none out. */
   applyWebhooks(signal: AbortSignal): Promise<{ applied: number }>;
   /** Lets a payment hear what a statement says of it; says whether anything changed. Rejects where the ledger is away. */
-  hearStatement(word: StatementWord, context: CallContext): Promise<boolean>;
+  hearStatement(word: StatementWord, context: CallContext): Promise<Hearing>;
   /** Asks about every payment whose check is due; rejects where the ledger gives none out. */
   checkDue(signal: AbortSignal): Promise<{ checked: number }>;
   /** Asks about payments that are in no schedule, a bounded number; rejects where the ledger cannot say which they are. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import type { Answer } from '../../src/payments/gateways.ts';
-import type { StatementWord } from '../../src/payments/hear-statement.ts';
+import type { Hearing, StatementWord } from '../../src/payments/hear-statement.ts';
 import { attemptOf, type Payment } from '../../src/payments/payment.ts';
 import { scriptedGateway, settledFor } from '../support/gateway.ts';
 import { euros, paid, somePartner, someRequest } from '../support/payments.ts';
@@ -40,14 +40,14 @@ const unknown = (): Answer => ({ kind: 'unknown', cause: 'timeout' });
 test('a booking settles a payment whose outcome nobody knew, once', async (t) => {
   const world = await deposited(t, unknown);
   const word = wordOf(world.payment, { bookedOn: '2026-11-20', valueOn: '2026-11-21' });
-  assert.equal(await world.payments.hearStatement(word, context), true);
+  assert.equal(await world.payments.hearStatement(word, context), 'changed');
   const { state } = await present(world);
   assert.equal(state.name, 'completed');
   assert.deepEqual(state.name === 'completed' && [state.settlement.bookingDate, state.settlement.valueDate], [
     '2026-11-20',
     '2026-11-21',
   ]);
-  assert.equal(await world.payments.hearStatement(word, context), false);
+  assert.equal(await world.payments.hearStatement(word, context), 'nothingNew');
   const entries = await world.ledger.entries({ paymentId: world.payment.id }, { limit: 10 });
   assert.deepEqual(
     entries.map(({ debit, effectiveAt }) => [debit, effectiveAt.toISOString()]),
@@ -58,15 +58,15 @@ test('a booking settles a payment whose outcome nobody knew, once', async (t) =>
 
 test('a booking without dates settles it now', async (t) => {
   const world = await deposited(t, unknown);
-  assert.equal(await world.payments.hearStatement(wordOf(world.payment), context), true);
+  assert.equal(await world.payments.hearStatement(wordOf(world.payment), context), 'changed');
   assert.equal((await present(world)).state.name, 'completed');
 });
 
 test('a booking of another amount opens a case, and says nothing more when it is told again', async (t) => {
   const world = await deposited(t, unknown);
   const word = wordOf(world.payment, { amount: euros(900n) });
-  assert.equal(await world.payments.hearStatement(word, context), true);
-  assert.equal(await world.payments.hearStatement(word, context), false);
+  assert.equal(await world.payments.hearStatement(word, context), 'changed');
+  assert.equal(await world.payments.hearStatement(word, context), 'nothingNew');
   const { state, openCases } = await present(world);
   assert.deepEqual([state.name, openCases.map(({ kind }) => kind)], ['unknown', ['mismatch']]);
 });
@@ -80,8 +80,8 @@ test('a booking against a completed payment is money that came back, once', asyn
     reference: 'BOOKING-7',
     reason: { code: 'AC04' },
   });
-  assert.equal(await world.payments.hearStatement(word, context), true);
-  assert.equal(await world.payments.hearStatement(word, context), false);
+  assert.equal(await world.payments.hearStatement(word, context), 'changed');
+  assert.equal(await world.payments.hearStatement(word, context), 'nothingNew');
   const { returns } = await present(world);
   assert.deepEqual(
     returns.map(({ kind, amount: { minor }, reason, reference }) => [kind, minor, reason.code, reference]),
@@ -92,7 +92,7 @@ test('a booking against a completed payment is money that came back, once', asyn
 test('a line of a report says that it is a chargeback, and needs no reference, reason or date', async (t) => {
   const world = await deposited(t, settled);
   const word = wordOf(world.payment, { direction: 'DBIT', kind: 'chargeback' });
-  assert.equal(await world.payments.hearStatement(word, context), true);
+  assert.equal(await world.payments.hearStatement(word, context), 'changed');
   const { returns } = await present(world);
   assert.deepEqual(
     returns.map(({ kind, reason }) => [kind, reason.code]),
@@ -110,7 +110,7 @@ test('a booking of another attempt than the one that settled opens a case: it is
   const payment = paid(await world.payments.initiate(somePartner(), someRequest(), context));
   const [first] = gone.orders;
   const word = wordOf(payment, { instrId: first?.instrId ?? '' });
-  assert.equal(await world.payments.hearStatement(word, context), true);
+  assert.equal(await world.payments.hearStatement(word, context), 'changed');
   const { openCases } = await present({ ...world, payment });
   assert.deepEqual(
     openCases.map(({ kind }) => kind),
@@ -118,15 +118,19 @@ test('a booking of another attempt than the one that settled opens a case: it is
   );
 });
 
-const silent: readonly [string, (payment: Payment) => StatementWord][] = [
-  ['an instruction that is none of ours', (payment) => wordOf(payment, { instrId: 'nobody' })],
-  ["another gateway's account", (payment) => wordOf(payment, { speaksFor: ['psp'] })],
-  ['money that came back of what never settled', (payment) => wordOf(payment, { direction: 'DBIT' })],
+const silent: readonly [string, Hearing, (payment: Payment) => StatementWord][] = [
+  ['an instruction that is none of ours', 'notOurs', (payment) => wordOf(payment, { instrId: 'nobody' })],
+  ["another gateway's account", 'notOurs', (payment) => wordOf(payment, { speaksFor: ['psp'] })],
+  [
+    'money that came back of what never settled',
+    'nothingNew',
+    (payment) => wordOf(payment, { direction: 'DBIT' }),
+  ],
 ];
-for (const [what, wordFor] of silent) {
+for (const [what, hearing, wordFor] of silent) {
   test(`nobody hears ${what}`, async (t) => {
     const world = await deposited(t, unknown);
-    assert.equal(await world.payments.hearStatement(wordFor(world.payment), context), false);
+    assert.equal(await world.payments.hearStatement(wordFor(world.payment), context), hearing);
     assert.equal((await present(world)).version, world.payment.version);
   });
 }

@@ -4,7 +4,14 @@ import { test, type TestContext } from 'node:test';
 import type { Payment } from '../../src/payments/payment.ts';
 import type { EntryKind } from '../../src/reconciliation/statements/statement.ts';
 import type { Said } from '../support/importing.ts';
-import { booking, dayMs, openReconHouse, reported, type ReconHouse } from '../support/recon-house.ts';
+import {
+  booking,
+  dayMs,
+  instrIdOf,
+  openReconHouse,
+  reported,
+  type ReconHouse,
+} from '../support/recon-house.ts';
 
 const report = (id: string, ...entries: NonNullable<Said['entries']>): Said => ({
   header: { id, kind: 'settlement', account: { other: 'MERCHANT1', currency: 'EUR' } },
@@ -50,4 +57,24 @@ test('a line that is a refund or a payment the other way is money that came back
   await bringIn('second.csv', report('B-2', ...lines));
   await round();
   assert.deepEqual(await returnsOf(house, deposit), ['return 1000', 'return 1000']);
+});
+
+test('the line of a refund that is told twice says nothing of the deposit that it names too', async (t) => {
+  const house = await reportedDeposit(t);
+  const { pay, bringIn, round, openBreaks, deposit } = house;
+  const refund = await pay('psp', -4_000);
+  for (const told of ['L-1', 'L-2']) {
+    const references = {
+      accountServicer: told,
+      instruction: instrIdOf(refund),
+      other: { originalInstruction: instrIdOf(deposit) },
+    };
+    await bringIn(`${told}.csv`, report(told, [-4_000, { kind: 'refund', references }]));
+    await round();
+  }
+  assert.deepEqual(await returnsOf(house, deposit), []);
+  assert.deepEqual(
+    (await openBreaks()).map(({ kind }) => kind),
+    ['DUPLICATE'],
+  );
 });

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { StatementWord } from '../../payments/hear-statement.ts';
+import type { Hearing, StatementWord } from '../../payments/hear-statement.ts';
 import type { EntryKind } from '../statements/statement.ts';
 import { nameOf } from './breaks.ts';
 import type { Line } from './lines.ts';
@@ -16,14 +16,18 @@ const saysOfPayments: ReadonlySet<EntryKind> = new Set([
   'chargebackReversal',
 ]);
 
-/** Lets payments hear the lines that name an instruction of theirs. The first reference that one answers to is the one. */
-export function wordsFor(hear: (word: StatementWord) => Promise<boolean>): StatementWords {
+/**
+ * Lets payments hear the lines that name an instruction of theirs. The first reference that is one of ours is the one, also where
+ * it says nothing new: the line of a refund names its deposit too, and of that deposit it says nothing.
+ */
+export function wordsFor(hear: (word: StatementWord) => Promise<Hearing>): StatementWords {
   return {
     async hear(line) {
       if (line.kind !== undefined && !saysOfPayments.has(line.kind)) return false;
       for (const reference of line.references) {
         // Our instruction ids are in lower case; banks write capitals.
-        if (await hear(wordOf(line, reference.toLowerCase()))) return true;
+        const heard = await hear(wordOf(line, reference.toLowerCase()));
+        if (heard !== 'notOurs') return heard === 'changed';
       }
       return false;
     },

@@ -19,7 +19,7 @@ async function openBreakDoor(t: TestContext) {
     terms: matching.terms('bank'),
     termsOf: {},
   };
-  const payments = { hearStatement: () => Promise.resolve(false) };
+  const payments = { hearStatement: () => Promise.resolve('notOurs' as const) };
   const rounds = openMatching(settings, { ...matching, payments });
   for (const id of ['ada', 'ben', 'cora']) {
     const roles = id === 'cora' ? (['propose'] as const) : (['propose', 'confirm'] as const);
