@@ -57,11 +57,16 @@ async function hear(
   const { state, instruction } = told.payment;
   const isCompleted = state.name === 'completed';
   if (word.kind !== undefined || word.direction !== instruction.direction) {
-    return isCompleted && hearReturn(world, told, word, context);
+    return isCompleted && movesAsItSays(word, instruction) && hearReturn(world, told, word, context);
   }
   // Money of another attempt than the one that settled is a second effect, which opens a case.
   const isKnown = isCompleted && attemptOf(state)?.instrId === told.attempt.instrId;
   return !isKnown && hearSettlement(world, told, word, context);
+}
+
+/** What came back goes against the payment, and a chargeback that was reversed goes with it; anything else people have to look at. */
+function movesAsItSays({ kind, direction }: StatementWord, instruction: { direction: Direction }): boolean {
+  return (direction === instruction.direction) === (kind === 'chargebackReversal');
 }
 
 async function hearSettlement(

@@ -100,6 +100,25 @@ test('a line of a report says that it is a chargeback, and needs no reference, r
   );
 });
 
+const contrary: readonly (readonly ['chargeback' | 'chargebackReversal', 'CRDT' | 'DBIT'])[] = [
+  ['chargeback', 'CRDT'],
+  ['chargebackReversal', 'DBIT'],
+];
+for (const [kind, direction] of contrary) {
+  test(`a line that says ${kind} while its money goes the other way (${direction}) moves nothing`, async (t) => {
+    const world = await deposited(t, settled);
+    if (kind === 'chargebackReversal') {
+      const id = '00000000-0000-7000-8000-000000000002';
+      const taken = wordOf(world.payment, { id, direction: 'DBIT', kind: 'chargeback', reference: 'C-1' });
+      assert.equal(await world.payments.hearStatement(taken, context), 'changed');
+    }
+    const before = await present(world);
+    const word = wordOf(world.payment, { kind, direction, reference: 'C-2' });
+    assert.equal(await world.payments.hearStatement(word, context), 'nothingNew');
+    assert.deepEqual(await present(world), before);
+  });
+}
+
 test('a booking of another attempt than the one that settled opens a case: it is a second effect', async (t) => {
   const gone = scriptedGateway({ name: 'bank' });
   gone.onSubmit = () => Promise.resolve({ kind: 'neverSent', cause: 'connectionRefused' });
