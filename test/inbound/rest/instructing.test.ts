@@ -560,7 +560,9 @@ test('an answer is waited for so long and no longer, and the payment goes on', a
   const { promise, resolve } = Promise.withResolvers<void>();
   const gateway = scriptedGateway();
   gateway.onSubmit = async (order) => promise.then(() => settledFor(order));
-  const { post, told } = await openRestDoor(t, { gateways: [gateway], doorLimits: { answerTimeoutMs: 60 } });
+  // Long enough for the ledger's writer to have started, which a door does not wait for.
+  const doorLimits = { answerTimeoutMs: 1_500 };
+  const { post, told } = await openRestDoor(t, { gateways: [gateway], doorLimits });
   const late = await post('/v1/deposits', deposit);
   assert.deepEqual(refusalOf(late), [500, 'INTERNAL_ERROR', 'UNKNOWN', 'SAME_ID']);
   const failure = told.find(({ event }) => event === 'failed')?.about as { error: Error; partnerId: string };
