@@ -16,6 +16,8 @@ export interface StatementWord {
   /** Seen from us: CRDT came. */
   readonly direction: Direction;
   readonly amount: Money;
+  /** It takes an earlier booking back, so it is no proof that the payment was executed. */
+  readonly reversal?: boolean;
   /** YYYY-MM-DD */
   readonly bookedOn?: string;
   readonly valueOn?: string;
@@ -61,7 +63,7 @@ async function hear(
   }
   // Money of another attempt than the one that settled is a second effect, which opens a case.
   const isKnown = isCompleted && attemptOf(state)?.instrId === told.attempt.instrId;
-  return !isKnown && hearSettlement(world, told, word, context);
+  return !isKnown && word.reversal !== true && hearSettlement(world, told, word, context);
 }
 
 /** What came back goes against the payment, and a chargeback that was reversed goes with it; anything else people have to look at. */

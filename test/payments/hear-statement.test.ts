@@ -141,6 +141,11 @@ const silent: readonly [string, Hearing, (payment: Payment) => StatementWord][] 
   ['an instruction that is none of ours', 'notOurs', (payment) => wordOf(payment, { instrId: 'nobody' })],
   ["another gateway's account", 'notOurs', (payment) => wordOf(payment, { speaksFor: ['psp'] })],
   [
+    'a booking that takes another one back, as proof of its outcome',
+    'nothingNew',
+    (payment) => wordOf(payment, { reversal: true }),
+  ],
+  [
     'money that came back of what never settled',
     'nothingNew',
     (payment) => wordOf(payment, { direction: 'DBIT' }),

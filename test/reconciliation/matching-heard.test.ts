@@ -78,3 +78,16 @@ test('the line of a refund that is told twice says nothing of the deposit that i
     ['DUPLICATE'],
   );
 });
+
+test('a booking that takes another one back proves no payment of which nobody knows', async (t) => {
+  const house = await openReconHouse(t);
+  const { pay, bringIn, round, ledger, deposit } = { ...house, deposit: await house.pay('bank', 10_000) };
+  const payout = await pay('bank', -5_000, () => ({ kind: 'unknown', cause: 'timeout' }));
+  const takenBack = booking(-5_000, payout, { reversal: true });
+  await bringIn('first.xml', { header: { id: 'S-1' }, entries: [booking(10_000, deposit), takenBack] });
+  await round();
+  assert.equal((await ledger.paymentById(payout.id))?.state.name, 'unknown');
+  await bringIn('second.xml', { header: { id: 'S-2' }, entries: [booking(-5_000, payout)] });
+  await round();
+  assert.equal((await ledger.paymentById(payout.id))?.state.name, 'completed');
+});

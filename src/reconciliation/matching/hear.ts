@@ -35,13 +35,14 @@ export function wordsFor(hear: (word: StatementWord) => Promise<Hearing>): State
 }
 
 function wordOf(line: Line, instrId: string): StatementWord {
-  const { account, direction, amount, bookedOn, on, kind, returned, servicerReference } = line;
+  const { account, direction, amount, reversal, bookedOn, on, kind, returned, servicerReference } = line;
   return {
     id: uuidOf(nameOf(line)),
     instrId,
     speaksFor: account.reportOf === undefined ? account.gateways : [account.reportOf],
     direction,
     amount,
+    reversal,
     ...(bookedOn !== undefined && { bookedOn }),
     ...(on !== undefined && { valueOn: on }),
     ...((kind === 'chargeback' || kind === 'chargebackReversal') && { kind }),
