@@ -137,3 +137,26 @@ test('a line without a date is effective now, and a brand without books is a bug
   assert.equal(entriesOfMatch(undated, { id: 'm-1', at, books })[0]?.effectiveAt, at);
   assert.throws(() => entriesOfMatch(undated, { id: 'm-1', at, books: new Map() }), RangeError);
 });
+
+test("a sum of a report over two brands is of each by its own items, and what was kept is the first one's", () => {
+  const reported = matchOf({
+    lines: [{ ...report, amount: eur(1170n), feeMinor: 20n }],
+    items: [
+      { gateway: 'psp' },
+      { gateway: 'psp', key: 'b', brand: 'other', amount: eur(500n) },
+      { gateway: 'psp', key: 'c', brand: 'other', amount: eur(300n), direction: 'DBIT', kind: 'return' },
+    ],
+    feeMinor: 30n,
+    posts: [],
+  });
+  const entries = entriesOfMatch(reported, { id: 'm-1', at, books });
+  assert.deepEqual(
+    entries.map(({ brand, debit, credit, amount }) => `${brand}: ${debit} <- ${credit} ${amount.minor}`),
+    [
+      'main: transit:psp <- gateway:psp 950',
+      'main: fees:psp <- gateway:psp 50',
+      'other: transit:psp <- gateway:psp 200',
+    ],
+  );
+  assert.equal(new Set(entries.map(({ postingKey }) => postingKey)).size, entries.length);
+});

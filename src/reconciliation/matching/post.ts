@@ -47,6 +47,7 @@ function postedBy(match: Match): readonly Posted[] {
   if (line === undefined) return [];
   const { reportOf } = line.account;
   if (reportOf === undefined) return bankPostings(match, line);
+  if (match.lines.length === 1 && match.items.length > 1) return sharesOfReported(match, line, reportOf);
   // What the lines together are short of is one fee, with the first of them.
   return match.lines.map((its, place) => {
     const [brand = its.account.brand] = match.items.map((item) => item.brand);
@@ -55,6 +56,21 @@ function postedBy(match: Match): readonly Posted[] {
       shortMinor: place === 0 ? match.feeMinor : 0n,
     });
     return { brand, on: its.on, reason: 'settlementReported', postings: settlementReported(reported) };
+  });
+}
+
+/** One line for several items: each brand's share of it before fees, and what was kept with the first. */
+function sharesOfReported({ items, feeMinor: shortMinor }: Match, line: Line, gateway: string): Posted[] {
+  const { on, amount, feeMinor } = line;
+  return [...Map.groupBy(items, ({ brand }) => brand)].map(([brand, share], place) => {
+    const minor = sumOf(share);
+    const reported = {
+      gateway,
+      direction: minor > 0n ? 'CRDT' : 'DBIT',
+      gross: { minor: minor > 0n ? minor : -minor, currency: amount.currency },
+      feeMinor: place === 0 ? feeMinor + shortMinor : 0n,
+    } as const;
+    return { brand, on, reason: 'settlementReported', postings: settlementReported(reported) };
   });
 }
 
