@@ -102,8 +102,9 @@ const said = ['--reason', 'day', '--comment', 'Looked into with the bank.'];
 for (const { id, kind } of found) {
   const { ending = 'raised' } = wanted.find(({ told }) => told.kind === kind) ?? {};
   await command('recon', 'breaks', 'resolve', id, ending, ...said);
+  const [shown] = (await listed('recon', 'breaks', 'show', id)) as { proposal: string }[];
   env['CAGEBRIDGE_OPERATOR_TOKEN'] = `file:${join(home, 'operators', 'bert.token')}`;
-  await command('recon', 'breaks', 'confirm', id, ...said);
+  await command('recon', 'breaks', 'confirm', id, '--proposal', shown?.proposal ?? '', ...said);
   env['CAGEBRIDGE_OPERATOR_TOKEN'] = `file:${join(home, 'operators', 'anna.token')}`;
 }
 expect('breaks left', (await openBreaks()).length, 0);

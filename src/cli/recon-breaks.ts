@@ -12,13 +12,15 @@ export const breakOptions = {
   kind: { type: 'string' },
   owner: { type: 'string' },
   with: { type: 'string' },
+  proposal: { type: 'string' },
 } as const;
 
 export const breakUsage = [
   'recon breaks list [--closed] [--kind KIND] [--account PLACE] [--owner OPERATOR] [--json]',
   'recon breaks show ID [--json]',
   'recon breaks assign ID --to OPERATOR --reason CODE --comment TEXT',
-  'recon breaks comment|raise|confirm|decline ID --reason CODE --comment TEXT',
+  'recon breaks comment|raise ID --reason CODE --comment TEXT',
+  'recon breaks confirm|decline ID --proposal ID --reason CODE --comment TEXT',
   'recon breaks resolve ID matchedByHand|writtenOff|suspense|received|expected [--with NAME] --reason CODE --comment TEXT',
 ];
 
@@ -31,13 +33,12 @@ interface Values {
   readonly owner?: string;
   readonly account?: string;
   readonly with?: string;
+  readonly proposal?: string;
 }
 
 const acts: Readonly<Record<string, string>> = {
   comment: 'comments',
   raise: 'raise',
-  confirm: 'confirm',
-  decline: 'decline',
 };
 
 /** What follows `recon breaks`. */
@@ -57,6 +58,12 @@ export async function breaks(asked: Asked, words: readonly string[], values: Val
     case 'assign':
       if (values.to === undefined) throw new UsageError('say --to OPERATOR');
       return told(asked, `${at}/assign`, { assignee: values.to, ...saidFrom(values) });
+    case 'confirm':
+    case 'decline': {
+      const { proposal } = values;
+      if (proposal === undefined) throw new UsageError('say --proposal ID: the one that you read');
+      return told(asked, `${at}/${what}`, { proposal, ...saidFrom(values) });
+    }
     case 'resolve': {
       const found = values.with === undefined ? {} : { found: values.with };
       return told(asked, `${at}/resolutions`, { resolution, ...found, ...saidFrom(values) });
@@ -174,21 +181,31 @@ async function show(asked: Asked, path: string): Promise<number> {
       rows.length === 0 ? '  posts nothing' : table(['debit', 'credit', 'amount', ''], rows, ['amount']);
     await terminal.out(`\n${resolution}${resolution === file.suggestion ? ' (suggested)' : ''}\n${posts}`);
   }
-  if (proposal !== undefined) await terminal.out('\na proposal waits for another person: confirm or decline');
+  if (proposal !== undefined) {
+    await terminal.out(
+      `\na proposal waits for another person: confirm or decline with --proposal ${proposal}`,
+    );
+  }
   return 0;
 }
 
+interface ToldAct {
+  readonly id: string;
+  readonly breakId: string;
+  readonly kind: string;
+  readonly detail?: string;
+}
+
 async function told(asked: Asked, path: string, body: object): Promise<number> {
-  const act = await ask<{ readonly breakId: string; readonly kind: string; readonly detail?: string }>(
-    asked,
-    {
-      method: 'POST',
-      path,
-      body,
-    },
-  );
+  const act = await ask<ToldAct>(asked, {
+    method: 'POST',
+    path,
+    body,
+  });
   if (act === undefined) return 1;
-  const line = `break ${act.breakId}: ${act.kind}${act.detail === undefined ? '' : ` ${act.detail}`}`;
+  const { breakId, kind, detail } = act;
+  const next = kind === 'proposed' ? `; another person says: confirm ${breakId} --proposal ${act.id}` : '';
+  const line = `break ${breakId}: ${kind}${detail === undefined ? '' : ` ${detail}`}${next}`;
   await asked.terminal.out(asked.json ? JSON.stringify(act) : line);
   return 0;
 }

@@ -162,17 +162,21 @@ test('statements, rounds and breaks are told as the contract says', async () => 
   const [id = '', other = ''] = breaks.filter(({ kind }) => kind === 'UNEXPECTED').map((one) => one.id);
   const act = (name: string, as: ClientName, more: object = {}, of = id) =>
     did(`post /v1/breaks/{id}/${name}`, { as, id: of, body: { ...said, ...more } });
+  const proposalOf = async (of: string) => {
+    const { proposal } = told(await did('get /v1/breaks/{id}', { as: 'ben', id: of }));
+    return { proposal };
+  };
   await act('assign', 'ada', { assignee: 'ben' });
   await act('comments', 'ben');
   await act('raise', 'ben');
   assert.equal((await act('resolutions', 'ada', { resolution: 'suspense' })).status, 202);
-  assert.equal((await act('confirm', 'ben')).status, 200);
+  assert.equal((await act('confirm', 'ben', await proposalOf(id))).status, 200);
   await act('resolutions', 'ada', { resolution: 'suspense' }, other);
   await did('get /v1/breaks/{id}', { as: 'ada', id: other });
-  assert.equal((await act('decline', 'ben', {}, other)).status, 200);
+  assert.equal((await act('decline', 'ben', await proposalOf(other), other)).status, 200);
   // The greatest line and what it posted are listed with everything else.
   await act('resolutions', 'ada', { resolution: 'suspense' }, other);
-  assert.equal((await act('confirm', 'ben', {}, other)).status, 200);
+  assert.equal((await act('confirm', 'ben', await proposalOf(other), other)).status, 200);
   for (const list of ['breaks', 'entries', 'payments']) await did(`get /v1/${list}`, { as: 'reader' });
 });
 

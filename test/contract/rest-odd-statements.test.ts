@@ -78,8 +78,10 @@ test('every break of them is shown, and can be ended as it says', async () => {
     assert.deepEqual(violations('get /v1/breaks/{id}', file), [], file.text);
     const [ending] = (file.json as { endings: { resolution: string }[] }).endings;
     const body = { resolution: ending?.resolution, ...said };
-    await house.ask('ada', { method: 'POST', path: `${at}/resolutions`, body });
-    const { status, text } = await house.ask('ben', { method: 'POST', path: `${at}/confirm`, body: said });
+    const made = await house.ask('ada', { method: 'POST', path: `${at}/resolutions`, body });
+    const { id: proposal = id } = made.json as { id?: string };
+    const confirmation = { method: 'POST', path: `${at}/confirm`, body: { proposal, ...said } };
+    const { status, text } = await house.ask('ben', confirmation);
     // Another one about the same may have ended it.
     assert.ok(status === 200 || text.includes('BREAK_ENDED'), text);
   }

@@ -147,8 +147,10 @@ async function endBreaksUnderKills({ t, house, random }: Scene): Promise<void> {
       ['ada', 'resolutions', { resolution: endings[kind], ...said }],
       ['ben', 'confirm', said],
     ] as const;
-    for (const [who, act, body] of acts) {
+    for (const [who, act, given] of acts) {
       const path = `/v1/breaks/${id}/${act}`;
+      const { proposal } = (await bridge.ask(who, 'GET', `/v1/breaks/${id}`)).json as { proposal?: string };
+      const body = act === 'confirm' ? { ...given, proposal } : given;
       if (deaths < fewerMax && random() < 0.5) {
         const sent = bridge.ask(who, 'POST', path, body).catch(() => undefined);
         await pause(Math.floor(random() * actMs));

@@ -10,7 +10,7 @@ import { contradicted, missing, unexpected } from '../../src/reconciliation/matc
 import type { Line } from '../../src/reconciliation/matching/lines.ts';
 import type { RecordedItem } from '../../src/reconciliation/statement-store.ts';
 import { eur, pspReport, someItem, someLine } from '../support/matching.ts';
-import { booking, dayMs, openReconHouse, says } from '../support/recon-house.ts';
+import { booking, confirmed, dayMs, openReconHouse, says } from '../support/recon-house.ts';
 
 const opening = { id: 'b', at: new Date('2026-11-23T08:00:00Z'), workWithinDays: 5 };
 
@@ -172,7 +172,7 @@ test('a person finds the line of what is missing, and both breaks end with the m
   assert.ok('act' in (await propose('matchedByHand', line?.id)));
   const file = await desk.file(missed?.id ?? '');
   assert.ok('proposal' in file && file.proposal?.detail === `matchedByHand ${line?.key}`);
-  assert.ok('act' in (await desk.confirm(says('ben'), missed?.id ?? '')));
+  assert.ok('act' in (await confirmed(desk, 'ben', missed?.id ?? '')));
   assert.deepEqual(await house.openBreaks(), []);
   assert.equal((await house.round())?.breaks, 0);
   assert.deepEqual((await house.ledger.verify({ findingsMax: 10 })).violations, []);
@@ -188,7 +188,7 @@ test('what was proposed and is not possible any more is not done', async (t) => 
   await desk.propose(says('ada'), missed?.id ?? '', { ending: 'writtenOff' });
   await house.bringIn('bank.xml', { header: { id: 'S-1' }, entries: [booking(5_000, payment)] });
   await house.round();
-  assert.deepEqual(await desk.confirm(says('ben'), missed?.id ?? ''), { refused: 'BREAK_ENDED' });
+  assert.deepEqual(await confirmed(desk, 'ben', missed?.id ?? ''), { refused: 'BREAK_ENDED' });
   const [ended] = await house.store.breaks({}, { limit: 1 });
   assert.equal(ended?.end?.resolution, 'matched');
 });

@@ -8,7 +8,7 @@ import type { RecordedBreak } from '../../src/reconciliation/statement-store.ts'
 import { takeCoreList } from '../../src/reconciliation/core-list/take-list.ts';
 import { textFile } from '../support/importing.ts';
 import { coreHouse, countsOf, csvOf, jsonOf, lineOf } from '../support/core-list.ts';
-import { openReconHouse, says } from '../support/recon-house.ts';
+import { confirmed, openReconHouse, says } from '../support/recon-house.ts';
 import { unguardedConnection } from '../store/unguarded.ts';
 
 const day: Partial<CoreListOrder> = {
@@ -170,7 +170,7 @@ test('two people explain a break, and it does not come back', async (t) => {
   });
   await house.desk.raise(says('ada'), broken.id);
   await house.desk.propose(says('ada'), broken.id, { ending: 'expected' });
-  await house.desk.confirm(says('ben'), broken.id);
+  await confirmed(house.desk, 'ben', broken.id);
   house.clock.move(hourMs);
   assert.deepEqual(countsOf(await core.compare(`${wrong}\n`, day)), {
     rows: 5,

@@ -4,7 +4,7 @@ import { matchRound } from '../../src/reconciliation/matching/match-round.ts';
 import { shippedRules } from '../../src/reconciliation/matching/rules.ts';
 import type { StatementStore } from '../../src/reconciliation/statement-store.ts';
 import type { Said } from '../support/importing.ts';
-import { booking, dayMs, openReconHouse, says, type ReconHouse } from '../support/recon-house.ts';
+import { booking, confirmed, dayMs, openReconHouse, type ReconHouse, says } from '../support/recon-house.ts';
 
 /** Lines that carry this code are fees, so that a match posts them. */
 const rules = [...shippedRules, { name: 'bank-fee', find: 'fee', codes: ['FEE'] } as const];
@@ -49,7 +49,7 @@ async function receive(house: ReconHouse, minor: bigint): Promise<void> {
     ({ kind, atRisk }) => kind === 'MISSING' && atRisk.minor === minor,
   );
   await house.desk.propose(says('ada'), found?.id ?? '', { ending: 'received' });
-  assert.ok('act' in (await house.desk.confirm(says('ben'), found?.id ?? '')));
+  assert.ok('act' in (await confirmed(house.desk, 'ben', found?.id ?? '')));
 }
 
 test('what stood on the account before the first statement is nobody’s to post', async (t) => {
@@ -170,7 +170,7 @@ test('what two people explained stays explained, and only what differs beyond it
     ['expected'],
   );
   await house.desk.propose(says('ada'), found?.id ?? '', { ending: 'expected' });
-  await house.desk.confirm(says('ben'), found?.id ?? '');
+  await confirmed(house.desk, 'ben', found?.id ?? '');
   await bringIn(house, statement('2026-11-21', [500, 480], [on('2026-11-21', booking(-20, undefined, fee))]));
   await house.round();
   assert.deepEqual(await differences(house), [['0.00', '5.00', 500n, 'expected']]);

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import type { Proposed } from '../../src/reconciliation/breaks/desk.ts';
 import type { RecordedBreak } from '../../src/reconciliation/statement-store.ts';
 import { someDay } from '../support/recon-day.ts';
-import { balances, dayMs, says, type ReconHouse } from '../support/recon-house.ts';
+import { balances, confirmed, dayMs, type ReconHouse, says } from '../support/recon-house.ts';
 
 /** What of a break a table compares. */
 const told = ({ kind, place, expected, actual, atRisk }: RecordedBreak) =>
@@ -82,9 +82,9 @@ test('two people work the breaks of a day to none, and the books are what the ba
   for (const { id, kind } of await house.openBreaks()) {
     assert.ok('act' in (await desk.raise(says('ada'), id)));
     assert.ok('act' in (await desk.propose(says('ada'), id, endings[kind]!)));
-    assert.deepEqual(await desk.confirm(says('ada'), id), { refused: 'SAME_PERSON' });
-    assert.ok('act' in (await desk.confirm(says('ben'), id)));
-    assert.deepEqual(await desk.confirm(says('ben'), id), { refused: 'BREAK_ENDED' });
+    assert.deepEqual(await confirmed(desk, 'ada', id), { refused: 'SAME_PERSON' });
+    assert.ok('act' in (await confirmed(desk, 'ben', id)));
+    assert.deepEqual(await confirmed(desk, 'ben', id), { refused: 'BREAK_ENDED' });
   }
   assert.deepEqual(await house.openBreaks(), []);
   const did = await house.round();

@@ -4,7 +4,7 @@ import { dryRun, isSame } from '../../src/reconciliation/matching/dry-run.ts';
 import { explainEntry, explainItems } from '../../src/reconciliation/matching/explain.ts';
 import { shippedRules, type MatchingRule } from '../../src/reconciliation/matching/rules.ts';
 import { someDay } from '../support/recon-day.ts';
-import { dayMs, says, type ReconHouse } from '../support/recon-house.ts';
+import { confirmed, dayMs, type ReconHouse, says } from '../support/recon-house.ts';
 
 async function changedBy(house: ReconHouse, rules: readonly MatchingRule[]) {
   const changed: string[] = [];
@@ -52,7 +52,7 @@ test('what two people matched, no rule decides again', async (t) => {
   await house.round();
   const [broken] = await house.store.breaks({ kind: 'UNDER_AMOUNT' }, { limit: 1 });
   await house.desk.propose(says('ada'), broken?.id ?? '', { ending: 'matchedByHand' });
-  await house.desk.confirm(says('ben'), broken?.id ?? '');
+  await confirmed(house.desk, 'ben', broken?.id ?? '');
   const { lines, changed } = await changedBy(house, shippedRules);
   assert.deepEqual([lines, changed], [13, []]);
 });

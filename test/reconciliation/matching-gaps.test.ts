@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Said } from '../support/importing.ts';
-import { accounts, dayMs, openReconHouse, says, type ReconHouse } from '../support/recon-house.ts';
+import { accounts, confirmed, dayMs, openReconHouse, type ReconHouse, says } from '../support/recon-house.ts';
 
 interface Told {
   readonly id: string;
@@ -134,7 +134,7 @@ test('a gap that two people explained stays as they ended it', async (t) => {
   await house.round();
   const [gap] = await house.openBreaks();
   await house.desk.propose(says('ada'), gap?.id ?? '', { ending: 'expected' });
-  await house.desk.confirm(says('ben'), gap?.id ?? '');
+  await confirmed(house.desk, 'ben', gap?.id ?? '');
   await bringInLater(house, { id: 'B', on: '2026-11-19', sequence: '2' });
   await house.round();
   assert.deepEqual(await gaps(house), [['sequence', 'expected']]);

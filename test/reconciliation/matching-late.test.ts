@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import type { Ending } from '../../src/reconciliation/breaks/endings.ts';
-import { booking, dayMs, openReconHouse, type ReconHouse, says } from '../support/recon-house.ts';
+import { booking, confirmed, dayMs, openReconHouse, type ReconHouse, says } from '../support/recon-house.ts';
 
 async function lateDay(t: TestContext): Promise<ReconHouse> {
   const house = await openReconHouse(t);
@@ -24,7 +24,7 @@ async function ends(house: ReconHouse, ending: Ending): Promise<void> {
   const { desk, round } = house;
   const [broken] = await house.openBreaks();
   assert.ok('act' in (await desk.propose(says('ada'), broken?.id ?? '', { ending })));
-  assert.ok('act' in (await desk.confirm(says('ben'), broken?.id ?? '')));
+  assert.ok('act' in (await confirmed(desk, 'ben', broken?.id ?? '')));
   await round();
   await round();
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import { someDay } from '../support/recon-day.ts';
-import { dayMs, says } from '../support/recon-house.ts';
+import { confirmed, dayMs, says } from '../support/recon-house.ts';
 import { unguardedConnection } from './unguarded.ts';
 
 /** A day that was matched, with its breaks worked by two people. */
@@ -13,7 +13,7 @@ async function workedDay(t: TestContext) {
   for (const { id, suggestion } of await house.openBreaks()) {
     const ending = suggestion === 'matchedByHand' ? suggestion : 'writtenOff';
     await house.desk.propose(says('ada'), id, { ending });
-    await house.desk.confirm(says('ben'), id);
+    await confirmed(house.desk, 'ben', id);
   }
   const { violations, counts } = await house.ledger.verify({ findingsMax: 100 });
   assert.deepEqual(violations, []);

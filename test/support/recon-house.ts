@@ -178,3 +178,10 @@ export async function balances({ ledger }: Pick<ReconHouse, 'ledger'>): Promise<
       .toSorted(([a], [b]) => (a < b ? -1 : 1)),
   );
 }
+
+/** The word of a second person on the proposal that stands. */
+export async function confirmed(desk: BreakDesk, who: 'ada' | 'ben', breakId: string) {
+  const file = await desk.file(breakId);
+  const proposal = 'refused' in file ? undefined : file.proposal;
+  return desk.confirm(says(who), breakId, proposal?.id ?? '');
+}

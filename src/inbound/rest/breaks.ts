@@ -69,18 +69,24 @@ export function breakEndpoints({ desk, clock }: BreakDoor): readonly Endpoint[] 
       name: 'confirm',
       operation: 'confirmBreak',
       summary: 'Ends a break as another person proposed',
-      request: actRequest('BreakConfirmRequest'),
-      act: (acting, id) => desk.confirm(acting, id),
+      request: actRequest('BreakConfirmRequest', { proposal: proposalMember }),
+      act: (acting, id, { proposal }) => desk.confirm(acting, id, proposal ?? ''),
     }),
     actEndpoint({
       name: 'decline',
       operation: 'declineBreak',
       summary: 'Ends a proposal; the break stays open',
-      request: actRequest('BreakDeclineRequest'),
-      act: (acting, id) => desk.decline(acting, id),
+      request: actRequest('BreakDeclineRequest', { proposal: proposalMember }),
+      act: (acting, id, { proposal }) => desk.decline(acting, id, proposal ?? ''),
     }),
   ];
 }
+
+const proposalMember = {
+  ...uuidSchema,
+  description:
+    'The proposal that you read, as the break tells it. Another one that has taken its place is not found by it.',
+} as const;
 
 function resolutionRequest() {
   const { properties, ...request } = actRequest('BreakResolutionRequest', { resolution: { enum: endings } });

@@ -54,9 +54,12 @@ export interface BreakDesk {
   raise(acting: Acting, breakId: string): Promise<BreakDid | BreakRefusal>;
   /** Proposes how it ends, in place of a proposal that was open. */
   propose(acting: Acting, breakId: string, proposed: Proposed): Promise<BreakDid | BreakRefusal>;
-  /** Another person's word: what was proposed is done, in one transaction. */
-  confirm(acting: Acting, breakId: string): Promise<BreakDid | BreakRefusal>;
-  decline(acting: Acting, breakId: string): Promise<BreakDid | BreakRefusal>;
+  /**
+   * Another person's word: what was proposed is done, in one transaction. It is this proposal or none: another one may have taken its
+   * place since it was read.
+   */
+  confirm(acting: Acting, breakId: string, proposalId: string): Promise<BreakDid | BreakRefusal>;
+  decline(acting: Acting, breakId: string, proposalId: string): Promise<BreakDid | BreakRefusal>;
 }
 
 /** An ending, and of a match by hand what the other side is, where the break does not say it: a line's name, an item's key. */
@@ -76,8 +79,8 @@ export function breakDesk(world: BreakWorld): BreakDesk {
     comment: (acting, breakId) => act(world, acting, { breakId, kind: 'commented' }),
     raise: (acting, breakId) => act(world, acting, { breakId, kind: 'raised' }),
     propose: (acting, breakId, proposal) => propose(world, acting, { breakId, ...proposal }),
-    confirm: (acting, breakId) => confirm(world, acting, breakId),
-    decline: (acting, breakId) => decline(world, acting, breakId),
+    confirm: (acting, breakId, proposalId) => confirm(world, acting, { breakId, proposalId }),
+    decline: (acting, breakId, proposalId) => decline(world, acting, { breakId, proposalId }),
   };
 }
 
@@ -134,8 +137,15 @@ function proposedIn({ detail = '' }: BreakAct): { readonly ending: string; reado
   return { ending, ...(found !== undefined && { found }) };
 }
 
-async function confirm(world: BreakWorld, acting: Acting, breakId: string): Promise<BreakDid | BreakRefusal> {
-  const standing = await proposed(world, acting, breakId);
+/** Which proposal a word is about. */
+interface Which {
+  readonly breakId: string;
+  readonly proposalId: string;
+}
+
+async function confirm(world: BreakWorld, acting: Acting, which: Which): Promise<BreakDid | BreakRefusal> {
+  const { breakId } = which;
+  const standing = await proposed(world, acting, which);
   if ('refused' in standing) return standing;
   const { broken, proposal } = standing;
   if (proposal.subject === acting.person.id) return { refused: 'SAME_PERSON' };
@@ -151,10 +161,10 @@ async function confirm(world: BreakWorld, acting: Acting, breakId: string): Prom
   return { refused: result === 'taken' ? 'ENDING_IMPOSSIBLE' : 'BREAK_ENDED' };
 }
 
-async function decline(world: BreakWorld, acting: Acting, breakId: string): Promise<BreakDid | BreakRefusal> {
-  const found = await proposed(world, acting, breakId);
+async function decline(world: BreakWorld, acting: Acting, which: Which): Promise<BreakDid | BreakRefusal> {
+  const found = await proposed(world, acting, which);
   if ('refused' in found) return found;
-  const endsProposal = found.proposal.id;
+  const { breakId, proposalId: endsProposal } = which;
   return written(world, actOf(world, acting, { breakId, kind: 'declined', endsProposal }));
 }
 
@@ -162,14 +172,14 @@ async function decline(world: BreakWorld, acting: Acting, breakId: string): Prom
 async function proposed(
   world: BreakWorld,
   acting: Acting,
-  breakId: string,
+  { breakId, proposalId }: Which,
 ): Promise<{ readonly broken: RecordedBreak; readonly proposal: BreakAct } | BreakRefusal> {
   const refused = unfitNow(acting, 'confirm');
   if (refused !== undefined) return refused;
   const broken = await openBreak(world, breakId);
   if ('refused' in broken) return broken;
   const proposal = proposalIn(await world.statements.breakActs(breakId, actsMax));
-  return proposal === undefined ? { refused: 'PROPOSAL_NOT_FOUND' } : { broken, proposal };
+  return proposal?.id === proposalId ? { broken, proposal } : { refused: 'PROPOSAL_NOT_FOUND' };
 }
 
 async function file(world: BreakWorld, breakId: string): Promise<BreakFile | BreakRefusal> {

@@ -81,8 +81,12 @@ test('a break goes its way over the door: listed, looked at, given away, propose
   assert.equal((await act('comments', {}, 'ben')).status, 200);
   assert.equal((await act('raise', {}, 'ben')).status, 200);
   assert.equal((await act('resolutions', { resolution: 'suspense' }, 'cora')).status, 202);
+  const read = ((await get(at, { as: 'ada' })).json as { proposal: string }).proposal;
   assert.equal((await act('resolutions', { resolution: 'writtenOff' }, 'ben')).status, 202);
-  assert.equal((await act('confirm', {}, 'ada')).status, 200);
+  // Whoever read the proposal before says nothing of the one that has taken its place.
+  assert.equal((await act('confirm', { proposal: read }, 'ada')).status, 404);
+  const { proposal } = (await get(at, { as: 'ada' })).json as { proposal: string };
+  assert.equal((await act('confirm', { proposal }, 'ada')).status, 200);
   const ended = (await get(at, { as: 'ada' })).json as Record<string, unknown>;
   assert.deepEqual([ended['resolution'], ended['owner'], ended['endings']], ['writtenOff', 'ben', []]);
   const acts = ended['acts'] as { kind: string; subject: string }[];
@@ -96,7 +100,8 @@ test('what may not be done to a break is refused, and says why', async (t) => {
   const { get, post } = await openBreakDoor(t);
   const { breaks } = (await get('/v1/breaks?kind=DUPLICATE', { as: 'core' })).json as View;
   const at = `/v1/breaks/${breaks[0]?.id}`;
-  const nobody = '/v1/breaks/0193f2a0-0000-7000-8000-000000000001';
+  const nobodys = '0193f2a0-0000-7000-8000-000000000001';
+  const nobody = `/v1/breaks/${nobodys}`;
   const rows: readonly (readonly [path: string, body: object, as: string, code: string])[] = [
     [`${at}/comments`, {}, 'core', 'CLIENT_NOT_A_PERSON'],
     [`${nobody}/comments`, {}, 'ada', 'BREAK_NOT_FOUND'],
@@ -104,17 +109,19 @@ test('what may not be done to a break is refused, and says why', async (t) => {
     [`${at}/assign`, { assignee: 'zoe' }, 'ada', 'REQUEST_INVALID'],
     [`${at}/resolutions`, { resolution: 'received' }, 'ada', 'BREAK_ENDING_IMPOSSIBLE'],
     [`${at}/resolutions`, { resolution: 'paid' }, 'ada', 'REQUEST_INVALID'],
-    [`${at}/confirm`, {}, 'ada', 'PROPOSAL_NOT_FOUND'],
-    [`${at}/confirm`, {}, 'cora', 'ROLE_MISSING'],
+    [`${at}/confirm`, {}, 'ada', 'REQUEST_INVALID'],
+    [`${at}/confirm`, { proposal: nobodys }, 'ada', 'PROPOSAL_NOT_FOUND'],
+    [`${at}/confirm`, { proposal: nobodys }, 'cora', 'ROLE_MISSING'],
   ];
   for (const [path, body, as, code] of rows) {
     const answer = (await post(path, { ...body, ...said }, { as })).json as View;
     assert.equal(answer.code, code, `${path} by ${as}`);
   }
   await post(`${at}/resolutions`, { resolution: 'suspense', ...said }, { as: 'ada' });
-  const same = (await post(`${at}/confirm`, said, { as: 'ada' })).json as View;
+  const { proposal } = (await get(at, { as: 'ada' })).json as { proposal: string };
+  const same = (await post(`${at}/confirm`, { proposal, ...said }, { as: 'ada' })).json as View;
   assert.equal(same.code, 'SAME_PERSON');
-  assert.equal((await post(`${at}/decline`, said, { as: 'ben' })).status, 200);
+  assert.equal((await post(`${at}/decline`, { proposal, ...said }, { as: 'ben' })).status, 200);
   assert.equal((await get('/v1/breaks', { as: 'shop' })).status, 403);
   assert.equal((await post('/v1/matching-rounds', '', { as: 'shop' })).status, 403);
 });

@@ -148,6 +148,9 @@ const table: readonly (readonly [operation: string, takes: string, statuses: str
   ['get /v1/openapi.json', 'openapi [] 200', '200 200 200 200'],
 ];
 
+/** Of everything that has an id, and never of anything that is there. */
+const nobodys = '0199a1b2-c3d4-7e5f-8a6b-123456789012';
+
 const said = { reason: 'CHECKED', comment: 'Seen in the portal of the bank.' };
 const amount = { value: '10.00', currency: 'EUR' };
 const instruction = { playerId: 'p', amount, paymentMethod: 'CARD' };
@@ -178,10 +181,9 @@ const bodies: Readonly<Record<string, object | string>> = {
   'post /v1/matching-rounds': '',
   'post /v1/breaks/{id}/assign': { assignee: 'ada', ...said },
   'post /v1/breaks/{id}/resolutions': { resolution: 'expected', ...said },
+  'post /v1/breaks/{id}/confirm': { proposal: nobodys, ...said },
+  'post /v1/breaks/{id}/decline': { proposal: nobodys, ...said },
 };
-
-/** Of everything that has an id, and never of anything that is there. */
-const nobodys = '0199a1b2-c3d4-7e5f-8a6b-123456789012';
 
 async function statusOf(name: string, as: ClientName): Promise<number> {
   const [method = '', path = ''] = name.split(' ');
