@@ -630,8 +630,12 @@ test('beyond loopback nothing of development is left: no switch, no certificate,
 test('a partner by REST alone has the digests of his tokens, and neither issuers nor identities', async () => {
   const partners = [{ ...rest, tokens: ['file:internal-token', 'env:NEXT'] }, partnerA];
   // The shipped one names a partner that is not here.
-  const reconciliation = { coreList: { partner: rest.id } };
-  const env = { ...development, NEXT: 'next-'.repeat(8), CAGEBRIDGE_CONFIG: fileOf({ partners, reconciliation }) };
+  const ownList = { coreList: { partner: rest.id } };
+  const env = {
+    ...development,
+    NEXT: 'next-'.repeat(8),
+    CAGEBRIDGE_CONFIG: fileOf({ partners, reconciliation: ownList }),
+  };
   const [byRest, bySoap] = (await readConfig(env, systemClock)).partners;
   const token = readFileSync(join(home, 'internal-token'), 'utf8').trim();
   assert.deepEqual(byRest?.tokenDigests, [token, 'next-'.repeat(8)].map(digestOf));
