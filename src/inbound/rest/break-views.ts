@@ -1,4 +1,6 @@
 /** Breaks as documents. */
+import { isoDate } from '../../reconciliation/calendar.ts';
+import { ageBucket, ageBuckets, ageDays } from '../../reconciliation/reports/age.ts';
 import type { BreakFile } from '../../reconciliation/breaks/desk.ts';
 import type { Ending } from '../../reconciliation/breaks/endings.ts';
 import type {
@@ -43,7 +45,6 @@ const resolutions = [
 export const operatorId = { type: 'string', pattern: '^[a-z0-9][a-z0-9-]{0,34}$' } as const;
 /** A line's name or an item's key, as breaks and `recon explain` write them. */
 export const nameSchema = lineSchema(300);
-const ageBuckets = ['0-1', '2-5', '6-10', '11-30', '31+'] as const;
 
 const breakProperties = {
   id: uuidSchema,
@@ -107,23 +108,13 @@ export function breakView(broken: RecordedBreak, now: Date) {
     happenedOn,
     dueOn,
     owner,
-    ageDays: ageBucket(happenedOn, end?.at ?? now),
+    ageDays: ageBucket(ageDays(happenedOn, isoDate(end?.at ?? now))),
     openedAt: openedAt.toISOString(),
     raisedAt: raisedAt?.toISOString(),
     endedAt: end?.at.toISOString(),
     resolution: end?.resolution,
     endedBy: end?.by,
   };
-}
-
-const dayMs = 86_400_000;
-
-function ageBucket(happenedOn: string, at: Date): (typeof ageBuckets)[number] {
-  const days = (at.getTime() - Date.parse(`${happenedOn}T00:00:00Z`)) / dayMs;
-  if (days < 2) return '0-1';
-  if (days < 6) return '2-5';
-  if (days < 11) return '6-10';
-  return days < 31 ? '11-30' : '31+';
 }
 
 const account = { type: 'string', minLength: 1, maxLength: 160 } as const;

@@ -74,7 +74,7 @@ test('a break goes its way over the door: listed, looked at, given away, propose
     },
     { resolution: 'expected', entries: [] },
   ]);
-  assert.deepEqual([file['ageDays'], file['atRisk']], ['2-5', { value: '0.15', currency: 'EUR' }]);
+  assert.deepEqual([file['ageDays'], file['atRisk']], ['4-7', { value: '0.15', currency: 'EUR' }]);
 
   const act = (path: string, body: object, as: string) => post(`${at}/${path}`, { ...body, ...said }, { as });
   assert.equal((await act('assign', { assignee: 'ben' }, 'ada')).status, 200);
