@@ -100,7 +100,7 @@ async function openOthers(
 
 async function takeUp({ world, bookmark }: Round): Promise<number> {
   const expected = await takeUpEntries(world, bookmark);
-  await takeUpPayouts(world);
+  await takeUpPayouts(world, bookmark);
   return expected;
 }
 

@@ -9,6 +9,8 @@ export interface Bookmark {
   after: string;
   /** By account, what statements had told when the ledger agreed. */
   agreed?: ReadonlyMap<string, string>;
+  /** Payouts that are expected already, by their keys, so that no round writes them again. */
+  payouts?: Set<string>;
 }
 
 /**
@@ -35,15 +37,17 @@ export async function takeUpEntries(world: MatchingWorld, bookmark: Bookmark): P
 }
 
 /** The payouts of settlement reports that have no line for them. */
-export async function takeUpPayouts(world: MatchingWorld): Promise<void> {
+export async function takeUpPayouts(world: MatchingWorld, bookmark: Bookmark): Promise<void> {
+  const taken = (bookmark.payouts ??= new Set());
   for (const account of world.accounts.filter(({ reportOf }) => reportOf !== undefined)) {
     const terms = world.terms(account.reportOf ?? '');
     for await (const page of statementPages(world, account, { kind: 'settlement' })) {
       const items = page.flatMap((statement): ExpectedItem[] => {
         const item = statement.repeats === undefined ? payoutOf(statement, account, terms) : undefined;
-        return item === undefined ? [] : [item];
+        return item === undefined || taken.has(item.key) ? [] : [item];
       });
       if (items.length > 0) await world.statements.recordExpected(items);
+      for (const { key } of items) taken.add(key);
     }
   }
 }
