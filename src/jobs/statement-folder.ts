@@ -66,10 +66,25 @@ export function statementFolderJob({ importing, path, csvProfile, filesMax, log 
     for (const name of complete.toSorted().slice(0, filesMax)) {
       if (signal.aborted) return;
       const order = { source: 'folder', signal, ...(csvProfile !== undefined && { csvProfile }) } as const;
-      const outcome = await importStatement(importing, fileOriginal(join(path, name)), order);
+      const outcome = await importedOrTold(join(path, name), order);
+      if (outcome === undefined) continue;
       tell(log, outcome);
       if (outcome.outcome === 'imported' || outcome.outcome === 'known') await moveOn(path, name, 'done');
       if (outcome.outcome === 'refused') await moveOn(path, name, 'refused');
+    }
+  }
+
+  /** A file that cannot be read holds up none of those behind it; a ledger that is away holds up all. */
+  async function importedOrTold(
+    file: string,
+    order: Parameters<typeof importStatement>[2],
+  ): Promise<Imported | ImportRefusal | undefined> {
+    try {
+      return await importStatement(importing, fileOriginal(file), order);
+    } catch (error) {
+      if (error instanceof LedgerUnavailable) throw error;
+      log.warn('statement.postponed', { source: 'folder', effect: 'unreadable', ...errorFields(error) });
+      return undefined;
     }
   }
 

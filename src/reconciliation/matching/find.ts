@@ -101,6 +101,8 @@ function closest(line: Line, items: readonly RecordedItem[], rule: MatchingRule)
 
 /** Without a reference only what cannot be anything else: one item and one line of that amount. */
 async function byAmount(line: Line, rule: MatchingRule, candidates: Candidates): Promise<Match | Unfound> {
+  // What takes a booking back is of the direction of other money, and says by its reference alone what it is about.
+  if (line.reversal) return 'nothingOfThatAmount';
   const days = rule.withinDays ?? daysWithoutReference;
   const whole = beforeCharges(line);
   const found = await candidates.ofAmount(whole, days);

@@ -12,6 +12,7 @@ import type {
   TransactionCode,
 } from '../statements/statement.ts';
 import { chargedMinor, chargesIn, isSumLessCharges, isSumOf } from './told-apart.ts';
+import { trimmedEnd } from '../statements/trimmed-end.ts';
 
 /** What is matched: a booking, or where it is a sum that its bank has told apart, one transaction of it. */
 export interface Line {
@@ -143,7 +144,7 @@ function keysOf(references: readonly References[]): readonly string[] {
 
 function wordsOf(text: string): readonly string[] {
   const words = text.toUpperCase().match(/[A-Z0-9][A-Z0-9._-]*/g) ?? [];
-  return [...new Set(words.map((word) => word.replace(/[._-]+$/, '')))]
+  return [...new Set(words.map((word) => trimmedEnd(word, '._-')))]
     .filter((word) => word.length >= wordLengthMin)
     .slice(0, wordsMax);
 }

@@ -1,5 +1,6 @@
 import { minorDigits } from '../../ledger/currencies.ts';
 import type { Money } from '../../ledger/money.ts';
+import { trimmedEnd } from './trimmed-end.ts';
 
 /** Why an amount of a statement was not read: the words of the remark that says so. */
 export type StatementAmountRefusal = 'unknownCurrency' | 'notAnAmount' | 'tooManyDecimals';
@@ -23,7 +24,7 @@ export function readStatementAmount(
   const plain = point === ',' ? commaToPoint(text) : text;
   const [found, whole = '', behind, alone] = decimal.exec(plain) ?? [];
   if (found === undefined) return 'notAnAmount';
-  const fraction = (behind ?? alone ?? '').replace(/0+$/, '');
+  const fraction = trimmedEnd(behind ?? alone ?? '', '0');
   const front = whole.replace(/^0+/, '');
   if (front.length + fraction.length > digitsMax) return 'notAnAmount';
   if (fraction.length > digits) return 'tooManyDecimals';

@@ -1,3 +1,4 @@
+import { trimmedEnd } from '../trimmed-end.ts';
 /** One element of a camt message, as far as it is read: its local name, its text, and the children that have a meaning here. */
 export interface Element {
   readonly name: string;
@@ -38,7 +39,7 @@ export function proseOf(element: Element | undefined): string | undefined {
 
 /** The white space of XML; a no-break space belongs to the text. */
 function trimmed(text: string): string {
-  return text.replace(/^[ \t\r\n]+/, '').replace(/[ \t\r\n]+$/, '');
+  return trimmedEnd(text.replace(/^[ \t\r\n]+/, ''), ' \t\r\n');
 }
 
 /** The same members without those that are undefined, so that what was not said is not there. */
