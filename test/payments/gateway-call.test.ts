@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { callGateway } from '../../src/payments/gateway-call.ts';
-import type { Answer } from '../../src/payments/gateways.ts';
+import type { Answer, Gateway } from '../../src/payments/gateways.ts';
 import { movedClock } from '../support/clock.ts';
 import { scriptedGateway, settledFor } from '../support/gateway.ts';
-import { euros } from '../support/payments.ts';
+import { euros, paid, somePartner, someRequest } from '../support/payments.ts';
 import { openWorld } from '../support/world.ts';
 
 const echo = { instrId: 'i-1', amount: euros(1n) };
@@ -59,6 +59,23 @@ test('where nothing went over the wire there is no transcript', async (t) => {
   const run = () => Promise.resolve(answer);
   const called = await callGateway(world, gateway, { operation: 'submit', context, run });
   assert.deepEqual(called, { answer, askedAt: clock.now() });
+});
+
+test('what a submission said that brought no answer is kept with the payment', async (t) => {
+  const gateway: Gateway = {
+    ...scriptedGateway(),
+    submit(_order, hear) {
+      hear?.('> POST /payments');
+      return Promise.resolve({ kind: 'unknown', cause: 'timeout' });
+    },
+  };
+  const { payments, ledger } = await openWorld(t, { gateways: [gateway] });
+  const { id } = paid(await payments.initiate(somePartner(), someRequest(), context));
+  const kept = await ledger.transcriptsOf(id, 10);
+  assert.deepEqual(
+    kept.map(({ operation, text }) => [operation, text]),
+    [['submit', '> POST /payments']],
+  );
 });
 
 function tooLong(): never {

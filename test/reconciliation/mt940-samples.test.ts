@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { parseDocument } from 'yaml';
 import type { Entry } from '../../src/reconciliation/statements/statement.ts';
 import { entriesOf, remarksOf } from '../support/camt-read.ts';
-import { mt940Parts } from '../support/mt940-read.ts';
+import { mt940Of, mt940Parts } from '../support/mt940-read.ts';
 
 const shared = '../shared/data/statements';
 const samples = globSync(`${shared}/mt940/*`).toSorted();
@@ -39,6 +39,16 @@ test('entries, amounts and dates are those that another library reads', { skip }
     const entries = entriesOf(await mt940Parts(readFileSync(file)));
     assert.deepEqual(entries.map(factsOf), oracleFacts(oracle), name);
   }
+});
+
+test('what is compared with another library is the amount with its sign, but of a reversal without', async () => {
+  const booked = ['C', 'D', 'RC'].map((mark) => `:61:2601020102${mark}1,50NTRFNONREF`);
+  const entries = entriesOf(await mt940Parts(mt940Of(booked.join('\n'))));
+  const on = '2026-01-02';
+  assert.deepEqual(
+    entries.map(factsOf),
+    [150n, -150n, 150n].map((minor) => [minor, 'EUR', on, on]),
+  );
 });
 
 /** The other library lets the reversal of a credit come in: its statements do not prove with that, so its sign is left out. */

@@ -6,8 +6,11 @@
 import { existsSync, globSync, statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { relative } from 'node:path';
+import { finished } from 'node:stream/promises';
 import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
+
+type RunOptions = NonNullable<Parameters<typeof run>[0]>;
 
 const wanted = process.argv.slice(2);
 const patterns = wanted.length === 0 ? ['test/**/*.test.ts'] : wanted.map(asPattern);
@@ -20,37 +23,53 @@ if (files.length === 0) {
 
 process.env['NODE_ENV'] = 'test';
 const withoutTest = new Set(files);
-const wholeRun = wanted.length === 0;
-const stream = run({
-  files,
-  concurrency: Math.max(2, availableParallelism()),
-  // The long forms take longer (docs/faults.md).
-  timeout: Number(process.env['TEST_MINUTES'] ?? 8) * 60_000,
-  coverage: wholeRun,
-  coverageIncludeGlobs: ['src/payments/**', 'src/ledger/**'],
-  ...(wholeRun ? { lineCoverage: 100, branchCoverage: 100, functionCoverage: 100 } : {}),
-});
-
-stream.on('test:fail', () => {
+if (wanted.length === 0) {
+  // What reaches every line is run apart: code that is compiled already is counted less exactly, and spares the others a third.
+  const covering = files.filter((file) => /^test\/(payments|ledger)\//.test(file));
+  await runAll(covering, {
+    coverage: true,
+    coverageIncludeGlobs: ['src/payments/**', 'src/ledger/**'],
+    lineCoverage: 100,
+    branchCoverage: 100,
+    functionCoverage: 100,
+  });
+  process.env['NODE_COMPILE_CACHE'] = 'node_modules/.cache/cagebridge';
+  await runAll(
+    files.filter((file) => !covering.includes(file)),
+    {},
+  );
+} else await runAll(files, {});
+for (const file of withoutTest) {
+  console.error(`no test in ${file}: an empty file is a failure`);
   process.exitCode = 1;
-});
-stream.on('test:pass', ({ file, name, skip, todo }) => {
-  // What was skipped has shown nothing, although it is reported as passed.
-  if (skip !== undefined || todo !== undefined) return;
-  // A file without tests is reported as a passing test that carries the file's own name.
-  const path = file === undefined ? undefined : relative(process.cwd(), file);
-  if (path !== undefined && !name.endsWith(path)) withoutTest.delete(path);
-});
-stream.on('test:summary', ({ file, success }) => {
-  if (file === undefined && !success) process.exitCode = 1;
-});
-stream.on('end', () => {
-  for (const file of withoutTest) {
-    console.error(`no test in ${file}: an empty file is a failure`);
+}
+
+/** Runs these files and tells what came of them; resolves when the last one has ended. */
+async function runAll(some: readonly string[], coverage: Partial<RunOptions>): Promise<void> {
+  const stream = run({
+    files: some,
+    concurrency: Math.max(2, availableParallelism()),
+    // The long forms take longer (docs/faults.md).
+    timeout: Number(process.env['TEST_MINUTES'] ?? 8) * 60_000,
+    ...coverage,
+  });
+  stream.on('test:fail', () => {
     process.exitCode = 1;
-  }
-});
-stream.compose(spec).pipe(process.stdout);
+  });
+  stream.on('test:pass', ({ file, name, skip, todo }) => {
+    // What was skipped has shown nothing, although it is reported as passed.
+    if (skip !== undefined || todo !== undefined) return;
+    // A file without tests is reported as a passing test that carries the file's own name.
+    const path = file === undefined ? undefined : relative(process.cwd(), file);
+    if (path !== undefined && !name.endsWith(path)) withoutTest.delete(path);
+  });
+  stream.on('test:summary', ({ file, success }) => {
+    if (file === undefined && !success) process.exitCode = 1;
+  });
+  const told = stream.compose(spec);
+  told.pipe(process.stdout, { end: false });
+  await finished(told);
+}
 
 function asPattern(path: string): string {
   if (path.includes('*') || (existsSync(path) && statSync(path).isFile())) return path;
