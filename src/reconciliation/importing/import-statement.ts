@@ -161,15 +161,17 @@ const cutOffPage = 100;
 
 /**
  * Finishes what was cut off once its bytes were whole: a statement that follows on it must find its bookings. What was not
- * kept to its end has recorded nothing, and waits until it is sent again. False: somebody else has the job now.
+ * kept to its end has recorded nothing, and waits until it is sent again; so does CSV that has recorded nothing, because only its
+ * sender knows whether it goes by a profile that he names. False: somebody else has the job now.
  */
 async function finishCutOff(world: ImportingWorld, held: HeldJob, butOf: string): Promise<boolean> {
   const open = await world.statements.files({ state: 'open' }, { limit: cutOffPage });
   for (const file of open.filter(({ sha256 }) => sha256 !== butOf)) {
-    const reader = world.readerOf(await profileOf(world, file.id));
+    const profile = await profileOf(world, file.id);
+    const reader = world.readerOf(profile);
     if (reader === undefined) continue;
     const look = await lookAtKept(world, file, reader);
-    if (look === undefined) continue;
+    if (look === undefined || (profile === undefined && csvFormat.test(look.format ?? ''))) continue;
     const done = await recordKept(world, file.id, { reader, look, held, order: { source: file.source } });
     if (done === 'cutOff') return false;
   }
