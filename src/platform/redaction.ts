@@ -83,13 +83,13 @@ function inForm(form: Form, value: unknown): string | number {
 }
 
 /**
- * In this order: what is ours and only looks like a number, then what is not to be written. An IBAN is taken by its
- * shape, checksum or not; a card number is 13 to 19 digits that pass the Luhn test; a name is what an element or a
- * member called so holds.
+ * In this order: what is ours and only looks like somebody's number (a traceparent, a UUID, a digest), then what is not
+ * to be written. An IBAN is taken by its shape, checksum or not; a card number is 13 to 19 digits that pass the Luhn
+ * test; a name is what an element or a member called so holds.
  */
 const suspects = new RegExp(
   [
-    '(?<ours>\\b[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\\b|\\b(?:[0-9a-f]{64}|[0-9a-f]{32})\\b)',
+    '(?<ours>\\b(?:[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}|[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}|[0-9a-f]{64}|[0-9a-f]{32})\\b)',
     '-----BEGIN [\\s\\S]*?(?:-----END [^-]*-----|$)',
     '\\b(?:Bearer|Basic)\\s+[A-Za-z0-9._~+/=-]+',
     '(?<![A-Za-z0-9_-])eyJ[A-Za-z0-9_-]{1,4000}\\.[A-Za-z0-9._-]+',
