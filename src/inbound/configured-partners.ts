@@ -18,6 +18,7 @@ export interface PartnerSeed extends Pick<
   /** References to bearer tokens: the way in at the internal door. */
   readonly tokens?: readonly string[];
   readonly tlsFloor?: Partner['tlsFloor'];
+  readonly crl?: Partner['crl'];
   /** Decimal text by currency. */
   readonly amountMax?: Readonly<Record<string, string>>;
 }
@@ -52,7 +53,11 @@ export function partnerProblems(partners: readonly Partner[], brands: readonly s
 /** Partners that stay as they were configured until the next start. */
 export function fixedDirectory(partners: readonly Partner[], revoked: readonly string[]): PartnerDirectory {
   const refused = new Set(revoked);
-  return { partners: () => partners, isRevoked: (fingerprint256) => refused.has(fingerprint256) };
+  return {
+    partners: () => partners,
+    isDenied: ({ fingerprint256 }) => refused.has(fingerprint256),
+    refreshed: () => Promise.resolve(),
+  };
 }
 
 function partnerFrom(seed: PartnerSeed, at: string, read: ReadReference): Partner {
@@ -70,6 +75,7 @@ function partnerFrom(seed: PartnerSeed, at: string, read: ReadReference): Partne
       tokenDigestFrom(reference, `${at}/tokens/${index}`, read),
     ),
     tlsFloor: seed.tlsFloor ?? 'TLSv1.2',
+    crl: seed.crl ?? 'notRequired',
     operations: seed.operations,
     brands: seed.brands,
     defaultBrand: seed.defaultBrand,

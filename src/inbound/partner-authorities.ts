@@ -1,11 +1,10 @@
 /** The authorities that a partner's certificates may come from, with the authorities above them. */
 import { X509Certificate } from 'node:crypto';
-import type { Partner } from '../payments/partners.ts';
-import { fingerprintOf, isInDate } from '../pki/certificate.ts';
+import type { CertificateName, Partner } from '../payments/partners.ts';
+import { certificateName, isInDate } from '../pki/certificate.ts';
 
-export interface PartnerAuthority {
+export interface PartnerAuthority extends CertificateName {
   readonly certificate: X509Certificate;
-  readonly fingerprint256: string;
   /** Those of the same partner that have signed this one; none for a root. */
   readonly above: readonly PartnerAuthority[];
 }
@@ -18,7 +17,7 @@ export function partnerAuthorities(partner: Partner): readonly PartnerAuthority[
   if (known !== undefined) return known;
   const authorities = partner.issuers.map((pem) => {
     const certificate = new X509Certificate(pem);
-    return { certificate, fingerprint256: fingerprintOf(certificate), above: [] as PartnerAuthority[] };
+    return { certificate, ...certificateName(certificate), above: [] as PartnerAuthority[] };
   });
   for (const authority of authorities) {
     if (hasSigned(authority.certificate, authority.certificate)) continue;

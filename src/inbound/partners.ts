@@ -132,7 +132,7 @@ function leafFault(peer: Peer, directory: PartnerDirectory, now: Date): PartnerR
   if (!peer.isForClients) return 'notForClients';
   if (isWeak(peer)) return 'weakKey';
   if (!isInDate(peer.certificate, now)) return 'outOfDate';
-  if (directory.isRevoked(peer.fingerprint256)) return 'revoked';
+  if (directory.isDenied(peer)) return 'revoked';
   return undefined;
 }
 
@@ -170,9 +170,7 @@ function candidateFault(
   if (!issuers.some((issuer) => isCurrent(issuer, now))) return 'issuerOutOfDate';
   // An authority whose certificate was withdrawn vouches for nobody, whoever stands between, under whichever of its certificates.
   const vouching = [...withAuthoritiesAbove(issuers)];
-  return vouching.some(({ fingerprint256 }) => directory.isRevoked(fingerprint256))
-    ? 'issuerRevoked'
-    : undefined;
+  return vouching.some((authority) => directory.isDenied(authority)) ? 'issuerRevoked' : undefined;
 }
 
 /** Everything that an identity names must be there; one that names nothing stands for nobody. */

@@ -18,6 +18,13 @@ export interface PartnerIdentity {
   readonly notAfter?: Date;
 }
 
+/**
+ * What happens where a list of revoked certificates (a CRL, RFC 5280) of a partner's issuers is not there or is past its
+ * next update: nobody asked for one; he is let in, with an alarm; he is refused. Who stands on a list that we have is
+ * refused whichever it is, however old the list.
+ */
+export type CrlPolicy = 'notRequired' | 'openWhenStale' | 'closedWhenStale';
+
 /** Who may call us, and what for (design 5). Amounts are per payment; a currency without a limit has none. */
 export interface Partner {
   readonly id: string;
@@ -28,6 +35,7 @@ export interface Partner {
   /** SHA-256 (lower-case hex) of the bearer tokens that stand for him at the internal door: a current one and a next one. */
   readonly tokenDigests: readonly string[];
   readonly tlsFloor: 'TLSv1.2' | 'TLSv1.3';
+  readonly crl: CrlPolicy;
   readonly operations: readonly Operation[];
   readonly brands: readonly string[];
   readonly defaultBrand: string;
@@ -35,10 +43,22 @@ export interface Partner {
   readonly amountMax: readonly Money[];
 }
 
-/** Where partners live is nobody's business but the directory's: the configuration today, a table tomorrow. */
+/** A certificate as the deny list names it. */
+export interface CertificateName {
+  /** SHA-256 of the whole certificate, 64 lower-case hex digits. */
+  readonly fingerprint256: string;
+  /** Upper-case hex, as OpenSSL writes it. */
+  readonly serialNumber: string;
+  /** The first 16 hex digits of SHA-256 over the issuer's name: a serial number is one authority's. */
+  readonly issuerHash: string;
+}
+
+/** Where partners live is nobody's business but the directory's: the ledger's table, as it was a moment ago. */
 export interface PartnerDirectory {
-  /** All partners, disabled ones included: the door tells "disabled" from "unknown" in the log, not to the caller. */
+  /** All partners, disabled ones included: the door tells "disabled" from "unknown" in the log, not to the caller. The same list as long as nothing changed. */
   partners(): readonly Partner[];
-  /** Fingerprints (SHA-256, lower-case hex) that are refused whatever else holds. */
-  isRevoked(fingerprint256: string): boolean;
+  /** Whether the deny list names it: refused whatever else holds. */
+  isDenied(certificate: CertificateName): boolean;
+  /** Resolves when neither is older than 5 s; at once, where they are not. @throws LedgerUnavailable */
+  refreshed(): Promise<void>;
 }

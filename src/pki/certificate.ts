@@ -7,6 +7,7 @@ export interface CertificateFacts {
   readonly certificate: X509Certificate;
   /** SHA-256 of the whole certificate, 64 lower-case hex digits. */
   readonly fingerprint256: string;
+  /** Upper-case hex, as OpenSSL writes it. */
   readonly serialNumber: string;
   /** The first 16 hex digits of SHA-256 over the issuer's name: tells issuers apart in a log without naming anybody. */
   readonly issuerHash: string;
@@ -24,13 +25,22 @@ export function certificateFacts(certificate: X509Certificate): CertificateFacts
   if (sanUris === undefined) return undefined;
   return {
     certificate,
-    fingerprint256: fingerprintOf(certificate),
-    serialNumber: certificate.serialNumber,
-    issuerHash: createHash('sha256').update(certificate.issuer).digest('hex').slice(0, 16),
+    ...certificateName(certificate),
     isVersion3: isVersion3(certificate.raw),
     // OpenSSL leaves it undefined where the extension is missing, against its declared type.
     isForClients: ((certificate.keyUsage as string[] | undefined) ?? []).includes(clientAuth),
     sanUris,
+  };
+}
+
+/** What finds a certificate again without naming anybody. */
+export function certificateName(
+  certificate: X509Certificate,
+): Pick<CertificateFacts, 'fingerprint256' | 'serialNumber' | 'issuerHash'> {
+  return {
+    fingerprint256: fingerprintOf(certificate),
+    serialNumber: certificate.serialNumber,
+    issuerHash: createHash('sha256').update(certificate.issuer).digest('hex').slice(0, 16),
   };
 }
 

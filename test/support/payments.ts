@@ -19,6 +19,7 @@ export function somePartner(changes: Partial<Partner> = {}): Partner {
     identities: [],
     tokenDigests: [],
     tlsFloor: 'TLSv1.2',
+    crl: 'notRequired',
     operations: ['deposit', 'withdrawal', 'status'],
     brands: ['lucky', 'royal'],
     defaultBrand: 'lucky',

@@ -103,6 +103,7 @@ export function partner(id: string, issuer: Credential, changes: Partial<Partner
     tokenDigests: [],
     identities: [{ sanUri: partnerUri(id) }],
     tlsFloor: 'TLSv1.2',
+    crl: 'notRequired',
     operations: ['deposit', 'withdrawal', 'status'],
     brands: ['brand-1'],
     defaultBrand: 'brand-1',
@@ -123,7 +124,8 @@ export function changingDirectory(partners: readonly Partner[]): ChangingDirecto
   const revoked = new Set<string>();
   return {
     partners: () => present,
-    isRevoked: (fingerprint256) => revoked.has(fingerprint256),
+    isDenied: ({ fingerprint256 }) => revoked.has(fingerprint256),
+    refreshed: () => Promise.resolve(),
     set: (next) => {
       present = next;
     },
