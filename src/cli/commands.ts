@@ -54,6 +54,10 @@ const commands: Readonly<Record<string, Listed>> = {
     summary: 'who may work on cases and approvals; tokens are written to files, never printed',
     load: async () => (await import('./operators.ts')).operators,
   },
+  partners: {
+    summary: "who may call us: to try a partner's connection as he would",
+    load: async () => (await import('./partners.ts')).partners,
+  },
   webhooks: {
     summary: 'what providers told of their own accord, and what became of it',
     load: async () => (await import('./webhooks.ts')).webhooks,

@@ -1,0 +1,47 @@
+/** Which partner is meant, and what the bridge knows of him. */
+import { readSettings } from '../../config/settings.ts';
+import type { Operation, Partner } from '../../payments/partners.ts';
+import type { Environment } from '../../platform/references.ts';
+import { UsageError } from '../command.ts';
+
+/** What has to be known of a partner to try his connection. */
+export type AskedOf = Pick<Partner, 'operations' | 'currencies' | 'tlsFloor'>;
+
+const operationNames: readonly Operation[] = [
+  'deposit',
+  'withdrawal',
+  'refund',
+  'status',
+  'cancel',
+  'transfer',
+  'read',
+  'statement',
+];
+
+/** The one id that follows a subcommand, in the form that the configuration has. @throws UsageError */
+export function partnerIdFrom(positionals: readonly string[]): string {
+  const [id, ...more] = positionals;
+  if (id === undefined || more.length > 0 || !/^[a-z0-9][a-z0-9-]{0,34}$/.test(id)) {
+    throw new UsageError('say one id of a partner: a-z, 0-9 and -, at most 35');
+  }
+  return id;
+}
+
+/** @throws UsageError */
+export function operationsFrom(given: readonly string[]): readonly Operation[] {
+  const known = operationNames.filter((name) => given.includes(name));
+  if (known.length === 0 || given.some((name) => !known.some((one) => one === name))) {
+    throw new UsageError(`--operation is one of ${operationNames.join(', ')}; say it once for each`);
+  }
+  return known;
+}
+
+/** As the configuration has him. @throws UsageError where it has nobody of this id */
+export async function knownPartner(id: string, env: Environment): Promise<AskedOf> {
+  const seed = readSettings(env).partners.find((partner) => partner.id === id);
+  if (seed === undefined) {
+    throw new UsageError('nobody of this id is known here: say --operation and --currency');
+  }
+  const { operations, currencies, tlsFloor = 'TLSv1.2' } = seed;
+  return Promise.resolve({ operations, currencies, tlsFloor });
+}

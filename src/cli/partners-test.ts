@@ -1,0 +1,166 @@
+/** `partners test`: calls a running bridge as the partner would, and tells what he would find. */
+import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { readLedgerConfig } from '../config.ts';
+import { isDevelopment } from '../config/development.ts';
+import { readSettings } from '../config/settings.ts';
+import { paymentsPath } from '../inbound/soap/contract.ts';
+import { minorDigits } from '../ledger/currencies.ts';
+import { paymentMethods } from '../payments/payment.ts';
+import { systemClock } from '../platform/clock.ts';
+import type { Environment, ReadReference } from '../platform/references.ts';
+import { resolveReference } from '../platform/references.ts';
+import { tlsIdentity } from '../platform/tls-identity.ts';
+import { readArgs, type Terminal, UsageError } from './command.ts';
+import { conformanceChecks } from './onboarding/checks.ts';
+import type { DoorCaller } from './onboarding/door-wire.ts';
+import { type AskedOf, knownPartner, operationsFrom, partnerIdFrom } from './onboarding/known-partner.ts';
+import { type CheckedRow, runTrial, type Trial } from './onboarding/trial.ts';
+import { table } from './table.ts';
+
+const options = {
+  url: { type: 'string' },
+  certificate: { type: 'string' },
+  key: { type: 'string' },
+  authority: { type: 'string' },
+  operation: { type: 'string', multiple: true },
+  currency: { type: 'string' },
+  method: { type: 'string', default: 'BANK_TRANSFER' },
+  'tls-floor': { type: 'string' },
+  'with-payments': { type: 'boolean', default: false },
+  json: { type: 'boolean', default: false },
+} as const;
+
+type Values = ReturnType<typeof valuesFrom>['values'];
+
+/** One call may take as long as the door takes for its answers; all of them together no longer than people wait. */
+const callTimeoutMs = 65_000;
+const totalMsMax = 300_000;
+
+/** 0 where nothing failed. */
+export async function testPartner(args: readonly string[], terminal: Terminal): Promise<number> {
+  const { values, positionals } = valuesFrom(args);
+  const partnerId = partnerIdFrom(positionals);
+  const trial = await trialFrom(partnerId, values, terminal.env);
+  const rows = await runTrial(trial, conformanceChecks(), { totalMsMax });
+  const count = (verdict: CheckedRow['verdict']): number =>
+    rows.filter((row) => row.verdict === verdict).length;
+  const counts = { passed: count('passed'), failed: count('failed'), skipped: count('skipped') };
+  if (values.json) {
+    const { href: url } = trial.caller.url;
+    await terminal.out(JSON.stringify({ partnerId, url, run: trial.run, ...counts, checks: rows }));
+  } else await terminal.out(report(partnerId, trial, rows, counts));
+  return counts.failed === 0 ? 0 : 1;
+}
+
+function valuesFrom(args: readonly string[]) {
+  return readArgs(args, { options, allowPositionals: true });
+}
+
+async function trialFrom(partnerId: string, values: Values, env: Environment): Promise<Trial> {
+  const said = saidBy(values);
+  const { operations, currencies, tlsFloor } = await askedOf(partnerId, said, env);
+  const currency = values.currency ?? currencies.find((code) => code === 'EUR') ?? currencies[0] ?? '';
+  if (minorDigits(currency) === undefined) throw new UsageError('--currency is a code of ISO 4217');
+  const method = paymentMethods.find((one) => one === values.method);
+  if (method === undefined) throw new UsageError(`--method is one of ${paymentMethods.join(', ')}`);
+  return {
+    caller: callerFrom(partnerId, values, env),
+    operations,
+    currency,
+    method,
+    tlsFloor,
+    withPayments: values['with-payments'],
+    run: runId(systemClock.now()),
+    now: systemClock.now,
+  };
+}
+
+/** What was said on the command line counts; the rest is what the bridge knows of him. */
+async function askedOf(partnerId: string, said: Partial<AskedOf>, env: Environment): Promise<AskedOf> {
+  const { operations, currencies, tlsFloor = 'TLSv1.2' } = said;
+  if (operations !== undefined && currencies !== undefined) return { operations, currencies, tlsFloor };
+  return { ...(await knownPartner(partnerId, env)), ...said };
+}
+
+function saidBy({ operation, currency, 'tls-floor': floor }: Values): Partial<AskedOf> {
+  return {
+    ...(operation !== undefined && { operations: operationsFrom(operation) }),
+    ...(currency !== undefined && { currencies: [currency] }),
+    ...(floor !== undefined && { tlsFloor: floorFrom(floor) }),
+  };
+}
+
+function floorFrom(text: string): AskedOf['tlsFloor'] {
+  if (text !== '1.2' && text !== '1.3') throw new UsageError('--tls-floor is 1.2 or 1.3');
+  return `TLSv${text}`;
+}
+
+/** In development everything is in the home: his certificate by his id, our authority, and the door on this machine. */
+function callerFrom(partnerId: string, values: Values, env: Environment): DoorCaller {
+  const { home } = readLedgerConfig(env);
+  const own = (name: string): string | undefined => {
+    const path = join(home, 'certs', name);
+    return isDevelopment(env) && existsSync(path) ? path : undefined;
+  };
+  const file = (said: string | undefined, name: string, option: string): string => {
+    const path = said === undefined ? own(name) : resolve(said);
+    if (path === undefined) throw new UsageError(`say --${option} FILE`);
+    return `file:${path}`;
+  };
+  const read: ReadReference = (reference, at, kind) =>
+    resolveReference({ reference, at, ...(kind && { kind }) }, { env, home });
+  const certificate = file(values.certificate, `${partnerId}.pem`, 'certificate');
+  const key = file(values.key, `${partnerId}.key`, 'key');
+  return {
+    url: urlFrom(values.url ?? ownUrl(env)),
+    authorities: [read(file(values.authority, 'ca.pem', 'authority'), '--authority')],
+    identity: tlsIdentity({ certificate, key }, 'the partner', read),
+    callTimeoutMs,
+  };
+}
+
+function ownUrl(env: Environment): string {
+  if (!isDevelopment(env)) throw new UsageError('say --url https://...');
+  return `https://localhost:${readSettings(env).doors.soap.port}`;
+}
+
+/** The address of the service, or that of the door before it. */
+function urlFrom(text: string): URL {
+  if (!/^https:\/\/[^\s?#@]+$/.test(text) || !URL.canParse(text))
+    throw new UsageError('--url is an https address');
+  const url = new URL(text);
+  if (!url.pathname.endsWith(paymentsPath)) {
+    url.pathname = `${url.pathname.replace(/\/$/, '')}${paymentsPath}`;
+  }
+  return url;
+}
+
+/** References are for ever, so each run has its own. */
+function runId(now: Date): string {
+  const instant = now.toISOString().replaceAll(/\D/g, '').slice(2, 14);
+  return `trial-${instant}-${randomBytes(2).toString('hex')}`;
+}
+
+function report(
+  partnerId: string,
+  { caller, run }: Trial,
+  rows: readonly CheckedRow[],
+  { passed, failed, skipped }: Readonly<Record<CheckedRow['verdict'], number>>,
+): string {
+  const lines = rows.map(({ check, soap = '', verdict, seen, tookMs }) => [
+    verdict === 'failed' ? 'FAILED' : verdict,
+    check,
+    soap,
+    String(tookMs),
+    seen,
+  ]);
+  return [
+    `${partnerId} at ${caller.url.href}, references ${run}-...`,
+    '',
+    table(['verdict', 'check', 'SOAP', 'ms', 'seen'], lines, ['ms']),
+    '',
+    `${rows.length} checks: ${passed} passed, ${failed} failed, ${skipped} skipped`,
+  ].join('\n');
+}
