@@ -73,7 +73,7 @@ async function trialFrom(partnerId: string, values: Values, env: Environment): P
     tlsFloor,
     withPayments: values['with-payments'],
     run: runId(systemClock.now()),
-    now: systemClock.now,
+    now: () => systemClock.now(),
   };
 }
 
