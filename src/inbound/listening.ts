@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import type { AddressInfo, Server } from 'node:net';
 import type { Connections } from '../platform/http-connections.ts';
+import type { TlsIdentity } from '../platform/tls.ts';
 
 /** A door as the house sees it. */
 export interface Listening {
@@ -8,6 +9,16 @@ export interface Listening {
   listen(host: string, port: number): Promise<number>;
   /** Stops accepting, lets running requests end for at most `withinMs`, then cuts them. */
   close(withinMs: number): Promise<void>;
+}
+
+/** A door that can show another certificate while it is open. */
+export interface Renewable {
+  /**
+   * New connections are shown `identity` from now on; those that stand go on under the one they began with. Where TLS
+   * refuses it, the old one keeps serving.
+   * @throws where OpenSSL refuses it
+   */
+  renew(renewed: { readonly identity: TlsIdentity }): void;
 }
 
 export function listeningOn(server: Server, connections: Connections): Listening {

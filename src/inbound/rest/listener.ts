@@ -1,13 +1,13 @@
 import { createServer as createHttpServer } from 'node:http';
-import { createServer as createHttpsServer } from 'node:https';
+import { createServer as createHttpsServer, Server as HttpsServer } from 'node:https';
 import { watchConnections } from '../../platform/http-connections.ts';
 import { errorCode, refuseHttpFaults } from '../../platform/http-faults.ts';
 import { takeHandshakesInTurns } from '../../platform/handshake-turns.ts';
 import { httpListener, type TlsIdentity, tlsListener } from '../../platform/tls.ts';
-import { type Listening, listeningOn } from '../listening.ts';
+import { type Listening, listeningOn, type Renewable } from '../listening.ts';
 import { internalApplication, type InternalDoorParts } from './door.ts';
 
-export type InternalDoor = Listening;
+export type InternalDoor = Listening & Renewable;
 
 /** Builds the door, with TLS where it has an identity; nothing is bound before `listen`. */
 export function openInternalDoor(parts: InternalDoorParts, identity?: TlsIdentity): InternalDoor {
@@ -26,7 +26,13 @@ export function openInternalDoor(parts: InternalDoorParts, identity?: TlsIdentit
   refuseHttpFaults(server, connections, (reason, status) =>
     parts.events.refused({ operation: 'none', reason, status, durationMs: 0 }),
   );
-  return listeningOn(server, connections);
+  return {
+    ...listeningOn(server, connections),
+    renew(renewed) {
+      // A door without TLS shows nothing.
+      if (server instanceof HttpsServer) server.setSecureContext(tlsListener(renewed.identity, limits));
+    },
+  };
 }
 
 function secureServer({ limits, events }: InternalDoorParts, identity: TlsIdentity) {

@@ -13,12 +13,21 @@ import { type Listening, listeningOn } from '../listening.ts';
 import { openSpan } from '../span.ts';
 import { answerVisit, type DoorParts } from './door.ts';
 
-export type SoapDoor = Listening;
+export interface SoapDoor extends Listening {
+  /**
+   * New connections are shown this identity and are believed under these authorities from now on; what is left out stays.
+   * Connections that stand go on: whether they are anybody's is asked again at each of their requests. Where TLS refuses
+   * either, both stay as they were.
+   * @throws where OpenSSL refuses it
+   */
+  renew(renewed: { readonly identity?: TlsIdentity; readonly authorities?: readonly string[] }): void;
+}
 
 /** Builds the door; nothing is bound before `listen`. */
 export function openSoapDoor(parts: DoorParts, identity: TlsIdentity): SoapDoor {
   const { directory, events, ids, limits } = parts;
-  const server = createServer(mutualTlsListener(identity, authoritiesOf(directory.partners()), limits));
+  let served = { identity, authorities: authoritiesOf(directory.partners()) as readonly string[] };
+  const server = createServer(mutualTlsListener(served.identity, served.authorities, limits));
   takeHandshakesInTurns(server, limits, () => events.connectionDropped());
   const connections = watchConnections(server, limits);
   server.maxConnections = limits.connectionsMax;
@@ -43,5 +52,13 @@ export function openSoapDoor(parts: DoorParts, identity: TlsIdentity): SoapDoor 
     events.refused({ reason, status, durationMs: 0 }),
   );
 
-  return listeningOn(server, connections);
+  return {
+    ...listeningOn(server, connections),
+    renew(renewed) {
+      const next = { ...served, ...renewed };
+      // The whole set of options: what is left out of a context is not kept from the one before it.
+      server.setSecureContext(mutualTlsListener(next.identity, next.authorities, limits));
+      served = next;
+    },
+  };
 }

@@ -7,12 +7,12 @@ import { errorCode, refuseHttpFaults } from '../../platform/http-faults.ts';
 import { takeHandshakesInTurns } from '../../platform/handshake-turns.ts';
 import { type TlsIdentity, tlsListener } from '../../platform/tls.ts';
 import { doorPlaces } from '../door-places.ts';
-import { type Listening, listeningOn } from '../listening.ts';
+import { type Listening, listeningOn, type Renewable } from '../listening.ts';
 import { openSpan } from '../span.ts';
 import { refusedAs } from './answers.ts';
 import { answerWebhook, type PublicDoorParts } from './door.ts';
 
-export type PublicDoor = Listening;
+export type PublicDoor = Listening & Renewable;
 
 /** Builds the door; nothing is bound before `listen`. */
 export function openPublicDoor(parts: PublicDoorParts, identity: TlsIdentity): PublicDoor {
@@ -41,5 +41,8 @@ export function openPublicDoor(parts: PublicDoorParts, identity: TlsIdentity): P
   refuseHttpFaults(server, connections, (reason, status) =>
     events.refused({ reason, status, durationMs: 0 }),
   );
-  return listeningOn(server, connections);
+  return {
+    ...listeningOn(server, connections),
+    renew: (renewed) => server.setSecureContext(tlsListener(renewed.identity, limits)),
+  };
 }
