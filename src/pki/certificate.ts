@@ -65,7 +65,7 @@ function readSanUris({ raw }: X509Certificate): string[] | undefined {
 }
 
 /** A version is written only where it is not 1: the first element of TBSCertificate, `[0] INTEGER 2` for v3. */
-function isVersion3(der: Buffer): boolean {
+export function isVersion3(der: Buffer): boolean {
   const version = contentOffset(der, contentOffset(der, 0));
   return der.subarray(version, version + 5).equals(Buffer.from([0xa0, 0x03, 0x02, 0x01, 0x02]));
 }
