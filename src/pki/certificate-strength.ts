@@ -7,11 +7,11 @@ const rsaBitsMin = 2048;
 const curves: readonly string[] = ['prime256v1', 'secp384r1', 'secp521r1'];
 
 /** RSA of at least 2048 bits, EC on a curve of NIST that every partner's stack has, Ed25519 or Ed448. */
-export function isStrongKey({ asymmetricKeyType = 'none', asymmetricKeyDetails }: KeyObject): boolean {
-  if (['rsa', 'rsa-pss'].includes(asymmetricKeyType))
+export function isStrongKey({ asymmetricKeyType, asymmetricKeyDetails }: KeyObject): boolean {
+  if (['rsa', 'rsa-pss'].includes(String(asymmetricKeyType)))
     return (asymmetricKeyDetails?.modulusLength ?? 0) >= rsaBitsMin;
   if (asymmetricKeyType === 'ec') return curves.includes(asymmetricKeyDetails?.namedCurve ?? '');
-  return ['ed25519', 'ed448'].includes(asymmetricKeyType);
+  return ['ed25519', 'ed448'].includes(String(asymmetricKeyType));
 }
 
 const rsaWithSha = '1.2.840.113549.1.1.';
