@@ -47,6 +47,10 @@ GRANT INSERT ON close_act TO cagebridge;
 GRANT INSERT ON books_reopened TO cagebridge;
 GRANT INSERT ON close_proposal_end TO cagebridge;
 GRANT INSERT ON statement_taken_up TO cagebridge;
+GRANT INSERT ON partner_revision TO cagebridge;
+GRANT INSERT ON certificate_denial TO cagebridge;
+GRANT INSERT ON certificate_act TO cagebridge;
+GRANT INSERT ON certificate_seen TO cagebridge;
 GRANT UPDATE ON payment (version, state, attempt_ordinal, state_detail) TO cagebridge;
 GRANT UPDATE ON attempt (send_before, answer_before) TO cagebridge;
 GRANT UPDATE ON player_balance (posted_minor, held_minor) TO cagebridge;
@@ -54,5 +58,6 @@ GRANT UPDATE ON payment_check (gateway, due_at, made, not_found, not_found_at, l
 GRANT DELETE ON payment_check TO cagebridge; -- where nobody asks any more
 GRANT UPDATE ON webhook_event (state, due_at, tries, lease_until, fence) TO cagebridge;
 GRANT UPDATE ON operator (roles, token_digests, disabled_at) TO cagebridge;
+GRANT UPDATE ON certificate_seen (last_seen_at) TO cagebridge;
 GRANT UPDATE ON limit_scope (taken) TO cagebridge;
 GRANT UPDATE ON job_lease (claim_id, due_at, lease_until, fence) TO cagebridge;

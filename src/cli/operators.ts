@@ -16,12 +16,12 @@ const options = {
   role: { type: 'string', multiple: true },
   'at-once': { type: 'boolean' },
 } as const;
-const roles = ['propose', 'confirm'] as const satisfies OperatorRole[];
+const roles = ['propose', 'confirm', 'security'] as const satisfies OperatorRole[];
 const tokenBytes = 32;
 
 export const operators: Command = {
   usage:
-    'operators list [--json] | operators add ID --role propose|confirm [--role ...] | operators disable ID | operators rotate ID [--at-once]',
+    'operators list [--json] | operators add ID --role propose|confirm|security [--role ...] | operators disable ID | operators rotate ID [--at-once]',
   async run(args, terminal) {
     const { values, positionals } = readArgs(args, { options, allowPositionals: true });
     const [what, id, ...more] = positionals;
@@ -46,7 +46,7 @@ export const operators: Command = {
 function rolesFrom(given: readonly string[] = []): readonly OperatorRole[] {
   const known = roles.filter((role) => given.includes(role));
   if (known.length === 0 || given.some((role) => !known.some((one) => one === role))) {
-    throw new UsageError('say --role propose, --role confirm, or both');
+    throw new UsageError('say --role propose, --role confirm or --role security, or several');
   }
   return known;
 }

@@ -320,8 +320,11 @@ export interface Operator {
   readonly disabledAt?: Date;
 }
 
-/** What an operator may do beyond reading: work on cases and propose, or confirm what another one proposed, or both. */
-export type OperatorRole = 'propose' | 'confirm';
+/**
+ * What an operator may do beyond reading: work on cases and propose; confirm what another one proposed; look after
+ * certificates and who may come in.
+ */
+export type OperatorRole = 'propose' | 'confirm' | 'security';
 
 /** What is kept of every answer, also of one that changed nothing. Without names and accounts. */
 export interface AnswerNote {

@@ -9,7 +9,7 @@ import type { CertificateName, Partner } from './partners.ts';
 export interface PartnerStore {
   /**
    * Adds the next revision of a partner. `stale` where somebody else added that revision first: nothing is written. The
-   * same revision again (same id, subject and instant) is `added`.
+   * same revision again, by its id, is `added`.
    */
   addRevision(revision: PartnerRevision): Promise<'added' | 'stale'>;
   /** The newest revision of each partner, by id. */
@@ -28,7 +28,7 @@ export interface PartnerStore {
   recordCertificateAct(act: CertificateAct): Promise<void>;
   /** What was done, by id (which is by time), after a cursor. */
   certificateActs(page: Page): Promise<readonly CertificateAct[]>;
-  /** Keeps the later of what is known and what is told, for each certificate and role. At most 1000 at once. */
+  /** Keeps the later of what is known and what is told. Each certificate once, at most 1000 of them. */
   noteSightings(sightings: readonly CertificateSighting[]): Promise<void>;
   /** Every certificate that was ever seen, by fingerprint. */
   sightings(): Promise<readonly CertificateSighting[]>;
@@ -36,6 +36,8 @@ export interface PartnerStore {
 
 /** A partner as he is from an instant on. */
 export interface PartnerRevision {
+  /** UUIDv7; running the command again finds it. */
+  readonly id: string;
   readonly partner: Partner;
   /** 1, 2, 3, ... without a gap. */
   readonly revision: number;
@@ -49,6 +51,8 @@ export interface PartnerRevision {
 
 /** By its fingerprint, or by its serial number and issuer: the first is known of a certificate in hand, the second of one that was lost. */
 export interface CertificateDenial {
+  /** UUIDv7; running the command again finds it. */
+  readonly id: string;
   readonly certificate: Pick<CertificateName, 'fingerprint256'> | Omit<CertificateName, 'fingerprint256'>;
   /** As RFC 5280 section 5.3.1 names them: keyCompromise, superseded, cessationOfOperation, ... */
   readonly reason: RevocationReason;

@@ -7,6 +7,7 @@ import {
   type Transfer,
   type TransferResult,
 } from '../payments/ledger-store.ts';
+import type { PartnerStore } from '../payments/partner-store.ts';
 import type { Payment } from '../payments/payment.ts';
 import type { CloseStore } from '../reconciliation/close-store.ts';
 import type { ReportStore } from '../reconciliation/report-store.ts';
@@ -18,6 +19,7 @@ import { commitWatch, type CommitTold } from './commit-watch.ts';
 import type { Engine } from './engine.ts';
 import { GroupCommit, type GroupLimits } from './group-commit.ts';
 import { operatorRow, webhookRow } from './outcome-rows.ts';
+import { partnersOver } from './partners-over.ts';
 import { settleWebhookWrite, transferWrite } from './plain-writes.ts';
 import { closesOver } from './reconciliation/closes.ts';
 import { reportQuestions } from './reconciliation/report-questions.ts';
@@ -42,6 +44,7 @@ export interface Stores {
   readonly statements: StatementStore;
   readonly reports: ReportStore;
   readonly closes: CloseStore;
+  readonly partners: PartnerStore;
 }
 
 /** The ports over an engine: commands as rows through the queue, questions past it. */
@@ -75,6 +78,7 @@ export function storesOver(
     statements: statementsOver(run, reads.ask),
     reports: reportQuestions(reads.ask),
     closes: closesOver(run, reads.ask),
+    partners: partnersOver(run, reads.ask),
   };
 
   async function run<Kind extends Write['kind']>(

@@ -5,6 +5,7 @@ import type { LedgerPlace } from './engine.ts';
 import { storesOver, type Stores } from './ledger.ts';
 import { limitsFrom, type LedgerLimits } from './limits.ts';
 import { placeOf, type LedgerAccess } from './places.ts';
+import { partnerQuestions, type PartnerQuestions } from './partners-over.ts';
 import type { ReportStore } from '../reconciliation/report-store.ts';
 import { type LedgerQuestions, readsOver } from './reads.ts';
 import { closeQuestions, type CloseQuestions } from './reconciliation/closes.ts';
@@ -57,6 +58,7 @@ export interface LedgerToRead extends LedgerQuestions {
   readonly statements: StatementQuestions;
   readonly reports: ReportStore;
   readonly closes: CloseQuestions;
+  readonly partners: PartnerQuestions;
   close(): Promise<void>;
 }
 
@@ -76,6 +78,7 @@ export async function openLedgerToRead(access: LedgerAccess): Promise<LedgerToRe
     statements: statementQuestions(reads.ask),
     reports: reportQuestions(reads.ask),
     closes: closeQuestions(reads.ask),
+    partners: partnerQuestions(reads.ask),
     close: () => reads.end(),
   };
 }

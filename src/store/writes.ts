@@ -2,6 +2,7 @@ import { playerAccount } from '../ledger/accounts.ts';
 import type { HoldEnding } from '../ledger/holds.ts';
 import type { LimitScope } from '../payments/ledger-store.ts';
 import type { ActRow, CaseEndRow, CheckRow, OperatorRow, ReturnRow, WebhookRow } from './outcome-rows.ts';
+import type { SightingRow } from './partner-rows.ts';
 import type { AttemptRow, CaseRow, PaymentRow, VersionRow } from './payment-rows.ts';
 import type { EntryRow, HoldRow } from './posting-rows.ts';
 import {
@@ -146,6 +147,12 @@ export interface PutOperatorWrite {
   readonly operator: OperatorRow;
 }
 
+/** Each certificate once. */
+export interface NoteSightingsWrite {
+  readonly kind: 'noteSightings';
+  readonly rows: readonly SightingRow[];
+}
+
 export interface TransferRow {
   readonly transfer_id: string;
   readonly command_id: string;
@@ -178,6 +185,7 @@ export type Write =
   | ClaimWebhooksWrite
   | SettleWebhookWrite
   | PutOperatorWrite
+  | NoteSightingsWrite
   | ReconciliationWrite
   | Probe;
 
@@ -199,6 +207,7 @@ export interface Outcomes extends ReconciliationOutcomes {
   readonly receiveWebhook: { readonly kind: 'received' | 'known' };
   readonly settleWebhook: { readonly kind: 'settled' | 'superseded' };
   readonly putOperator: { readonly kind: 'put' };
+  readonly noteSightings: { readonly kind: 'noted' };
   readonly transfer:
     | { readonly kind: 'transferred' | 'known'; readonly fingerprint: string; readonly transferredAt: string }
     | { readonly kind: 'insufficientFunds' };
@@ -242,6 +251,8 @@ export function keysOf(write: Write): string[] {
       return [`webhook:${write.id}`];
     case 'putOperator':
       return [`operator:${write.operator.id}`];
+    case 'noteSightings':
+      return ['sightings'];
     case 'transfer':
       return [`transfer:${write.transfer.transfer_id}`, playerKey(write.transfer)];
     case 'addRows':

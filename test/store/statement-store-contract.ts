@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import type { Stores } from '../../src/store/ledger.ts';
 import { breaks } from './statement-store-breaks.ts';
+import { partners } from './partner-contract.ts';
 import { closeRaces } from './statement-store-close-races.ts';
 import { closes } from './statement-store-closes.ts';
 import { entries, files } from './statement-store-files.ts';
@@ -43,6 +44,7 @@ export function statementContract(): readonly StatementCase[] {
     closes,
     closeRaces,
     reports,
+    partners,
   ])
     part(contract);
   return cases;

@@ -5,6 +5,7 @@ import * as outcomes from './003-outcomes.ts';
 import * as statements from './004-statements.ts';
 import * as closes from './005-closes.ts';
 import * as takenUp from './006-taken-up.ts';
+import * as partners from './007-partners.ts';
 import { dialectOf, triggerName, type Dialect } from './dialect.ts';
 
 interface LedgerMigration {
@@ -22,6 +23,7 @@ export const migrations: readonly LedgerMigration[] = [
   { name: '004_statements', steps: statements.statementSchema },
   { name: '005_closes', steps: closes.closeSchema },
   { name: '006_taken_up', steps: takenUp.takenUpSchema },
+  { name: '007_partners', steps: partners.partnerSchema },
 ];
 
 export const migrationNames: readonly string[] = migrations.map(({ name }) => name);
@@ -40,6 +42,7 @@ export const ledgerTables: readonly string[] = [
   ...statements.tables,
   ...closes.addedOnly,
   ...takenUp.addedOnly,
+  ...partners.tables,
 ];
 
 /** Tables whose rows are only ever added. */
@@ -49,12 +52,14 @@ export const addedOnly: readonly string[] = [
   ...statements.addedOnly,
   ...closes.addedOnly,
   ...takenUp.addedOnly,
+  ...partners.addedOnly,
 ];
 
 /** What never changes of the rows of other tables. */
 export const unchanging: Readonly<Record<string, readonly string[]>> = {
   ...first.unchanging,
   ...outcomes.unchanging,
+  ...partners.unchanging,
 };
 
 /** What a ledger consists of after every migration: less is damage, and more is somebody else's. */

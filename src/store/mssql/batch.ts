@@ -6,6 +6,7 @@ import { changePayments } from './change-payment.ts';
 import { claimChecks, claimWebhooks, receiveWebhooks, settleWebhooks } from './claims.ts';
 import { contradicts } from './contradictions.ts';
 import { leaseJobs, releaseJobs } from './job-lease.ts';
+import { noteSightings } from './note-sightings.ts';
 import { putOperators } from './put-operator.ts';
 import { makeTransfers } from './transfer.ts';
 
@@ -26,6 +27,7 @@ const ofKind: readonly (readonly [kind: Write['kind'], text: string | typeof add
   ['leaseJob', leaseJobs],
   ['releaseJob', releaseJobs],
   ['putOperator', putOperators],
+  ['noteSightings', noteSightings],
   [
     'probe',
     `\n${contradicts(

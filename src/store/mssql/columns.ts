@@ -219,6 +219,16 @@ export const operatorColumns: Columns = {
   disabled_at: instant,
 };
 
+export const sightingColumns: Columns = {
+  fingerprint256: name,
+  serial_number: name,
+  issuer_hash: word,
+  partner_id: name,
+  not_after: instant,
+  first_seen_at: instant,
+  last_seen_at: instant,
+};
+
 /** What a claim asks for: rows that are due by `now`, under a lease. */
 export const claimColumns: Columns = { now: instant, lease_until: instant, row_limit: 'int' };
 

@@ -69,6 +69,12 @@ function addWrite(rows: Rows, n: number, write: Write): void {
     }
     case 'putOperator':
       return add(rows, 'operator', [{ n, ...write.operator }]);
+    case 'noteSightings':
+      return add(
+        rows,
+        'sighting',
+        write.rows.map((row, i) => ({ n, i, ...row })),
+      );
     case 'addRows':
       return addRows(rows, n, write);
     case 'leaseJob': {

@@ -1,5 +1,5 @@
 /**
- * The tables that reconciliation adds rows to, in the order in which they are written: what a row refers to comes before it.
+ * The tables that rows are only added to, in the order in which they are written: what a row refers to comes before it.
  * Both engines make their statements from this; what a column is, SQL Server has to be told when it takes rows up.
  */
 
@@ -225,6 +225,45 @@ const addedTables = {
     columns: { act_id: 'uuid', ended_by: 'uuid' },
     key: ['act_id'],
     claim: { owner: 'ended_by', by: 'ended_by', refusal: 'stale' },
+  },
+  partner_revision: {
+    columns: {
+      partner_id: 'name',
+      revision: 'integer',
+      id: 'uuid',
+      document: 'text',
+      origin: 'word',
+      subject: 'name',
+      reason: 'note',
+      recorded_at: 'instant',
+    },
+    key: ['partner_id', 'revision'],
+    claim: { owner: 'id', by: 'id', refusal: 'stale' },
+  },
+  certificate_denial: {
+    columns: {
+      denied: 'key',
+      id: 'uuid',
+      reason: 'word',
+      comment: 'text',
+      subject: 'name',
+      recorded_at: 'instant',
+    },
+    key: ['denied'],
+    claim: { owner: 'id', by: 'id', refusal: 'taken' },
+  },
+  certificate_act: {
+    columns: {
+      id: 'uuid',
+      kind: 'word',
+      subject: 'name',
+      reason: 'note',
+      partner_id: 'name',
+      fingerprint256: 'name',
+      serial_number: 'name',
+      recorded_at: 'instant',
+    },
+    key: ['id'],
   },
 } as const satisfies Readonly<Record<string, AddedTableShape>>;
 

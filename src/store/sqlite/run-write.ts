@@ -58,6 +58,9 @@ export function runWrite(statements: WriterStatements, write: Write): Outcome {
     case 'putOperator':
       statements.putOperator.run(write.operator);
       return { kind: 'put' };
+    case 'noteSightings':
+      for (const row of write.rows) statements.noteSighting.run(row);
+      return { kind: 'noted' };
     case 'addRows':
       return addRows(statements, write, (entries) => post(statements, entries));
     case 'leaseJob':

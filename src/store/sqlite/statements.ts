@@ -1,5 +1,6 @@
 import type { Database } from 'better-sqlite3';
 import type { BalanceChange } from '../balances.ts';
+import type { SightingRow } from '../partner-rows.ts';
 import type { ActRow, CaseEndRow, CheckRow, OperatorRow, ReturnRow, WebhookRow } from '../outcome-rows.ts';
 import { besideRows, type BesideRow } from '../payment-and-beside.ts';
 import {
@@ -229,6 +230,12 @@ function reviewStatements(database: Database) {
       values (@id, @roles, @token_digests, @created_at, @disabled_at)
       on conflict (id) do update
       set roles = excluded.roles, token_digests = excluded.token_digests, disabled_at = excluded.disabled_at`),
+    noteSighting: database.prepare<[SightingRow]>(`
+      insert into certificate_seen (fingerprint256, serial_number, issuer_hash, partner_id, not_after, first_seen_at,
+        last_seen_at)
+      values (@fingerprint256, @serial_number, @issuer_hash, @partner_id, @not_after, @first_seen_at, @last_seen_at)
+      on conflict (fingerprint256) do update set last_seen_at = excluded.last_seen_at
+      where last_seen_at < excluded.last_seen_at`),
   };
 }
 
