@@ -1,20 +1,16 @@
 /** `partners test`: calls a running bridge as the partner would, and tells what he would find. */
 import { randomBytes } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import { join, resolve } from 'node:path';
-import { readLedgerConfig } from '../config.ts';
-import { isDevelopment } from '../config/development.ts';
-import { readSettings } from '../config/settings.ts';
+import { resolve } from 'node:path';
 import { paymentsPath } from '../inbound/soap/contract.ts';
 import { minorDigits } from '../ledger/currencies.ts';
 import { paymentMethods } from '../payments/payment.ts';
 import { systemClock } from '../platform/clock.ts';
-import type { Environment, ReadReference } from '../platform/references.ts';
-import { resolveReference } from '../platform/references.ts';
+import type { Environment } from '../platform/references.ts';
 import { tlsIdentity } from '../platform/tls-identity.ts';
 import { readArgs, type Terminal, UsageError } from './command.ts';
 import { conformanceChecks } from './onboarding/checks.ts';
 import type { DoorCaller } from './onboarding/door-wire.ts';
+import { developmentFile, publicUrlFrom, readerOf } from './onboarding/places.ts';
 import { type AskedOf, knownPartner, operationsFrom, partnerIdFrom } from './onboarding/known-partner.ts';
 import { type CheckedRow, runTrial, type Trial } from './onboarding/trial.ts';
 import { table } from './table.ts';
@@ -81,7 +77,11 @@ async function trialFrom(partnerId: string, values: Values, env: Environment): P
 async function askedOf(partnerId: string, said: Partial<AskedOf>, env: Environment): Promise<AskedOf> {
   const { operations, currencies, tlsFloor = 'TLSv1.2' } = said;
   if (operations !== undefined && currencies !== undefined) return { operations, currencies, tlsFloor };
-  return { ...(await knownPartner(partnerId, env)), ...said };
+  const known = await knownPartner(partnerId, env);
+  if (known === undefined) {
+    throw new UsageError('nobody of this id is known here: say --operation and --currency');
+  }
+  return { ...known, ...said };
 }
 
 function saidBy({ operation, currency, 'tls-floor': floor }: Values): Partial<AskedOf> {
@@ -97,44 +97,21 @@ function floorFrom(text: string): AskedOf['tlsFloor'] {
   return `TLSv${text}`;
 }
 
-/** In development everything is in the home: his certificate by his id, our authority, and the door on this machine. */
 function callerFrom(partnerId: string, values: Values, env: Environment): DoorCaller {
-  const { home } = readLedgerConfig(env);
-  const own = (name: string): string | undefined => {
-    const path = join(home, 'certs', name);
-    return isDevelopment(env) && existsSync(path) ? path : undefined;
-  };
+  const read = readerOf(env);
   const file = (said: string | undefined, name: string, option: string): string => {
-    const path = said === undefined ? own(name) : resolve(said);
+    const path = said ?? developmentFile(env, name);
     if (path === undefined) throw new UsageError(`say --${option} FILE`);
-    return `file:${path}`;
+    return `file:${resolve(path)}`;
   };
-  const read: ReadReference = (reference, at, kind) =>
-    resolveReference({ reference, at, ...(kind && { kind }) }, { env, home });
   const certificate = file(values.certificate, `${partnerId}.pem`, 'certificate');
   const key = file(values.key, `${partnerId}.key`, 'key');
   return {
-    url: urlFrom(values.url ?? ownUrl(env)),
+    url: new URL(`${publicUrlFrom(values.url, env)}${paymentsPath}`),
     authorities: [read(file(values.authority, 'ca.pem', 'authority'), '--authority')],
     identity: tlsIdentity({ certificate, key }, 'the partner', read),
     callTimeoutMs,
   };
-}
-
-function ownUrl(env: Environment): string {
-  if (!isDevelopment(env)) throw new UsageError('say --url https://...');
-  return `https://localhost:${readSettings(env).doors.soap.port}`;
-}
-
-/** The address of the service, or that of the door before it. */
-function urlFrom(text: string): URL {
-  if (!/^https:\/\/[^\s?#@]+$/.test(text) || !URL.canParse(text))
-    throw new UsageError('--url is an https address');
-  const url = new URL(text);
-  if (!url.pathname.endsWith(paymentsPath)) {
-    url.pathname = `${url.pathname.replace(/\/$/, '')}${paymentsPath}`;
-  }
-  return url;
 }
 
 /** References are for ever, so each run has its own. */

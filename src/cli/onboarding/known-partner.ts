@@ -1,11 +1,17 @@
 /** Which partner is meant, and what the bridge knows of him. */
 import { readSettings } from '../../config/settings.ts';
-import type { Operation, Partner } from '../../payments/partners.ts';
+import type { Operation, Partner, PartnerIdentity } from '../../payments/partners.ts';
 import type { Environment } from '../../platform/references.ts';
 import { UsageError } from '../command.ts';
 
 /** What has to be known of a partner to try his connection. */
 export type AskedOf = Pick<Partner, 'operations' | 'currencies' | 'tlsFloor'>;
+
+/** What has to be known of him to tell him who he is to us. */
+export type KnownPartner = AskedOf &
+  Pick<Partner, 'id' | 'brands' | 'defaultBrand'> & {
+    readonly identities: readonly Pick<PartnerIdentity, 'fingerprint256' | 'sanUri'>[];
+  };
 
 const operationNames: readonly Operation[] = [
   'deposit',
@@ -36,12 +42,10 @@ export function operationsFrom(given: readonly string[]): readonly Operation[] {
   return known;
 }
 
-/** As the configuration has him. @throws UsageError where it has nobody of this id */
-export async function knownPartner(id: string, env: Environment): Promise<AskedOf> {
+/** As the configuration has him; undefined where it has nobody of this id. */
+export async function knownPartner(id: string, env: Environment): Promise<KnownPartner | undefined> {
   const seed = readSettings(env).partners.find((partner) => partner.id === id);
-  if (seed === undefined) {
-    throw new UsageError('nobody of this id is known here: say --operation and --currency');
-  }
-  const { operations, currencies, tlsFloor = 'TLSv1.2' } = seed;
-  return Promise.resolve({ operations, currencies, tlsFloor });
+  if (seed === undefined) return Promise.resolve(undefined);
+  const { tlsFloor = 'TLSv1.2', identities = [] } = seed;
+  return Promise.resolve({ ...seed, tlsFloor, identities });
 }

@@ -57,14 +57,19 @@ export function contractReader(baseUrl: string): ContractReader {
  * file. Returns the names of the files. This is `cagebridge contract export`.
  */
 export async function exportContract(directory: string, baseUrl: string): Promise<readonly string[]> {
-  const files = new Map<string, string>([
+  const files = contractFiles(baseUrl);
+  makeDirectory(directory);
+  for (const [name, text] of files) await writeFile(join(directory, name), text, 'utf8');
+  return [...files.keys()];
+}
+
+/** The contract as files of one folder, by name: as it is served, but that the documents find each other without a network. */
+export function contractFiles(baseUrl: string): ReadonlyMap<string, string> {
+  return new Map<string, string>([
     [wsdlName, withLocations(withAddress(read(`wsdl/${wsdlName}`), baseUrl), inSameFolder)],
     ...schemaNames.map((name): [string, string] => [name, withLocations(read(`xsd/${name}`), inSameFolder)]),
     ['payments-v1.single.wsdl', withAddress(inlined(), baseUrl)],
   ]);
-  makeDirectory(directory);
-  for (const [name, text] of files) await writeFile(join(directory, name), text, 'utf8');
-  return [...files.keys()];
 }
 
 function read(path: string): string {

@@ -1,0 +1,99 @@
+/** `partners kit`: what a partner needs for his first call, as one file to send to him. */
+import { createHash } from 'node:crypto';
+import { join, resolve } from 'node:path';
+import { writeFileAtomically } from '../platform/atomic-file.ts';
+import { makeDirectory } from '../platform/directory.ts';
+import type { Environment } from '../platform/references.ts';
+import { certificateFrom } from '../platform/tls-identity.ts';
+import { readArgs, type Terminal, UsageError } from './command.ts';
+import { folderOf, kitFiles, type KitParts } from './onboarding/kit.ts';
+import { type KnownPartner, knownPartner, partnerIdFrom } from './onboarding/known-partner.ts';
+import { developmentFile, publicUrlFrom, readerOf } from './onboarding/places.ts';
+import { zipped } from './onboarding/zip.ts';
+
+const options = {
+  out: { type: 'string' },
+  url: { type: 'string' },
+  authority: { type: 'string', multiple: true },
+  certificate: { type: 'string' },
+  'dry-run': { type: 'boolean', default: false },
+  json: { type: 'boolean', default: false },
+} as const;
+
+export async function makeKit(args: readonly string[], terminal: Terminal): Promise<number> {
+  const { values, positionals } = readArgs(args, { options, allowPositionals: true });
+  const id = partnerIdFrom(positionals);
+  if (values.out === undefined) throw new UsageError('say --out DIR');
+  const partner = await knownPartner(id, terminal.env);
+  if (partner === undefined) throw new UsageError('nobody of this id is known here');
+  const kit = await writeKit(kitPartsFrom(partner, values, terminal.env), values.out, values['dry-run']);
+  await tellKit(terminal, kit, values);
+  return 0;
+}
+
+export interface KitPlaces {
+  readonly url?: string | undefined;
+  readonly authority?: readonly string[] | undefined;
+  readonly certificate?: string | undefined;
+}
+
+/** What was said; in development, what is in the home. @throws UsageError, Misconfigured */
+export function kitPartsFrom(partner: KnownPartner, said: KitPlaces, env: Environment): KitParts {
+  const read = readerOf(env);
+  const fileOf = (path: string, at: string): string => {
+    const pem = read(`file:${resolve(path)}`, at);
+    // A key that was named by mistake goes to nobody.
+    if (pem.includes('PRIVATE KEY')) throw new UsageError(`${at} holds a private key`);
+    certificateFrom(pem, at);
+    return pem;
+  };
+  const own = developmentFile(env, 'ca.pem');
+  const authorities = said.authority ?? (own === undefined ? [] : [own]);
+  if (authorities.length === 0) throw new UsageError('say --authority FILE: who vouches for the bridge');
+  const certificate = said.certificate ?? developmentFile(env, `${partner.id}.pem`);
+  return {
+    partner,
+    publicUrl: publicUrlFrom(said.url, env),
+    authorities: authorities.map((path) => fileOf(path, '--authority')),
+    ...(certificate !== undefined && { certificate: fileOf(certificate, '--certificate') }),
+    identity: identityOf(partner),
+  };
+}
+
+export interface WrittenKit {
+  readonly partnerId: string;
+  readonly path: string;
+  readonly sha256: string;
+  readonly files: readonly string[];
+}
+
+/** Writes the zip, or only says what would be in it. */
+export async function writeKit(parts: KitParts, out: string, dryRun: boolean): Promise<WrittenKit> {
+  const files = kitFiles(parts);
+  const zip = zipped(files);
+  const path = join(out, `${folderOf(parts.partner.id)}.zip`);
+  if (!dryRun) {
+    makeDirectory(out);
+    await writeFileAtomically(path, zip, 0o600);
+  }
+  const sha256 = createHash('sha256').update(zip).digest('hex');
+  return { partnerId: parts.partner.id, path, sha256, files: [...files.keys()] };
+}
+
+export async function tellKit(
+  terminal: Terminal,
+  kit: WrittenKit,
+  { json, 'dry-run': dryRun }: { readonly json: boolean; readonly 'dry-run': boolean },
+): Promise<void> {
+  if (json) return terminal.out(JSON.stringify({ ...kit, written: !dryRun }));
+  await terminal.out(`${dryRun ? 'would write' : 'wrote'}: ${kit.path}  sha256 ${kit.sha256}`);
+  for (const file of kit.files) await terminal.out(`  ${file}`);
+}
+
+function identityOf({ identities }: KnownPartner): string {
+  const names = identities.flatMap(({ fingerprint256, sanUri }) => [
+    ...(fingerprint256 === undefined ? [] : [`the certificate with SHA-256 \`${fingerprint256}\``]),
+    ...(sanUri === undefined ? [] : [`a certificate with the SAN URI \`${sanUri}\``]),
+  ]);
+  return names.join(', or ');
+}
