@@ -1,0 +1,177 @@
+/**
+ * An authority as a folder that its owner alone can read: a root, the authority that issues below it, their keys under
+ * passphrases, every certificate, the lists of revoked ones and the record of what was done. One process at a time writes in it.
+ *
+ * A key file holds its certificate before the key. So an authority is replaced by one rename, and `root.pem` and
+ * `issuing.pem` are copies for whoever may not read keys.
+ */
+import { createPublicKey, X509Certificate } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { readdir, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import {
+  type AuthorityAct,
+  inventoryOf,
+  type InventoryEntry,
+  readRecord,
+  recordText,
+} from './authority-record.ts';
+import { withDirectoryLock } from './files.ts';
+import { openEncryptedKey } from './keys.ts';
+import { readPemBlocks } from './pem.ts';
+import { openingSigner, type Signer } from './signer.ts';
+import { writeFileAtomically } from '../platform/atomic-file.ts';
+import { makeDirectory } from '../platform/directory.ts';
+import { Misconfigured } from '../platform/misconfigured.ts';
+import { readTextFile } from '../platform/text-file.ts';
+
+export type AuthorityName = 'root' | 'issuing';
+
+/** Where things are in an authority's folder. */
+export function authorityPaths(directory: string) {
+  return {
+    record: join(directory, 'record.jsonl'),
+    certificate: (name: AuthorityName) => join(directory, `${name}.pem`),
+    key: (name: AuthorityName) => join(directory, `${name}.key`),
+    list: (name: AuthorityName) => join(directory, 'crl', `${name}.crl.pem`),
+    issued: join(directory, 'issued'),
+    /** Ours by their serial number; of other authorities, whose numbers may meet, by their fingerprint. */
+    issuedFile: ({ how, serialNumber, fingerprint256 }: FiledCertificate) =>
+      join(directory, 'issued', `${how === 'imported' ? fingerprint256 : serialNumber}.pem`),
+  };
+}
+
+type FiledCertificate = Pick<InventoryEntry, 'how' | 'serialNumber' | 'fingerprint256'>;
+
+export interface AuthorityFolder {
+  readonly directory: string;
+  readonly paths: ReturnType<typeof authorityPaths>;
+  /** The authorities' certificates, PEM. */
+  readonly certificates: Readonly<Record<AuthorityName, string>>;
+  acts(): readonly AuthorityAct[];
+  inventory(): readonly InventoryEntry[];
+  /**
+   * Who signs for an authority. The key is opened once here, so that a wrong passphrase is said before anything is done, and
+   * then for each signature.
+   * @throws Misconfigured where the key is not here, or the passphrase does not open it
+   */
+  signer(name: AuthorityName, passphrase: string): Promise<Signer>;
+  /** Runs work while no other process writes in the folder. */
+  change<T>(work: (writing: AuthorityWriting) => Promise<T>): Promise<T>;
+}
+
+/** What may be written, by whoever has the folder's turn. */
+export interface AuthorityWriting {
+  /** As they are in this turn; another process may have added to what `AuthorityFolder` told. */
+  acts(): readonly AuthorityAct[];
+  inventory(): readonly InventoryEntry[];
+  /** Adds acts to the record. What they tell of comes after it: a file, a list, an answer to anybody. */
+  record(...acts: readonly AuthorityAct[]): Promise<void>;
+  /** Files a certificate (PEM) that the record has. */
+  file(certificate: string, entry: FiledCertificate): Promise<void>;
+  /** Writes any other file of the folder, 0600. */
+  write(path: string, content: string): Promise<void>;
+}
+
+const lock = { waitMsMax: 30_000, staleMs: 60_000 };
+
+/** Whether there is an authority: the record comes into a folder with everything else at once. */
+export function isAuthorityFolder(directory: string): boolean {
+  return existsSync(authorityPaths(directory).record);
+}
+
+/** @throws Misconfigured where the directory is no authority's folder, or cannot be read */
+export function openAuthorityFolder(directory: string): AuthorityFolder {
+  const paths = authorityPaths(directory);
+  if (!isAuthorityFolder(directory)) throw new Misconfigured([`${directory}: holds no authority`]);
+  const certificates = {
+    root: readTextFile(paths.certificate('root'), paths.certificate('root')),
+    issuing: currentCertificate(paths, 'issuing'),
+  };
+  const acts = (): readonly AuthorityAct[] =>
+    readRecord(readTextFile(paths.record, paths.record), paths.record);
+  return {
+    directory,
+    paths,
+    certificates,
+    acts,
+    inventory: () => inventoryOf(acts()),
+    signer: (name, passphrase) => signerFrom(paths, { name, passphrase, certificates }),
+    change: (work) =>
+      withDirectoryLock(directory, lock, async () => {
+        await removeLeftOvers(directory);
+        return work(writingIn(paths, acts()));
+      }),
+  };
+}
+
+/** What the key file says where it is here: it is what was replaced first. */
+function currentCertificate(paths: ReturnType<typeof authorityPaths>, name: AuthorityName): string {
+  const held = existsSync(paths.key(name)) ? readTextFile(paths.key(name), paths.key(name), 'secret') : '';
+  const block = readPemBlocks(held)?.find(({ label }) => label === 'CERTIFICATE');
+  return block?.text ?? readTextFile(paths.certificate(name), paths.certificate(name));
+}
+
+interface SignerTerms {
+  readonly name: AuthorityName;
+  readonly passphrase: string;
+  readonly certificates: AuthorityFolder['certificates'];
+}
+
+async function signerFrom(
+  paths: ReturnType<typeof authorityPaths>,
+  { name, passphrase, certificates }: SignerTerms,
+): Promise<Signer> {
+  const path = paths.key(name);
+  if (!existsSync(path))
+    throw new Misconfigured([`${path}: is not here; bring the key back for as long as it signs`]);
+  const certificate = certificates[name];
+  const publicKey = new X509Certificate(certificate).publicKey;
+  const open = async () => {
+    const key = openEncryptedKey(readTextFile(path, path, 'secret'), passphrase);
+    if (key === undefined) throw new Misconfigured([`${path}: is not opened by this passphrase`]);
+    if (!createPublicKey(key).equals(publicKey))
+      throw new Misconfigured([`${path}: is not the key of the certificate`]);
+    return key;
+  };
+  await open();
+  const chain = name === 'root' ? [] : [certificates.root];
+  return openingSigner(publicKey, { certificate, chain }, open);
+}
+
+function writingIn(
+  paths: ReturnType<typeof authorityPaths>,
+  found: readonly AuthorityAct[],
+): AuthorityWriting {
+  let acts = found;
+  return {
+    acts: () => acts,
+    inventory: () => inventoryOf(acts),
+    async record(...more) {
+      acts = [...acts, ...more];
+      await writeFileAtomically(paths.record, recordText(acts), 0o600);
+    },
+    async file(certificate, entry) {
+      makeDirectory(paths.issued);
+      await writeFileAtomically(paths.issuedFile(entry), certificate, 0o600);
+    },
+    write: (path, content) => writeFileAtomically(path, content, 0o600),
+  };
+}
+
+/** What a process that was killed had not yet renamed. */
+async function removeLeftOvers(directory: string): Promise<void> {
+  for (const name of await readdir(directory, { recursive: true })) {
+    if (name.endsWith('.new')) await rm(join(directory, name), { force: true });
+  }
+}
+
+/** The certificate (PEM) of an entry; undefined where a process died before it was filed, when nobody has got it. */
+export async function filedCertificate(
+  { paths, certificates }: Pick<AuthorityFolder, 'paths' | 'certificates'>,
+  entry: InventoryEntry,
+): Promise<string | undefined> {
+  if (entry.role === 'root') return certificates.root;
+  const path = paths.issuedFile(entry);
+  return existsSync(path) ? readFile(path, 'utf8') : undefined;
+}

@@ -1,0 +1,178 @@
+/** Certificates of servers and clients, by the authority of a folder. */
+import { createPublicKey, type KeyObject, X509Certificate } from 'node:crypto';
+import { Name } from '@peculiar/x509';
+import { type AltName, isUsableName, partnerUri, partnerUriPrefix } from './alt-names.ts';
+import { certifyLeaf, type Validity } from './authority.ts';
+import type { AuthorityFolder } from './authority-folder.ts';
+import { backdatedMs } from './authority-making.ts';
+import {
+  type ActTerms,
+  type AuthorityAct,
+  type InventoryEntry,
+  inventoryOf,
+  keyHashOf,
+  summaryOf,
+} from './authority-record.ts';
+import { type KeyKind, makeKey, plainKeyPem } from './keys.ts';
+import type { Signer } from './signer.ts';
+
+export type LeafRole = 'server' | 'client';
+
+/** Whose certificate it is to be, and for how long. */
+export interface LeafOrder {
+  readonly role: LeafRole;
+  /** His URI is in the certificate. Without a partner it is one of the house's own, by the names alone. */
+  readonly partnerId?: string;
+  /** Beside the partner's own URI. */
+  readonly names: readonly AltName[];
+  readonly days: number;
+  /** Somebody renews it without a person: only then may it be short. */
+  readonly automatic: boolean;
+}
+
+/** Why there is no certificate. */
+export type IssueRefusal =
+  | 'nameless'
+  | 'nameUnusable'
+  | 'otherPartnersName'
+  | 'shortWithoutRenewal'
+  | 'tooLong'
+  | 'issuerEndsTooSoon'
+  | 'keyOfOther'
+  | 'keyCompromised';
+
+export interface IssuedCertificate {
+  /** The leaf, PEM. */
+  readonly certificate: string;
+  /** The authorities above it, nearest first, its root last. */
+  readonly chain: readonly string[];
+  readonly act: AuthorityAct;
+  readonly entry: InventoryEntry;
+}
+
+export interface IssueTerms {
+  readonly signer: Signer;
+  readonly now: Date;
+  readonly act: ActTerms;
+}
+
+/** With overlap on both sides of a year. */
+export const leafDays = 397;
+/** More than clients of some makers accept. */
+export const leafDaysMax = 825;
+/** Whoever renews by hand is warned 30 days before: less is not a life for a person to watch over. */
+export const unattendedDaysMin = 30;
+
+const dayMs = 86_400_000;
+
+/**
+ * Issues a certificate with a new key. The record has it before anybody else: a process that dies in between leaves a line
+ * about a certificate that nobody got.
+ */
+export async function issueCertificate(
+  folder: AuthorityFolder,
+  order: LeafOrder & { readonly keyKind: KeyKind },
+  terms: IssueTerms,
+): Promise<(IssuedCertificate & { readonly key: string }) | { readonly refused: IssueRefusal }> {
+  const refused = orderRefusal(order, terms);
+  if (refused !== undefined) return { refused };
+  const key = await makeKey(order.keyKind);
+  const issued = await certifyInto(
+    folder,
+    { ...order, publicKey: createPublicKey(key), how: 'issued' },
+    terms,
+  );
+  return 'refused' in issued ? issued : { ...issued, key: plainKeyPem(key) };
+}
+
+/** Issues a certificate for a key that somebody else has, once it is proven that he has it. */
+export async function signCertificate(
+  folder: AuthorityFolder,
+  order: LeafOrder & { readonly publicKey: KeyObject },
+  terms: IssueTerms,
+): Promise<IssuedCertificate | { readonly refused: IssueRefusal }> {
+  const refused = orderRefusal(order, terms);
+  return refused === undefined ? certifyInto(folder, { ...order, how: 'signed' }, terms) : { refused };
+}
+
+/** The first reason why such a certificate is not issued, whatever its key; for a trial before anything is written, too. */
+export function orderRefusal(order: LeafOrder, { signer, now }: IssueTerms): IssueRefusal | undefined {
+  const own = order.partnerId === undefined ? undefined : partnerUri(order.partnerId);
+  if (namesOf(order).length === 0) return 'nameless';
+  if (!order.names.every(isUsableName)) return 'nameUnusable';
+  const isOthers = ({ value }: AltName) => value.toLowerCase().startsWith(partnerUriPrefix) && value !== own;
+  if (order.names.some(isOthers)) return 'otherPartnersName';
+  if (order.days > leafDaysMax) return 'tooLong';
+  if (order.days < unattendedDaysMin && !order.automatic) return 'shortWithoutRenewal';
+  const { notAfter } = leafValidity(order, signer, now);
+  const least = order.automatic ? Math.min(order.days, 1) : unattendedDaysMin;
+  return notAfter.getTime() - now.getTime() < least * dayMs ? 'issuerEndsTooSoon' : undefined;
+}
+
+/** A moment ago until so many days from now, and never outside the issuer's own time. */
+export function leafValidity(
+  { days }: Pick<LeafOrder, 'days'>,
+  { certificate }: Signer,
+  now: Date,
+): Validity {
+  const { validFromDate, validToDate } = new X509Certificate(certificate);
+  return {
+    notBefore: new Date(Math.max(now.getTime() - backdatedMs, validFromDate.getTime())),
+    notAfter: new Date(Math.min(now.getTime() + days * dayMs, validToDate.getTime())),
+  };
+}
+
+/** All names of the certificate: the partner's own first. */
+export function namesOf({ partnerId, names }: Pick<LeafOrder, 'partnerId' | 'names'>): readonly AltName[] {
+  const own = partnerId === undefined ? [] : [{ type: 'url', value: partnerUri(partnerId) } as const];
+  const others = names.filter(
+    ({ type, value }) => !own.some((one) => one.type === type && one.value === value),
+  );
+  return [...own, ...others];
+}
+
+async function certifyInto(
+  folder: AuthorityFolder,
+  order: LeafOrder & { readonly publicKey: KeyObject; readonly how: 'issued' | 'signed' },
+  { signer, now, act: terms }: IssueTerms,
+): Promise<IssuedCertificate | { readonly refused: IssueRefusal }> {
+  const names = namesOf(order);
+  return folder.change(async (writing) => {
+    const refused = keyRefusal(order, writing.inventory());
+    if (refused !== undefined) return { refused };
+    const certificate = await certifyLeaf(signer, order.publicKey, {
+      name: new Name([{ CN: [{ utf8String: commonName(order, names) }] }]),
+      usages: [order.role === 'server' ? 'serverAuth' : 'clientAuth'],
+      altNames: names,
+      ...leafValidity(order, signer, now),
+    });
+    const act: AuthorityAct = { ...terms, kind: order.how, certificate: summaryOf(certificate, order) };
+    const [entry] = inventoryOf([act]);
+    if (entry === undefined) throw new Error('an act that issues is in no inventory');
+    await writing.record(act);
+    await writing.file(certificate, entry);
+    return { certificate, chain: [signer.certificate, ...signer.chain], act, entry };
+  });
+}
+
+/** A key is one partner's, and one that was given away is nobody's any more. */
+function keyRefusal(
+  { publicKey, partnerId }: Pick<LeafOrder, 'partnerId'> & { readonly publicKey: KeyObject },
+  inventory: readonly InventoryEntry[],
+): IssueRefusal | undefined {
+  const keyHash = keyHashOf(publicKey.export({ type: 'spki', format: 'der' }));
+  const same = inventory.filter((entry) => entry.keyHash === keyHash);
+  if (same.some(({ revoked }) => revoked?.reason === 'keyCompromise')) return 'keyCompromised';
+  return same.some((entry) => entry.partnerId !== partnerId || isAuthority(entry)) ? 'keyOfOther' : undefined;
+}
+
+function isAuthority({ role }: InventoryEntry): boolean {
+  return role === 'root' || role === 'issuing';
+}
+
+const commonNameMax = 64;
+
+/** For people alone: whoever verifies reads the alternative names. */
+function commonName({ partnerId }: LeafOrder, [first]: readonly AltName[]): string {
+  return (partnerId ?? first?.value ?? '').slice(0, commonNameMax);
+}
