@@ -30,6 +30,9 @@ export interface VerifiedCounts {
   readonly transfers: number;
   readonly matches: number;
   readonly breaks: number;
+  readonly partnerRevisions: number;
+  readonly denials: number;
+  readonly certificateActs: number;
 }
 
 export interface InvariantViolation {

@@ -4,6 +4,7 @@ import type { Lists } from '../../src/store/engine.ts';
 import { addedParts } from '../../src/store/mssql/added-rows.ts';
 import { batchFor } from '../../src/store/mssql/batch.ts';
 import { playerAccount } from '../../src/ledger/accounts.ts';
+import { certificateActRow, denialRow, revisionRow } from '../../src/store/partner-rows.ts';
 import { closeActWrite, closeQuestions, closeWrite } from '../../src/store/reconciliation/closes.ts';
 import { entriesAt } from '../../src/store/reconciliation/entry-questions.ts';
 import { accountWindow } from '../../src/store/reconciliation/ledger-questions.ts';
@@ -20,6 +21,7 @@ import {
 } from '../../src/store/reconciliation/statement-rows.ts';
 import { statementQuestions } from '../../src/store/reconciliation/statements-over.ts';
 import { addRowsWrite } from '../../src/store/reconciliation/writes.ts';
+import { certificateActOf, denialOf, revisionOf } from './partner-contract.ts';
 import {
   booking,
   breakAct,
@@ -90,6 +92,9 @@ const commands = {
     },
     reopens: true,
   }),
+  addRevision: addRowsWrite({ partner_revision: [revisionRow(revisionOf())] }),
+  denyCertificate: addRowsWrite({ certificate_denial: [denialRow(denialOf())] }),
+  recordCertificateAct: addRowsWrite({ certificate_act: [certificateActRow(certificateActOf())] }),
 };
 
 function posted(debit: string) {

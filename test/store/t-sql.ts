@@ -7,6 +7,7 @@ import { batchFor } from '../../src/store/mssql/batch.ts';
 import { readTexts } from '../../src/store/mssql/read-texts.ts';
 import { migrationLock, migrationTexts, schemaTexts } from '../../src/store/mssql/schema-texts.ts';
 import { listActs, listCases, listOperators, listWebhooks } from '../../src/store/outcome-lists.ts';
+import { partnerQuestions } from '../../src/store/partners-over.ts';
 import { listPayments } from '../../src/store/payment-list.ts';
 import { verifyLedger } from '../../src/store/verify/verify.ts';
 import type { Write } from '../../src/store/writes.ts';
@@ -24,6 +25,7 @@ export async function tSqlTexts(): Promise<Map<string, string>> {
     'leaseJob',
     'releaseJob',
     'putOperator',
+    'noteSightings',
     'probe',
   ];
   return new Map([
@@ -69,8 +71,26 @@ async function listTexts(): Promise<[string, string][]> {
     ['list-operators', await asked(listOperators)],
     ['list-account-sums', await asked((over) => sumAccounts(over))],
     ['list-payment-counts', await asked((over) => countPayments(over))],
+    ...(await partnerTexts(page)),
     ['list-violations', await asked((over) => verifyLedger(over, { findingsMax: 100 }))],
   ];
+}
+
+async function partnerTexts(page: { readonly after: string; readonly limit: number }) {
+  const texts = {
+    partners: (over) => over.partners(),
+    revisions: (over) => over.revisionsOf('x', 5),
+    denials: (over) => over.denials(),
+    'directory-stamp': (over) => over.directoryStamp(),
+    'certificate-acts': (over) => over.certificateActs(page),
+    sightings: (over) => over.sightings(),
+  } satisfies Record<string, (over: ReturnType<typeof partnerQuestions>) => Promise<unknown>>;
+  return Promise.all(
+    Object.entries(texts).map(async ([name, ask]): Promise<[string, string]> => [
+      `list-${name}`,
+      await asked((over) => ask(partnerQuestions((work) => work(over)))),
+    ]),
+  );
 }
 
 /** What a list asks, written down instead of being answered. */

@@ -9,6 +9,7 @@ import type { Told } from '../told.ts';
 import { balanceWalk } from './balances.ts';
 import { entryWalk } from './entries.ts';
 import { breakWalk, matchWalk } from './matches.ts';
+import { certificateActWalk, denialWalk, partnerWalk } from './partners.ts';
 import { paymentWalk } from './payments.ts';
 import { transferWalk } from './transfers.ts';
 import { webhookWalk } from './webhooks.ts';
@@ -22,6 +23,9 @@ const walks: readonly Walk[] = [
   webhookWalk,
   matchWalk,
   breakWalk,
+  partnerWalk,
+  denialWalk,
+  certificateActWalk,
 ];
 
 /** Rows whose checks are one statement: so few that it holds no snapshot for long, so many that there are few statements. */
@@ -42,6 +46,9 @@ const none: Record<Counted, number> = {
   transfers: 0,
   matches: 0,
   breaks: 0,
+  partnerRevisions: 0,
+  denials: 0,
+  certificateActs: 0,
 };
 
 /**

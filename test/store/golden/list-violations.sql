@@ -474,3 +474,25 @@ with [page] as (select [id] from [reconciliation_break] where [id] > @p0) select
         join break_act on break_act.break_id = page.id
         where break_act.subject = '' or break_act.reason = '' or break_act.comment = '') as check_1) as finding order by [place] asc, [subject] asc
 go
+select max([id]) as [last], count(*) as [many] from (select top (@p0) [id] from [partner_revision] where [id] > @p1 order by [id] asc) as [next_page]
+go
+select (select count(*) as [many] from [partner_revision] where [id] > @p0) as [partnerRevisions]
+go
+with [page] as (select [id], [partner_id], [revision], [subject], [reason] from [partner_revision] where [id] > @p0) select top (@p1) [place], [subject] from (select 0 as place, subject from (select page.id as subject from page where page.subject = '' or page.reason = '') as check_0 union all select 1 as place, subject from (
+        select page.id as subject from page
+        where page.revision > 1 and not exists (
+          select 1 from partner_revision before
+          where before.partner_id = page.partner_id and before.revision = page.revision - 1)) as check_1) as finding order by [place] asc, [subject] asc
+go
+select max([id]) as [last], count(*) as [many] from (select top (@p0) [id] from [certificate_denial] where [id] > @p1 order by [id] asc) as [next_page]
+go
+select (select count(*) as [many] from [certificate_denial] where [id] > @p0) as [denials]
+go
+with [page] as (select [id], [subject], [reason] from [certificate_denial] where [id] > @p0) select top (@p1) [place], [subject] from (select 0 as place, subject from (select page.id as subject from page where page.subject = '' or page.reason = '') as check_0) as finding order by [place] asc, [subject] asc
+go
+select max([id]) as [last], count(*) as [many] from (select top (@p0) [id] from [certificate_act] where [id] > @p1 order by [id] asc) as [next_page]
+go
+select (select count(*) as [many] from [certificate_act] where [id] > @p0) as [certificateActs]
+go
+with [page] as (select [id], [subject], [reason] from [certificate_act] where [id] > @p0) select top (@p1) [place], [subject] from (select 0 as place, subject from (select page.id as subject from page where page.subject = '' or page.reason = '') as check_0) as finding order by [place] asc, [subject] asc
+go

@@ -1,0 +1,2 @@
+select * from [certificate_denial] order by [id] asc
+go

@@ -1,0 +1,2 @@
+select * from [certificate_seen] order by [fingerprint256] asc
+go
