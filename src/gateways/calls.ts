@@ -2,7 +2,7 @@ import type { Answer, Enquiry, Gateway, Hear, Order } from '../payments/gateways
 import { breaker } from './breaker.ts';
 import { bulkhead, questionsMax } from './bulkhead.ts';
 import type { Exchange, ExchangeBounds, Reply, Written } from './exchange.ts';
-import type { Bounds, GatewaySettings, GatewaySurroundings } from './kind.ts';
+import type { Bounds, GatewaySettings, GatewaySurroundings, OpenGateway } from './kind.ts';
 import { transcriptOf } from './transcript.ts';
 import { triesOf } from './tries.ts';
 
@@ -15,7 +15,7 @@ export interface Operation<Asked> {
 }
 
 /** What one gateway's contract and wire are; everything else about calling it is the same for all. */
-export interface Protocol extends Pick<Gateway, 'readWebhook' | 'readNotice' | 'scrub'> {
+export interface Protocol extends Pick<OpenGateway, 'readWebhook' | 'readNotice' | 'scrub' | 'renew'> {
   /** Asked beside the calls about payments, so that a long statement holds none of them up. */
   readonly statement?: Statement;
   readonly submit: Operation<Order>;
@@ -46,7 +46,7 @@ export function gatewayOf(
   { name, capabilities, ...bounds }: Pick<GatewaySettings, 'name' | 'capabilities'> & Bounds,
   { clock, random = Math.random, reached }: GatewaySurroundings,
   protocol: Protocol,
-): Gateway {
+): OpenGateway {
   const { limits, checks } = bounds;
   const calls = bulkhead(limits.callsMax);
   const questions = bulkhead(questionsMax(limits.callsMax));

@@ -1,14 +1,13 @@
 import { currencyCodes } from '../ledger/currencies.ts';
 import { type Money, readAmount } from '../ledger/money.ts';
-import type { Gateway } from '../payments/gateways.ts';
 import type { Route } from '../payments/world.ts';
 import { Misconfigured, orMisconfigured, unknownNames } from '../platform/misconfigured.ts';
 import type { ReadReference } from '../platform/references.ts';
 import { certificateFrom, tlsIdentity } from '../platform/tls-identity.ts';
-import type { GatewaySeed, GatewaySettings, GatewaySurroundings, GatewayTls } from './kind.ts';
+import type { GatewaySeed, GatewaySettings, GatewaySurroundings, GatewayTls, OpenGateway } from './kind.ts';
 import { boundsOf, kindOf } from './kinds.ts';
 
-export type { GatewaySeed, GatewaySettings } from './kind.ts';
+export type { GatewaySeed, GatewaySettings, OpenGateway } from './kind.ts';
 
 export type RouteSeed = Omit<Route, 'amountMin' | 'amountMax'> & {
   readonly amountMin?: AmountSeed;
@@ -51,7 +50,7 @@ export function routeFrom({ amountMin, amountMax, ...conditions }: RouteSeed, at
 export async function openGateways(
   settings: readonly GatewaySettings[],
   surroundings: GatewaySurroundings,
-): Promise<ReadonlyMap<string, Gateway>> {
+): Promise<ReadonlyMap<string, OpenGateway>> {
   const gateways = await Promise.all(
     settings.map((one) => kindOf(one.kind).open({ ...one, ...boundsOf(one) }, surroundings)),
   );

@@ -91,6 +91,15 @@ export interface GatewayTls {
   readonly servername?: string;
 }
 
+/** A gateway that is called, and can be told to show another certificate meanwhile. */
+export interface OpenGateway extends Gateway {
+  /**
+   * Connections from now on show the new identity and believe the new authorities; those that stand are closed when idle, and
+   * no call under way is cut. @throws where OpenSSL refuses either; nothing changes then
+   */
+  renew(tls: GatewayTls): void;
+}
+
 export interface GatewaySurroundings {
   readonly clock: Pick<Clock, 'now'>;
   /** From 0 to below 1: spreads the tries of calls that failed together. */
@@ -108,5 +117,5 @@ export interface GatewayKind {
   /** The settings that only this kind has. @throws Misconfigured, with places that start with `at` */
   readOwn?(seed: GatewaySeed, at: string, read: ReadReference): object;
   /** Ready to be called; bounds that the configuration left out are the kind's. Rejects where the contract on disk or the address is wrong. */
-  open(settings: WholeSettings, surroundings: GatewaySurroundings): Promise<Gateway>;
+  open(settings: WholeSettings, surroundings: GatewaySurroundings): Promise<OpenGateway>;
 }

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { bankSoap } from '../../src/gateways/bank-soap/gateway.ts';
-import type { Gateway } from '../../src/payments/gateways.ts';
+import type { OpenGateway } from '../../src/gateways/kind.ts';
 import {
   certificates,
   type Ending,
@@ -14,7 +14,7 @@ import {
 } from './calls.ts';
 
 /** A gateway to `url` that ends with the test. */
-export async function gatewayTo(t: Ending, url: string, change: GatewayChange = {}): Promise<Gateway> {
+export async function gatewayTo(t: Ending, url: string, change: GatewayChange = {}): Promise<OpenGateway> {
   const identity = (await certificates())['gateway-client'];
   const settings = await settingsTo(url, { ...change, tls: { identity, ...change.tls } });
   const { clock = systemTime, surroundings } = change;

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import type { ServerResponse } from 'node:http';
 import { pspRest } from '../../src/gateways/psp-rest/gateway.ts';
 import type { PspSettings } from '../../src/gateways/psp-rest/settings.ts';
-import type { Gateway } from '../../src/payments/gateways.ts';
+import type { OpenGateway } from '../../src/gateways/kind.ts';
 import {
   certificates,
   type Ending,
@@ -25,7 +25,7 @@ export interface PspChange extends GatewayChange {
 }
 
 /** A gateway to `url` that ends with the test. */
-export async function pspTo(t: Ending, url: string, change: PspChange = {}): Promise<Gateway> {
+export async function pspTo(t: Ending, url: string, change: PspChange = {}): Promise<OpenGateway> {
   const { clock = systemTime, surroundings, exponents = {} } = change;
   const settings = await settingsTo(url, change);
   const own = {

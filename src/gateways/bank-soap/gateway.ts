@@ -1,11 +1,10 @@
 import { readFile } from 'node:fs/promises';
-import { Agent } from 'node:https';
 import { fileURLToPath } from 'node:url';
-import type { Gateway } from '../../payments/gateways.ts';
-import { clientTls } from '../../platform/tls.ts';
 import { compileSchema } from '../../platform/xml.ts';
 import { gatewayOf } from '../calls.ts';
-import type { GatewaySurroundings, WholeSettings } from '../kind.ts';
+import { renewable } from '../connections.ts';
+import type { GatewaySurroundings, OpenGateway, WholeSettings } from '../kind.ts';
+import { agentsWithin } from './agents.ts';
 import { exchange } from './exchange.ts';
 import { readStatusReply, readSubmitReply, type ReplyContract } from './replies.ts';
 import { requestWriter } from './requests.ts';
@@ -16,7 +15,10 @@ const wsdlFile = fileURLToPath(new URL('../../../wsdl/bank-gateway-v1.wsdl', imp
 const schemaName = 'bank-gateway-v1.xsd';
 
 /** A bank that speaks wsdl/bank-gateway-v1.wsdl over mutual TLS. Rejects where the contract on disk or the address is wrong. */
-export async function bankSoap(settings: WholeSettings, surroundings: GatewaySurroundings): Promise<Gateway> {
+export async function bankSoap(
+  settings: WholeSettings,
+  surroundings: GatewaySurroundings,
+): Promise<OpenGateway> {
   const { name, tls, limits } = settings;
   const url = new URL(settings.url);
   if (url.protocol !== 'https:') throw new Error(`${name}: a bank is called over https only`);
@@ -27,13 +29,7 @@ export async function bankSoap(settings: WholeSettings, surroundings: GatewaySur
     limits: { bytesMax: limits.replyBytesMax, depthMax: 32, nodesMax: 2_000 },
   };
   const write = await requestWriter(wsdlFile, schema, url.pathname);
-  const agent = new Agent({
-    ...clientTls(tls),
-    keepAlive: true,
-    maxSockets: limits.callsMax,
-    maxFreeSockets: limits.callsMax,
-    timeout: limits.idleTimeoutMs,
-  });
+  const connections = renewable(tls, agentsWithin(limits));
   return gatewayOf(settings, surroundings, {
     submit: {
       write: (order, at) => write.instruction(order, at),
@@ -49,11 +45,12 @@ export async function bankSoap(settings: WholeSettings, surroundings: GatewaySur
       schema,
       limits,
       exchange: (written, bounds) =>
-        exchange(written, { url, agent, replyBytesMax: segmentReplyBytesMax }, bounds),
+        exchange(written, { url, agent: connections.current(), replyBytesMax: segmentReplyBytesMax }, bounds),
     }),
     exchange: (written, bounds) =>
-      exchange(written, { url, agent, replyBytesMax: limits.replyBytesMax }, bounds),
+      exchange(written, { url, agent: connections.current(), replyBytesMax: limits.replyBytesMax }, bounds),
     scrub: scrubBankTranscript,
-    close: async () => agent.destroy(),
+    renew: (next) => connections.renew(next),
+    close: () => connections.close(),
   });
 }

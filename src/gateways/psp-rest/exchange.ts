@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { connect, type ConnectionOptions } from 'node:tls';
+import { connect, type ConnectionOptions, createSecureContext } from 'node:tls';
 import { type buildConnector, type Dispatcher, Pool } from 'undici';
 import type { NeverSentCause, UnknownCause } from '../../payments/gateways.ts';
 import {
@@ -11,6 +11,8 @@ import {
   watchExchange,
   type Written,
 } from '../exchange.ts';
+import { clientTls } from '../../platform/tls.ts';
+import type { Wiring } from '../connections.ts';
 import type { CallLimits } from '../kind.ts';
 
 /** A connection that came to nothing: no request was written to it. */
@@ -28,7 +30,16 @@ class NotConnected extends Error {
  * The connections to one gateway. HTTP/1.1, one request at a time on each, because undici puts what waits behind another
  * request back into its queue when that one's connection ends. It follows no redirect and reads no proxy from the environment.
  */
-export function poolTo(origin: string, tls: ConnectionOptions, limits: CallLimits): Pool {
+export function poolsTo(origin: string, limits: CallLimits): Wiring<Pool> {
+  return {
+    open: (tls) => poolTo(origin, clientTls(tls), limits),
+    // It takes nothing new, ends what it has begun, and closes each connection when it is idle.
+    retire: (pool) => pool.close(),
+    destroy: (pool) => pool.destroy(),
+  };
+}
+
+function poolTo(origin: string, tls: ConnectionOptions, limits: CallLimits): Pool {
   return new Pool(origin, {
     connect: connectorOf(tls, limits.connectTimeoutMs),
     connections: limits.callsMax,
@@ -45,11 +56,14 @@ export function poolTo(origin: string, tls: ConnectionOptions, limits: CallLimit
 
 /** A connector of our own, because undici's does not tell whether TCP stood when a connection failed. */
 function connectorOf(tls: ConnectionOptions, connectTimeoutMs: number): buildConnector.connector {
+  // Read once: what OpenSSL refuses is known here, and no connection reads a certificate again.
+  const secureContext = createSecureContext(tls);
   return ({ hostname, port, servername }, callback) => {
     // undici says null where the caller named nobody.
     const asked = tls.servername ?? (servername || hostname);
     const socket = connect({
       ...tls,
+      secureContext,
       host: hostname,
       port: Number(port === '' ? 443 : port),
       ALPNProtocols: ['http/1.1'],

@@ -1,12 +1,12 @@
-import type { Gateway, WebhookCall } from '../../payments/gateways.ts';
+import type { WebhookCall } from '../../payments/gateways.ts';
 import { readSigningSecret, type SigningKey } from '../../platform/request-signature.ts';
 import { readWebhookSecret } from '../../platform/standard-webhooks.ts';
-import { clientTls } from '../../platform/tls.ts';
 import { gatewayOf } from '../calls.ts';
-import type { CallLimits, GatewaySurroundings, WholeSettings } from '../kind.ts';
+import { renewable } from '../connections.ts';
+import type { CallLimits, GatewaySurroundings, OpenGateway, WholeSettings } from '../kind.ts';
 import { readPspContract } from './contract.ts';
 import { readNotice, readWebhook } from './events.ts';
-import { exchange, poolTo } from './exchange.ts';
+import { exchange, poolsTo } from './exchange.ts';
 import { readCancelReply, readRefundReply, readStatusReply, readSubmitReply } from './replies.ts';
 import { requestWriter } from './requests.ts';
 import { scrubPspTranscript } from './scrub.ts';
@@ -17,7 +17,7 @@ import { settlementFetcher } from './statement.ts';
 export async function pspRest(
   settings: WholeSettings<PspSettings>,
   surroundings: GatewaySurroundings,
-): Promise<Gateway> {
+): Promise<OpenGateway> {
   const { name, exponents, limits } = settings;
   const url = new URL(settings.url);
   if (url.protocol !== 'https:') throw new Error(`${name}: a PSP is called over https only`);
@@ -28,8 +28,8 @@ export async function pspRest(
     signingKey: keyOf(settings),
     exponents,
   });
-  const pool = poolTo(url.origin, clientTls(settings.tls), limits);
-  const settlements = poolTo(url.origin, clientTls(settings.tls), settlementLimits(limits));
+  const calls = renewable(settings.tls, poolsTo(url.origin, limits));
+  const settlements = renewable(settings.tls, poolsTo(url.origin, settlementLimits(limits)));
   const reading = { contract, exponents };
   const secrets = webhookSecretsOf(settings);
   const toleranceSeconds = settings.webhookToleranceSeconds;
@@ -56,17 +56,21 @@ export async function pspRest(
       contract,
       limits,
       clock: surroundings.clock,
-      exchange: (written, bounds) => exchange(settlements, written, bounds),
+      exchange: (written, bounds) => exchange(settlements.current(), written, bounds),
     }),
-    exchange: (written, bounds) => exchange(pool, written, bounds),
+    exchange: (written, bounds) => exchange(calls.current(), written, bounds),
     // Without a key nobody's word is believed; what was kept while there was one is still read.
     ...(secrets.length > 0 && {
       readWebhook: (call: WebhookCall) => readWebhook(call, { ...reading, secrets, toleranceSeconds }),
     }),
     readNotice: (text) => readNotice(text, reading),
     scrub: scrubPspTranscript,
+    renew(tls) {
+      calls.renew(tls);
+      settlements.renew(tls);
+    },
     async close() {
-      await Promise.all([pool.destroy(), settlements.destroy()]);
+      await Promise.all([calls.close(), settlements.close()]);
     },
   });
 }
