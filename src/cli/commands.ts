@@ -54,8 +54,12 @@ const commands: Readonly<Record<string, Listed>> = {
     summary: 'who may work on cases and approvals; tokens are written to files, never printed',
     load: async () => (await import('./operators.ts')).operators,
   },
+  certs: {
+    summary: 'certificates: an authority of our own, what it issues and revokes, and what is in use',
+    load: async () => (await import('./certs.ts')).certs,
+  },
   partners: {
-    summary: "who may call us: to try a partner's connection as he would",
+    summary: 'who may call us, by which certificates; what a new one gets, and a trial as he would call',
     load: async () => (await import('./partners.ts')).partners,
   },
   webhooks: {

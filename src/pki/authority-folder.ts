@@ -159,10 +159,12 @@ function writingIn(
   };
 }
 
-/** What a process that was killed had not yet renamed. */
+/** What a process that was killed had not yet renamed. Only where writers take turns. */
 async function removeLeftOvers(directory: string): Promise<void> {
-  for (const name of await readdir(directory, { recursive: true })) {
-    if (name.endsWith('.new')) await rm(join(directory, name), { force: true });
+  for (const place of [directory, join(directory, 'issued'), join(directory, 'crl')]) {
+    const names = await readdir(place).catch(() => []);
+    for (const name of names.filter((one) => one.endsWith('.new')))
+      await rm(join(place, name), { force: true });
   }
 }
 

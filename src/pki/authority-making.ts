@@ -1,6 +1,7 @@
 /** A new authority: a root that can be put away, and below it the one that issues. */
 import { createPrivateKey, randomUUID } from 'node:crypto';
-import { readdir, rename, rm } from 'node:fs/promises';
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { Name } from '@peculiar/x509';
 import { type Authority, makeAuthority } from './authority.ts';
@@ -41,7 +42,7 @@ export async function makeAuthorityFolder(
   directory: string,
   terms: NewAuthority,
 ): Promise<MadeAuthority | 'taken'> {
-  if (await isTaken(directory)) return 'taken';
+  if (isTaken(directory)) return 'taken';
   const root = await makeNamed('root', terms);
   const issuing = await makeNamed('issuing', terms, root);
   makeDirectory(dirname(directory));
@@ -62,14 +63,10 @@ export async function makeAuthorityFolder(
   }
 }
 
-async function isTaken(directory: string): Promise<boolean> {
-  try {
-    return (await readdir(directory)).length > 0;
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return false;
-    if (error instanceof Error && 'code' in error && error.code === 'ENOTDIR') return true;
-    throw error;
-  }
+/** Whether something is there that is no empty directory. */
+export function isTaken(directory: string): boolean {
+  if (!existsSync(directory)) return false;
+  return !statSync(directory).isDirectory() || readdirSync(directory).length > 0;
 }
 
 /** The generation is in the name, so that the next issuing authority has another: a name is one key's. */

@@ -1,5 +1,5 @@
 /** Certificates of servers and clients, by the authority of a folder. */
-import { createPublicKey, type KeyObject, X509Certificate } from 'node:crypto';
+import { type KeyObject, X509Certificate } from 'node:crypto';
 import { Name } from '@peculiar/x509';
 import { type AltName, isUsableName, partnerUri, partnerUriPrefix } from './alt-names.ts';
 import { certifyLeaf, type Validity } from './authority.ts';
@@ -9,11 +9,9 @@ import {
   type ActTerms,
   type AuthorityAct,
   type InventoryEntry,
-  inventoryOf,
   keyHashOf,
   summaryOf,
 } from './authority-record.ts';
-import { type KeyKind, makeKey, plainKeyPem } from './keys.ts';
 import type { Signer } from './signer.ts';
 
 export type LeafRole = 'server' | 'client';
@@ -66,33 +64,24 @@ export const unattendedDaysMin = 30;
 const dayMs = 86_400_000;
 
 /**
- * Issues a certificate with a new key. The record has it before anybody else: a process that dies in between leaves a line
- * about a certificate that nobody got.
+ * Issues a certificate for a key: one that was made for it (`issued`), or one that somebody proved to have (`signed`). The
+ * record has it before anybody else: a process that dies in between leaves a line about a certificate that nobody got.
  */
 export async function issueCertificate(
   folder: AuthorityFolder,
-  order: LeafOrder & { readonly keyKind: KeyKind },
-  terms: IssueTerms,
-): Promise<(IssuedCertificate & { readonly key: string }) | { readonly refused: IssueRefusal }> {
-  const refused = orderRefusal(order, terms);
-  if (refused !== undefined) return { refused };
-  const key = await makeKey(order.keyKind);
-  const issued = await certifyInto(
-    folder,
-    { ...order, publicKey: createPublicKey(key), how: 'issued' },
-    terms,
-  );
-  return 'refused' in issued ? issued : { ...issued, key: plainKeyPem(key) };
-}
-
-/** Issues a certificate for a key that somebody else has, once it is proven that he has it. */
-export async function signCertificate(
-  folder: AuthorityFolder,
-  order: LeafOrder & { readonly publicKey: KeyObject },
+  order: LeafOrder & { readonly publicKey: KeyObject; readonly how: 'issued' | 'signed' },
   terms: IssueTerms,
 ): Promise<IssuedCertificate | { readonly refused: IssueRefusal }> {
   const refused = orderRefusal(order, terms);
-  return refused === undefined ? certifyInto(folder, { ...order, how: 'signed' }, terms) : { refused };
+  if (refused !== undefined) return { refused };
+  return folder.change(async (writing) => {
+    const ofKey = keyRefusal(order, writing.inventory());
+    if (ofKey !== undefined) return { refused: ofKey };
+    const issued = await certified(order, terms);
+    await writing.record(issued.act);
+    await writing.file(issued.certificate, issued.entry);
+    return issued;
+  });
 }
 
 /** The first reason why such a certificate is not issued, whatever its key; for a trial before anything is written, too. */
@@ -131,28 +120,20 @@ export function namesOf({ partnerId, names }: Pick<LeafOrder, 'partnerId' | 'nam
   return [...own, ...others];
 }
 
-async function certifyInto(
-  folder: AuthorityFolder,
+async function certified(
   order: LeafOrder & { readonly publicKey: KeyObject; readonly how: 'issued' | 'signed' },
   { signer, now, act: terms }: IssueTerms,
-): Promise<IssuedCertificate | { readonly refused: IssueRefusal }> {
+): Promise<IssuedCertificate> {
   const names = namesOf(order);
-  return folder.change(async (writing) => {
-    const refused = keyRefusal(order, writing.inventory());
-    if (refused !== undefined) return { refused };
-    const certificate = await certifyLeaf(signer, order.publicKey, {
-      name: new Name([{ CN: [{ utf8String: commonName(order, names) }] }]),
-      usages: [order.role === 'server' ? 'serverAuth' : 'clientAuth'],
-      altNames: names,
-      ...leafValidity(order, signer, now),
-    });
-    const act: AuthorityAct = { ...terms, kind: order.how, certificate: summaryOf(certificate, order) };
-    const [entry] = inventoryOf([act]);
-    if (entry === undefined) throw new Error('an act that issues is in no inventory');
-    await writing.record(act);
-    await writing.file(certificate, entry);
-    return { certificate, chain: [signer.certificate, ...signer.chain], act, entry };
+  const certificate = await certifyLeaf(signer, order.publicKey, {
+    name: new Name([{ CN: [{ utf8String: commonName(order, names) }] }]),
+    usages: [order.role === 'server' ? 'serverAuth' : 'clientAuth'],
+    altNames: names,
+    ...leafValidity(order, signer, now),
   });
+  const act: AuthorityAct = { ...terms, kind: order.how, certificate: summaryOf(certificate, order) };
+  const entry = { ...act.certificate, how: order.how, issuedAt: act.at };
+  return { certificate, chain: [signer.certificate, ...signer.chain], act, entry };
 }
 
 /** A key is one partner's, and one that was given away is nobody's any more. */

@@ -1,0 +1,75 @@
+/** Where an act is told: always in the authority's own record; and in the ledger's audit, where this machine has a ledger. */
+import { existsSync } from 'node:fs';
+import { readLedgerConfig } from '../config.ts';
+import type { CertificateAct, PartnerStore } from '../payments/partner-store.ts';
+import type { AuthorityAct } from '../pki/authority-record.ts';
+import { readLedgerUrl } from '../store/ledger-url.ts';
+import { openStores } from '../store/open.ts';
+import type { Terminal } from './command.ts';
+
+export interface Audit {
+  /** Where the acts are told beside the folder's record; undefined where there is no ledger, or it is not wanted. */
+  readonly partners: PartnerStore | undefined;
+  tell(acts: readonly AuthorityAct[]): Promise<void>;
+  /** One word for machines, and the sentence for people. */
+  readonly place: 'ledger' | 'folder';
+  readonly sentence: string;
+}
+
+/** Of a dry run: nothing was done that could be told. */
+export const noAudit = { place: 'folder', sentence: '' } as const;
+
+/**
+ * Runs work with the ledger open, where there is one. It is opened before anything is done: one that is there and cannot be
+ * opened is a reason to do nothing, until `--no-ledger` says to do without.
+ */
+export async function withAudit<T>(
+  { env }: Terminal,
+  { 'no-ledger': without = false }: { 'no-ledger'?: boolean },
+  work: (audit: Audit) => Promise<T>,
+): Promise<T> {
+  const { ledger: location } = readLedgerConfig(env);
+  if (without || !isThere(location.url, env)) return work(folderAlone(without));
+  const stores = await openStores({ ...location, createIfEmpty: false });
+  try {
+    return await work(ledgerToo(stores.partners));
+  } finally {
+    await stores.ledger.close();
+  }
+}
+
+/** A ledger that somebody names is meant, even if it cannot be found; the one of the home only where its file is. */
+function isThere(url: string, env: Terminal['env']): boolean {
+  const address = readLedgerUrl(url);
+  return (env['LEDGER_URL'] ?? '') !== '' || (address.engine === 'sqlite' && existsSync(address.file));
+}
+
+function folderAlone(without: boolean): Audit {
+  const why = without ? '--no-ledger' : 'there is no ledger here';
+  return {
+    partners: undefined,
+    tell: () => Promise.resolve(),
+    place: 'folder',
+    sentence: `the folder's own record (${why})`,
+  };
+}
+
+function ledgerToo(partners: PartnerStore): Audit {
+  return {
+    partners,
+    tell: async (acts) => {
+      for (const act of acts) await partners.recordCertificateAct(ledgerActOf(act));
+    },
+    place: 'ledger',
+    sentence: "the ledger and the folder's own record",
+  };
+}
+
+/** The same act as the ledger keeps it, under the same id. */
+export function ledgerActOf(act: AuthorityAct): CertificateAct {
+  const { id, at, subject, reason, kind } = act;
+  const terms = { id, at, subject, reason, kind };
+  if (!('certificate' in act)) return { ...terms, fingerprint256: act.fingerprint256 };
+  const { partnerId, fingerprint256, serialNumber } = act.certificate;
+  return { ...terms, fingerprint256, serialNumber, ...(partnerId !== undefined && { partnerId }) };
+}
