@@ -9,6 +9,7 @@ import type { PublicDoorEvents } from '../../../src/inbound/webhooks/door-events
 import type { PublicDoorParts } from '../../../src/inbound/webhooks/door.ts';
 import type { PublicDoorLimits } from '../../../src/inbound/webhooks/limits.ts';
 import { openPublicDoor } from '../../../src/inbound/webhooks/listener.ts';
+import type { Gateway } from '../../../src/payments/gateways.ts';
 import { systemClock } from '../../../src/platform/clock.ts';
 import { createIds } from '../../../src/platform/ids.ts';
 import { pspTo } from '../../gateways/psp-calls.ts';
@@ -42,7 +43,7 @@ export async function openWebhookDoor(
     void told.push({ event, about: { ...about } });
   const door = openPublicDoor(
     {
-      gateways: new Map([
+      gateways: new Map<string, Gateway>([
         ['psp', psp],
         ['bank', scriptedGateway()],
       ]),
