@@ -5,7 +5,6 @@
 import { isIPv6 } from 'node:net';
 import type { Config } from './config/config.ts';
 import { openGateways } from './gateways/configured.ts';
-import { fixedDirectory } from './inbound/configured-partners.ts';
 import {
   answerAlarm,
   internalDoorTelemetry,
@@ -16,6 +15,9 @@ import { gatewayWatch } from './inbound/gateway-watch.ts';
 import { type HealthParts, healthEndpoints } from './inbound/health.ts';
 import { type AnswerWithin, ledgerPatience } from './inbound/ledger-patience.ts';
 import type { Instruments } from './inbound/instruments.ts';
+import { type LedgerDirectory, openLedgerDirectory } from './inbound/ledger-directory.ts';
+import { seedPartners } from './inbound/partner-seeding.ts';
+import { authoritiesOf } from './inbound/partner-roster.ts';
 import { oldestPaymentAges } from './inbound/payment-ages.ts';
 import { countedFromZero, paymentTelemetry, writerDeathLine } from './inbound/payment-telemetry.ts';
 import { apiEndpoints } from './inbound/rest/api.ts';
@@ -33,6 +35,7 @@ import { openPublicDoor, type PublicDoor } from './inbound/webhooks/listener.ts'
 import { keepNight } from './jobs/night.ts';
 import type { Gateway } from './payments/gateways.ts';
 import type { LedgerStore } from './payments/ledger-store.ts';
+import type { Partner } from './payments/partners.ts';
 import { openPayments } from './payments/open.ts';
 import type { Payments } from './payments/payments.ts';
 import type { Clock, Ids } from './payments/ports.ts';
@@ -42,6 +45,7 @@ import { openMetrics } from './platform/metrics.ts';
 import { watchBooksDue } from './reconciliation/reports/books-due.ts';
 import type { CloseWorld } from './reconciliation/reports/close-day.ts';
 import { openReconciliation, type Reconciliation } from './reconciliation/open.ts';
+import type { Stores } from './store/ledger.ts';
 import { type LedgerOptions, openStores } from './store/open.ts';
 
 /** What comes from outside the house. */
@@ -87,6 +91,7 @@ export async function startBridge(config: Config, surroundings: Surroundings): P
       ledger: () => ledger,
       gateways: () => gateways,
       closing: () => finance.closing,
+      directory: () => directory,
       answerWithin: (work) => answerWithin(work),
     }),
   };
@@ -94,12 +99,13 @@ export async function startBridge(config: Config, surroundings: Surroundings): P
   const stores = house.adopt(await openStores(ledgerOptions), (it) => it.ledger.close());
   const { ledger, answerWithin } = ledgerPatience(stores.ledger, limits.ledgerAway);
   house.defer(() => reached('inShutdown'));
+  const directory = await directoryOf(config, surroundings, stores);
   const gateways = house.adopt(await openGateways(config.gateways, { ...surroundings, reached }), closeAll);
 
   const watch = gatewayWatch(gateways, paymentTelemetry(instruments), clock);
   const books = new Map(Object.entries(config.brands));
   const given = { ledger, gateways, books, clock, ids, events: watch.events, reached };
-  const payments = house.adopt(openPayments({ ...paymentRulesOf(config), ...given }), (it) =>
+  const payments = house.adopt(openPayments({ ...paymentRulesOf(config), directory, ...given }), (it) =>
     it.drained(AbortSignal.timeout(limits.stop.paymentsWithinMs)),
   );
 
@@ -114,7 +120,7 @@ export async function startBridge(config: Config, surroundings: Surroundings): P
   const around = { books, clock, ids };
   const reconciliation = openReconciliation(config, stores, { payments, ...around });
   const finance = { ...financeDoorsOf(config, stores, around), reconciliation };
-  const known = { config, surroundings, instruments, homeToken, payments, ...finance };
+  const known = { config, surroundings, instruments, directory, homeToken, payments, ...finance };
   const doors = doorsOf({ ...known, ledger, gateways, answerWithin, health });
   house.defer(() => doors.close(limits.stop.doorsWithinMs));
   house.defer(() => {
@@ -125,14 +131,28 @@ export async function startBridge(config: Config, surroundings: Surroundings): P
   const { importing } = finance.statements;
   const night = { ...config, ...instruments, ...finance, ...reconciliation, gateways, payments, importing };
   keepNight({ ...night, reconciliation: config.reconciliation, signal: stopping.signal });
+  void directory.keepLooking(stopping.signal);
   const ports = await doors.open();
   const closing = house.move();
   let stopped: Promise<void> | undefined;
   return { ports, stop: () => (stopped ??= bounded(closing, clock, limits.stop.totalMs)) };
 }
 
-function paymentRulesOf({ routes, partners, revoked, amountLimits, limits }: Config) {
-  return { routes, directory: fixedDirectory(partners, revoked), amountLimits, limits: limits.payments };
+function paymentRulesOf({ routes, amountLimits, limits }: Config) {
+  return { routes, amountLimits, limits: limits.payments };
+}
+
+/** The ledger's partners, after the configuration has said its own. */
+async function directoryOf(
+  { partners, revoked, brands }: Config,
+  { clock, ids, log }: Surroundings,
+  { partners: store }: Stores,
+): Promise<LedgerDirectory> {
+  const differs = (partnerId: string): void => log.warn('partner.overruled', { partnerId });
+  await seedPartners({ store, partners, clock, ids, differs });
+  const unusable = (partnerId: string, detail: string): void =>
+    log.error('partner.unusable', { partnerId, detail });
+  return openLedgerDirectory({ store, revoked, brands: Object.keys(brands), clock, unusable });
 }
 
 /** What the doors are built from. */
@@ -140,6 +160,7 @@ interface Built {
   readonly config: Config;
   readonly surroundings: Surroundings;
   readonly instruments: Instruments;
+  readonly directory: LedgerDirectory;
   readonly ledger: LedgerStore;
   readonly gateways: ReadonlyMap<string, Gateway>;
   readonly payments: Payments;
@@ -197,19 +218,20 @@ interface Scraped {
   readonly ledger: () => LedgerStore;
   readonly gateways: () => ReadonlyMap<string, Gateway>;
   readonly closing: () => CloseWorld;
+  readonly directory: () => LedgerDirectory;
   readonly answerWithin: AnswerWithin;
 }
 
 function metricsOf(
   config: Config,
   clock: Clock,
-  { ledger, gateways, closing, answerWithin }: Scraped,
+  { ledger, gateways, closing, directory, answerWithin }: Scraped,
 ): Instruments['metrics'] {
   const ages = oldestPaymentAges(ledger, clock);
   const { close } = config.reconciliation;
   const due = close && watchBooksDue(closing, close);
   return openMetrics({
-    partners: config.partners.map(({ id }) => id),
+    partners: idsOf(directory),
     gateways: config.gateways.map(({ name }) => name),
     openBreakers: () =>
       Array.from(gateways()).flatMap(([name, it]) => (it.breaker() === 'closed' ? [] : [name])),
@@ -222,10 +244,21 @@ function metricsOf(
   });
 }
 
+/** The partners' ids, the same list as long as they are the same. */
+function idsOf(directory: () => LedgerDirectory): () => readonly string[] {
+  let read: { readonly partners: readonly Partner[]; readonly ids: readonly string[] } | undefined;
+  return () => {
+    const partners = directory().partners();
+    if (read?.partners !== partners) read = { partners, ids: partners.map(({ id }) => id) };
+    return read.ids;
+  };
+}
+
 function soapDoorOf({
   config,
   surroundings,
   instruments,
+  directory,
   payments,
   answerWithin,
 }: Built): Pick<SoapDoor, 'close'> & { open(): Promise<number> } {
@@ -234,7 +267,7 @@ function soapDoorOf({
   const door = openSoapDoor(
     {
       ...surroundings,
-      directory: fixedDirectory(config.partners, config.revoked),
+      directory,
       codec: soapCodec(answerAlarm(instruments)),
       payments,
       answerWithin,
@@ -244,6 +277,7 @@ function soapDoorOf({
     },
     identity,
   );
+  directory.onChange(() => door.renew({ authorities: authoritiesOf(directory.partners()) }));
   return {
     close: (withinMs) => door.close(withinMs),
     async open() {
@@ -278,7 +312,7 @@ async function homeTokenOf({ home, partners }: Config): Promise<string | undefin
 }
 
 function internalDoorOf({ config, surroundings, instruments, ...built }: Built): InternalDoor {
-  const { internal, partners, revoked } = config;
+  const { internal } = config;
   const operators = operatorRoster(built.ledger, surroundings.clock);
   const limits = config.limits.internalDoor;
   return openInternalDoor(
@@ -288,7 +322,8 @@ function internalDoorOf({ config, surroundings, instruments, ...built }: Built):
       endpoints: apiEndpoints({ ...built, limits }),
       answerWithin: built.answerWithin,
       hosts: internal.hosts,
-      clientOf: clientsOf(fixedDirectory(partners, revoked), built.homeToken, () => operators.known()),
+      directory: built.directory,
+      clientOf: clientsOf(built.directory, built.homeToken, () => operators.known()),
       operators,
       events: internalDoorTelemetry(instruments),
       limits,

@@ -1,6 +1,6 @@
 import { currencyCodes } from '../ledger/currencies.ts';
 import { readAmount } from '../ledger/money.ts';
-import type { Partner, PartnerDirectory, PartnerIdentity } from '../payments/partners.ts';
+import type { Partner, PartnerIdentity } from '../payments/partners.ts';
 import { Misconfigured, orMisconfigured, unknownNames } from '../platform/misconfigured.ts';
 import type { ReadReference } from '../platform/references.ts';
 import { conflictingPartners, unusablePartners } from './partner-roster.ts';
@@ -48,16 +48,6 @@ export function partnerProblems(partners: readonly Partner[], brands: readonly s
     ...unknownNames(`/partners/${index}/brands: unknown brand`, partner.brands, brands),
     ...unknownNames(`/partners/${index}/currencies: unknown currency`, partner.currencies, currencyCodes()),
   ]);
-}
-
-/** Partners that stay as they were configured until the next start. */
-export function fixedDirectory(partners: readonly Partner[], revoked: readonly string[]): PartnerDirectory {
-  const refused = new Set(revoked);
-  return {
-    partners: () => partners,
-    isDenied: ({ fingerprint256 }) => refused.has(fingerprint256),
-    refreshed: () => Promise.resolve(),
-  };
 }
 
 function partnerFrom(seed: PartnerSeed, at: string, read: ReadReference): Partner {

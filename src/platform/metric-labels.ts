@@ -1,11 +1,13 @@
 /** What may stand in a label: names of the configuration and closed lists, so that no caller can grow the set of series. */
 
-/** One of these names; `none` where there is none, and `other` for any other. */
-export function oneOf(names: readonly string[]): (name?: string) => string {
-  const known = new Set(names);
+/** One of these names, which may become more; `none` where there is none, and `other` for any other. */
+export function oneOf(names: () => readonly string[]): (name?: string) => string {
+  let read: { readonly names: readonly string[]; readonly known: ReadonlySet<string> } | undefined;
   return (name) => {
     if (name === undefined) return 'none';
-    return known.has(name) ? name : 'other';
+    const present = names();
+    if (read?.names !== present) read = { names: present, known: new Set(present) };
+    return read.known.has(name) ? name : 'other';
   };
 }
 

@@ -13,7 +13,7 @@ type ByState = Readonly<Record<string, number>>;
 
 export interface MetricsOptions {
   /** The label values that may appear. Any other is counted as `other`, so that no caller can grow the set. */
-  readonly partners: readonly string[];
+  readonly partners: () => readonly string[];
   readonly gateways: readonly string[];
   /** Counters that begin with 0: the growth of one that is there only once something happened is seen by nobody. */
   readonly alarms?: readonly string[];
@@ -128,7 +128,7 @@ export function openMetrics(options: MetricsOptions): Metrics {
 function labels({ partners, gateways }: MetricsOptions) {
   return {
     partner: oneOf(partners),
-    gateway: oneOf(gateways),
+    gateway: oneOf(() => gateways),
     operation: firstFew(labelValuesMax),
     result: firstFew(labelValuesMax),
     reason: firstFew(labelValuesMax),

@@ -17,7 +17,7 @@ function instruments() {
   const stream = new PassThrough();
   const log = createLog({ level: 'debug', stream });
   const metrics = openMetrics({
-    partners: ['partner-a'],
+    partners: () => ['partner-a'],
     gateways: ['bank'],
     paymentCounts: async () => ({}),
   });

@@ -10,7 +10,7 @@ import {
 import { openMetrics } from '../../src/platform/metrics.ts';
 import { freshSeed } from '../support/seed.ts';
 
-const options = { partners: [], gateways: ['bank'], paymentCounts: async () => ({}) };
+const options = { partners: () => [], gateways: ['bank'], paymentCounts: async () => ({}) };
 
 interface Bucket {
   readonly bound: number;

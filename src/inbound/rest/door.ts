@@ -14,6 +14,7 @@ import type { InternalDoorEvents } from './door-events.ts';
 import type { Answer, DoorRefusal, Endpoint, OpenEndpoint } from './endpoint.ts';
 import { commonGuards, type Guard, type GuardOptions } from './guards.ts';
 import type { InternalDoorLimits } from './limits.ts';
+import type { PartnerDirectory } from '../../payments/partners.ts';
 import type { OperatorRoster } from './operators.ts';
 import { performanceOf } from './performance.ts';
 import { doorProblem, type DoorProblemCode, problemFor } from './problems.ts';
@@ -26,6 +27,7 @@ export interface InternalDoorParts extends GuardOptions, VisitSources {
   readonly endpoints: readonly Endpoint[];
   readonly clientOf: IdentifyClient;
   /** Who of those that it finds are people is read again before they are believed. */
+  readonly directory: Pick<PartnerDirectory, 'refreshed'>;
   readonly operators: Pick<OperatorRoster, 'refresh'>;
   readonly answerWithin: AnswerWithin;
   readonly events: InternalDoorEvents;
@@ -78,16 +80,16 @@ function identified(parts: InternalDoorParts) {
   };
 }
 
-/** A partner is known by the configuration alone; who is not one may be a person, and the ledger knows of those. */
+/** Nobody is believed for long without the ledger, which knows partners and persons; who is no partner may be a person. */
 async function clientNow(
-  { clientOf, operators, answerWithin, limits, events }: InternalDoorParts,
+  { clientOf, directory, operators, answerWithin, limits, events }: InternalDoorParts,
   authorization: string,
   { context }: Visit,
 ): Promise<Client | ClientRefused | Refusal> {
   const client = clientOf(authorization);
   const isPerson = 'operator' in client || ('refused' in client && client.refused === 'unknownToken');
-  if (!isPerson) return client;
-  const refused = await orLedgerRefusal(answerWithin(operators.refresh()), {
+  const looked = Promise.all([directory.refreshed(), ...(isPerson ? [operators.refresh()] : [])]);
+  const refused = await orLedgerRefusal(answerWithin(looked.then(() => {})), {
     retryAfterSeconds: limits.overloadedRetryAfterSeconds,
     failed: events.ledgerFailed,
     context,

@@ -164,7 +164,13 @@ async function endingOfAdmitted(
   if (body === 'tooLarge') return refuse(refusedUnasked('BODY_TOO_LARGE'), caller);
   if (body === 'incomplete') return refuse(refusedUnasked('BODY_INCOMPLETE'), caller);
 
-  // The body may have been long on its way, and its sender may have been revoked since.
+  // The body may have been long on its way, and its sender may have been revoked since: without the ledger nobody is
+  // believed for long.
+  const unsure = await orLedgerRefusal(parts.answerWithin(parts.directory.refreshed()), {
+    ...ledgerWatch(parts),
+    context,
+  });
+  if (unsure !== undefined) return refuse(unsure, caller);
   const present = whoCalls(parts, visit);
   if ('refused' in present) return refuseCaller(present);
   const message = codec.readMessage(body, transport);
@@ -174,14 +180,17 @@ async function endingOfAdmitted(
   place.keepFor(asked);
   const answered = withinAnswerTime(asked, message.operation, limits);
   const result = await orLedgerRefusal(parts.answerWithin(answered), {
-    retryAfterSeconds: limits.overloadedRetryAfterSeconds,
-    failed: parts.events.ledgerFailed,
+    ...ledgerWatch(parts),
     context,
   });
   if (isRefusal(result)) return refuse(result, present, message.operation);
   const bytes = codec.writeResult(transport.media.version, result, context);
   if (isRefusal(bytes)) return refuse(bytes, present, message.operation);
   return resultEnding(transport.media.version, bytes, present.partner, result);
+}
+
+function ledgerWatch({ limits, events }: DoorParts) {
+  return { retryAfterSeconds: limits.overloadedRetryAfterSeconds, failed: events.ledgerFailed };
 }
 
 function whoCalls({ directory, clock }: DoorParts, { request }: Visit): Identified {

@@ -80,7 +80,11 @@ export async function openRestDoor(t: TestContext, changes: DoorChanges = {}) {
   const { payments, ledger, told: happened } = await openWorld(t, changes);
   const told: { event: keyof InternalDoorEvents; about: object }[] = [];
   const tell = (event: keyof InternalDoorEvents) => (about: object) => void told.push({ event, about });
-  const metrics = openMetrics({ partners: [], gateways: [], paymentCounts: () => ledger.paymentCounts() });
+  const metrics = openMetrics({
+    partners: () => [],
+    gateways: [],
+    paymentCounts: () => ledger.paymentCounts(),
+  });
   const limits = { ...shipped.limits.internalDoor, ...changes.doorLimits };
   let partners = changes.partners ?? someClients;
   let stopping = false;
@@ -109,6 +113,7 @@ export async function openRestDoor(t: TestContext, changes: DoorChanges = {}) {
       answerWithin: (work) => work,
       hosts: ['localhost'],
       clientOf: clientsOf({ partners: () => partners }, changes.homeToken, () => operators.known()),
+      directory: { refreshed: () => Promise.resolve() },
       operators,
       clock: systemClock,
       ids: createIds({ clock: systemClock }),
