@@ -4,6 +4,7 @@
  */
 import { join, resolve } from 'node:path';
 import { amountLimitFrom } from './config/amount-limits.ts';
+import { certificatesFrom } from './config/certificates.ts';
 import { closeKeyFrom } from './config/close-key.ts';
 import type { Config, LedgerConfig } from './config/config.ts';
 import { isDevelopment, withSandboxes } from './config/development.ts';
@@ -36,7 +37,8 @@ export async function readConfig(env: Environment, clock: { now(): Date }): Prom
   const surroundings = { home, env: isDevelopment(env) ? withSandboxes(env) : env };
   const read: ReadReference = (reference, at, kind) =>
     resolveReference({ reference, at, ...(kind && { kind }) }, surroundings);
-  const { doors, partners, gateways, routes, amountLimits, reconciliation, ...asWritten } = settings;
+  const { doors, certificates, partners, gateways, routes, amountLimits, reconciliation, ...asWritten } =
+    settings;
   const { soap, public: open, internal } = doors;
   const config: Config = {
     ...asWritten,
@@ -44,6 +46,7 @@ export async function readConfig(env: Environment, clock: { now(): Date }): Prom
     soap: { host: soap.host, port: soap.port, identity: tlsIdentity(soap, '/doors/soap', read) },
     ...publicDoorFrom(open, read),
     internal: internalDoorFrom(internal, read),
+    certificates: certificatesFrom(certificates, settings, surroundings),
     partners: partnersFrom(partners, read),
     gateways: gateways.map((gateway, index) => gatewayFrom(gateway, `/gateways/${index}`, read)),
     routes: routes.map((route, index) => routeFrom(route, `/routes/${index}`)),

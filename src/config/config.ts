@@ -1,4 +1,5 @@
 import type { KeyObject } from 'node:crypto';
+import type { CertificatesConfig } from './certificates.ts';
 import type { ReconciliationConfig } from './reconciliation.ts';
 import type { GatewaySettings } from '../gateways/configured.ts';
 import type { LedgerPatienceLimits } from '../inbound/ledger-patience.ts';
@@ -23,6 +24,8 @@ export interface Config extends LedgerConfig {
   readonly public?: Address & { readonly identity: TlsIdentity };
   /** Without an identity it speaks plain HTTP, on loopback only. */
   readonly internal: Address & { readonly hosts: readonly string[]; readonly identity?: TlsIdentity };
+  /** Where the certificates of doors and gateways, and the lists of revoked ones, are read again. */
+  readonly certificates: CertificatesConfig;
   readonly partners: readonly Partner[];
   /** SHA-256 fingerprints of certificates that are refused whatever else holds. */
   readonly revoked: readonly string[];

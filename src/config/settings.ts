@@ -8,6 +8,7 @@ import { compileJsonSchema } from '../platform/json-schema.ts';
 import { Misconfigured } from '../platform/misconfigured.ts';
 import { type Environment, variable } from '../platform/references.ts';
 import type { AmountLimitSeed } from './amount-limits.ts';
+import type { CertificatesSeed } from './certificates.ts';
 import { isDevelopment } from './development.ts';
 import type { MatchingRuleSeed } from './matching.ts';
 import type { ReconciliationSeed } from './reconciliation.ts';
@@ -22,6 +23,7 @@ export type Settings = Pick<Config, 'publicUrl' | 'revoked' | 'brands' | 'log' |
       readonly key?: string;
     };
   };
+  readonly certificates: CertificatesSeed;
   readonly partners: readonly PartnerSeed[];
   readonly gateways: readonly GatewaySeed[];
   readonly routes: readonly RouteSeed[];

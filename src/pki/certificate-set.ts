@@ -1,0 +1,84 @@
+/** The certificates that one part of a running bridge is served by, and what must hold before it may serve by others. */
+import { createHash } from 'node:crypto';
+import type { TlsIdentity } from '../platform/tls.ts';
+import { isInDate } from './certificate.ts';
+import { certificatesFrom, checkIdentity, isIssuedBy, type Purpose } from './certificate-check.ts';
+import { isDevelopmentCertificate } from './development.ts';
+
+/** What the files of a part hold; what it has none of is absent. */
+export interface PartFiles {
+  readonly identity?: TlsIdentity;
+  /** Who is believed at the other end, a file each (PEM). */
+  readonly authorities?: readonly string[];
+  /** Lists of revoked certificates, a file each (PEM). */
+  readonly revocationLists?: readonly string[];
+}
+
+/** Why a part may not be served by these files. */
+export interface PartRefusal {
+  /** A stable word, for the log, the metric and the API: docs/certificates.md says what to do about each. */
+  readonly reason: string;
+  /** More, without any value: a place of the configuration, which certificate of a chain, OpenSSL's code. */
+  readonly detail?: string;
+}
+
+export interface PartRules {
+  /** What the identity is for. */
+  readonly purpose: Purpose;
+  /** Whether every door is on loopback: elsewhere a certificate for development is refused. */
+  readonly developmentAllowed: boolean;
+  readonly now: Date;
+}
+
+/** Tells contents apart, without keeping a key. */
+export function digestOf({ identity, authorities, revocationLists }: PartFiles): string {
+  const parts = [identity?.certificate, identity?.key, authorities, revocationLists];
+  return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
+}
+
+/** The first reason against the files, as a whole; `served` is what they would take the place of. */
+export function partRefusal(files: PartFiles, served: PartFiles, rules: PartRules): PartRefusal | undefined {
+  const { identity, authorities } = files;
+  return (
+    (identity && identityRefusal(identity, served.identity, rules)) ??
+    (authorities && authoritiesRefusal(authorities, rules.now)) ??
+    developmentRefusal(files, rules)
+  );
+}
+
+function identityRefusal(
+  identity: TlsIdentity,
+  served: TlsIdentity | undefined,
+  { purpose, now }: PartRules,
+): PartRefusal | undefined {
+  const [finding] = checkIdentity(identity, { purpose, now });
+  if (finding !== undefined)
+    return { reason: finding.code, detail: `certificate ${finding.at} of the chain` };
+  return served && lacksIntermediate(identity, served) ? { reason: 'chainIncomplete' } : undefined;
+}
+
+/** Nobody here knows whom the other side trusts; but what the chain needed until now, it needs further on. */
+function lacksIntermediate({ certificate }: TlsIdentity, served: TlsIdentity): boolean {
+  const last = certificatesFrom(certificate)?.at(-1);
+  const [, ...before] = certificatesFrom(served.certificate) ?? [];
+  return (
+    last !== undefined && last.subject !== last.issuer && before.some((issuer) => isIssuedBy(last, issuer))
+  );
+}
+
+function authoritiesRefusal(authorities: readonly string[], now: Date): PartRefusal | undefined {
+  const read = authorities.map((pem) => certificatesFrom(pem));
+  const unreadable = read.findIndex((certificates) => certificates === undefined);
+  if (unreadable !== -1) return { reason: 'authoritiesUnreadable', detail: `authorities/${unreadable}` };
+  const isAnyInDate = read.some((certificates) => certificates?.some((one) => isInDate(one, now)));
+  return isAnyInDate ? undefined : { reason: 'authoritiesOutOfDate' };
+}
+
+function developmentRefusal(
+  { identity, authorities = [] }: PartFiles,
+  { developmentAllowed }: PartRules,
+): PartRefusal | undefined {
+  const certificates = [...(identity === undefined ? [] : [identity.certificate]), ...authorities];
+  const isOurs = !developmentAllowed && certificates.some(isDevelopmentCertificate);
+  return isOurs ? { reason: 'developmentCertificate' } : undefined;
+}
