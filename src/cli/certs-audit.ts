@@ -16,9 +16,6 @@ export interface Audit {
   readonly sentence: string;
 }
 
-/** Of a dry run: nothing was done that could be told. */
-export const noAudit = { place: 'folder', sentence: '' } as const;
-
 /**
  * Runs work with the ledger open, where there is one. It is opened before anything is done: one that is there and cannot be
  * opened is a reason to do nothing, until `--no-ledger` says to do without.

@@ -2,7 +2,7 @@ import { authorityPaths } from '../pki/authority-folder.ts';
 import { isTaken, makeAuthorityFolder } from '../pki/authority-making.ts';
 import { inventoryOf } from '../pki/authority-record.ts';
 import { systemClock } from '../platform/clock.ts';
-import { noAudit, withAudit } from './certs-audit.ts';
+import { withAudit } from './certs-audit.ts';
 import { actOptions, actTerms, daysFrom, folderFrom, keyKindFrom, passphraseFrom } from './certs-terms.ts';
 import { tellDone } from './certs-told.ts';
 import { readArgs, type Terminal, UsageError } from './command.ts';
@@ -43,8 +43,7 @@ export async function initAuthority(args: readonly string[], terminal: Terminal)
   };
   const files = filesOf(directory);
   if (isTaken(directory)) return tellTaken(terminal, directory);
-  if (values['dry-run'] === true)
-    return tellDone(terminal, values, { did: 'made', certificates: [], files }, noAudit);
+  if (values['dry-run'] === true) return tellDone(terminal, values, { did: 'made', certificates: [], files });
   return withAudit(terminal, values, async (audit) => {
     const made = await makeAuthorityFolder(directory, order);
     if (made === 'taken') return tellTaken(terminal, directory);
@@ -59,8 +58,8 @@ export async function initAuthority(args: readonly string[], terminal: Terminal)
 }
 
 const notes = [
-  "move root.key to a place that is on no network: only another issuing authority needs it, and the root's own list",
-];
+  ['note', "keep root.key on no network: it signs another issuing authority, and the root's own list"],
+] as const;
 
 function tellTaken(terminal: Terminal, directory: string): number {
   terminal.err(`cagebridge: ${directory}: is not empty; an authority is made in a folder of its own`);

@@ -32,7 +32,7 @@ export async function issueToFiles(args: readonly string[], terminal: Terminal):
   if (values['dry-run'] === true) return tellTrial(terminal, values, { order, terms, did: 'issued', files });
   return withAudit(terminal, values, async (audit) => {
     const issued = await issueIntoFiles(folder, { ...order, keyKind, paths }, terms);
-    if ('refused' in issued) return tellRefusal(terminal, issued.refused);
+    if ('refused' in issued) return tellRefusal(terminal, issued);
     await audit.tell([issued.act]);
     return tellDone(terminal, values, { did: 'issued', certificates: [issued.entry], files }, audit);
   });

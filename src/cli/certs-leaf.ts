@@ -12,7 +12,6 @@ import {
   orderRefusal,
 } from '../pki/issuing.ts';
 import { systemClock } from '../platform/clock.ts';
-import { noAudit } from './certs-audit.ts';
 import { tellRefusal } from './certs-refusals.ts';
 import {
   actOptions,
@@ -63,7 +62,7 @@ export function leafOrderFrom(role: LeafRole, values: LeafValues): LeafOrder {
 }
 
 /** The name of its files, without their ending. */
-export function leafFileName({ role, partnerId }: LeafOrder): string {
+export function leafFileName({ role, partnerId }: Pick<LeafOrder, 'role' | 'partnerId'>): string {
   return partnerId === undefined ? role : `${role}-${partnerId}`;
 }
 
@@ -90,7 +89,7 @@ export async function tellTrial(
   }: { order: LeafOrder; terms: IssueTerms; did: 'issued' | 'signed'; files: string[] },
 ): Promise<number> {
   const refusal = orderRefusal(order, terms);
-  if (refusal !== undefined) return tellRefusal(terminal, refusal);
+  if (refusal !== undefined) return tellRefusal(terminal, { refused: refusal });
   const certificate = {
     serialNumber: '',
     fingerprint256: '',
@@ -102,5 +101,5 @@ export async function tellTrial(
     ...leafValidity(order, terms.signer, terms.now),
     how: did,
   };
-  return tellDone(terminal, values, { did, certificates: [certificate], files }, noAudit);
+  return tellDone(terminal, values, { did, certificates: [certificate], files });
 }

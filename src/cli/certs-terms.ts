@@ -8,6 +8,7 @@ import { systemClock } from '../platform/clock.ts';
 import { createIds } from '../platform/ids.ts';
 import { Misconfigured } from '../platform/misconfigured.ts';
 import { resolveReference } from '../platform/references.ts';
+import { readTextFile } from '../platform/text-file.ts';
 import { type Terminal, UsageError } from './command.ts';
 
 /** Of every command that reads an authority's folder. */
@@ -36,8 +37,11 @@ export interface NameValues {
 }
 
 export function namesFrom({ dns = [], ip = [], uri = [] }: NameValues): readonly AltName[] {
-  const all = (type: AltName['type'], values: readonly string[]) => values.map((value) => ({ type, value }));
-  return [...all('dns', dns), ...all('ip', ip), ...all('url', uri)];
+  return [...named('dns', dns), ...named('ip', ip), ...named('url', uri)];
+}
+
+function named(type: AltName['type'], values: readonly string[]): AltName[] {
+  return values.map((value) => ({ type, value }));
 }
 
 /** The folder as an absolute path. */
@@ -54,6 +58,11 @@ export function passphraseFrom(reference: string | undefined, { env }: Terminal,
   const passphrase = resolveReference(place, { env, home: process.cwd() }).replace(/\r?\n$/, '');
   if (passphrase.length >= passphraseCharactersMin) return passphrase;
   throw new Misconfigured([`${option}: has less than ${passphraseCharactersMin} characters`]);
+}
+
+/** The text of a file that was named on the command line. @throws Misconfigured where it cannot be read */
+export function textOf(path: string): string {
+  return readTextFile(resolve(path), path);
 }
 
 /** A whole number of days from 1 to `max`. */

@@ -10,8 +10,10 @@ export interface Done {
   readonly certificates: readonly Omit<InventoryEntry, 'issuedAt'>[];
   /** Files that were written, or would be. */
   readonly files: readonly string[];
-  /** What else people should read, a line each. */
-  readonly notes?: readonly string[];
+  /** What else people should read: a word and its sentence. */
+  readonly notes?: readonly (readonly [string, string])[];
+  /** What else machines are told. */
+  readonly facts?: Readonly<Record<string, string | number>>;
 }
 
 interface Asked {
@@ -23,19 +25,13 @@ interface Asked {
 export async function tellDone(
   terminal: Terminal,
   { json = false, 'dry-run': dry = false }: Asked,
-  { did, certificates, files, notes = [] }: Done,
-  audit: Pick<Audit, 'place' | 'sentence'>,
+  { did, certificates, files, notes = [], facts = {} }: Done,
+  audit?: Pick<Audit, 'place' | 'sentence'>,
 ): Promise<number> {
   if (json) {
     const views = certificates.map((entry) => certificateView(entry));
-    const document = {
-      did: dry ? 'nothing' : did,
-      dryRun: dry,
-      certificates: views,
-      files,
-      audit: audit.place,
-    };
-    await terminal.out(JSON.stringify(document));
+    const document = { did: dry ? 'nothing' : did, dryRun: dry, certificates: views, files, ...facts };
+    await terminal.out(JSON.stringify(audit === undefined ? document : { ...document, audit: audit.place }));
     return 0;
   }
   if (dry) await terminal.out('dry run  nothing is written');
@@ -44,8 +40,8 @@ export async function tellDone(
       await say(terminal, word, text);
   }
   for (const file of files) await say(terminal, dry ? 'file' : 'wrote', shortest(file));
-  for (const note of notes) await say(terminal, 'note', note);
-  await say(terminal, 'audit', dry ? 'none: it is a dry run' : audit.sentence);
+  for (const [word, sentence] of notes) await say(terminal, word, sentence);
+  if (audit !== undefined && !dry) await say(terminal, 'audit', audit.sentence);
   return 0;
 }
 

@@ -11,7 +11,8 @@ interface Listed {
 
 const authority = '[--ca DIR]';
 const signing = `${authority} --passphrase env:NAME|file:PATH`;
-const acting = '[--no-ledger] [--reason TEXT] [--json] [--dry-run]';
+const telling = '[--no-ledger] [--json] [--dry-run]';
+const acting = `[--reason TEXT] ${telling}`;
 
 const subcommands: Readonly<Record<string, Listed>> = {
   init: {
@@ -21,6 +22,49 @@ const subcommands: Readonly<Record<string, Listed>> = {
   issue: {
     usage: `issue server|client --partner ID [--dns NAME] [--ip ADDRESS] [--uri URI] [--key KIND] [--days N] [--automatic] [--out DIR] ${signing} ${acting}`,
     load: async () => (await import('./certs-issue.ts')).issueToFiles,
+  },
+  csr: {
+    usage:
+      'csr server|client [--partner ID] [--dns NAME] [--ip ADDRESS] [--uri URI] [--key KIND] [--out DIR] [--json] [--dry-run]',
+    load: async () => (await import('./certs-csr.ts')).requestToFiles,
+  },
+  sign: {
+    usage: `sign FILE --partner ID [--role client|server] [--dns NAME] [--ip ADDRESS] [--days N] [--automatic] [--out DIR] ${signing} ${acting}`,
+    load: async () => (await import('./certs-sign.ts')).signRequest,
+  },
+  import: {
+    usage: `import FILE --partner ID --issuer FILE... [--role client|server] ${authority} ${acting}`,
+    load: async () => (await import('./certs-import.ts')).importFile,
+  },
+  revoke: {
+    usage: `revoke SERIAL|FILE|FINGERPRINT --reason CODE [--comment TEXT] [--days N] ${signing} [--root-passphrase env:NAME|file:PATH] ${telling} | revoke ... --deny-only [--issuer FILE]`,
+    load: async () => (await import('./certs-revoke.ts')).revokeNamed,
+  },
+  crl: {
+    usage: `crl [--root] [--days N] ${signing} [--root-passphrase env:NAME|file:PATH] ${acting}`,
+    load: async () => (await import('./certs-crl.ts')).publishNow,
+  },
+  list: {
+    usage: `list [--partner ID] ${authority} [--json]`,
+    load: async () => (await import('./certs-list.ts')).listCertificates,
+  },
+  inspect: {
+    usage:
+      'inspect FILE|HOST:PORT [--passphrase env:NAME|file:PATH] [--authority FILE...] [--servername NAME] [--certificate FILE --key FILE] [--json]',
+    load: async () => (await import('./certs-inspect.ts')).inspect,
+  },
+  check: {
+    usage:
+      'check FILE...|DIR [--purpose server|client] [--authority FILE...] [--passphrase env:NAME|file:PATH] [--json]',
+    load: async () => (await import('./certs-check.ts')).check,
+  },
+  expiring: {
+    usage: `expiring [--days N] ${authority} [FILE...|DIR] [--passphrase env:NAME|file:PATH] [--json]`,
+    load: async () => (await import('./certs-expiring.ts')).expiring,
+  },
+  export: {
+    usage: `export --p12 FILE --certificate FILE --key FILE [--with-root FILE] [--alias NAME] ${signing} ${acting}`,
+    load: async () => (await import('./certs-export.ts')).exportPkcs12,
   },
 };
 

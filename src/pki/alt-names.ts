@@ -1,8 +1,8 @@
 /** Subject alternative names: which may stand in a certificate of ours, and which stand in one. */
 import 'reflect-metadata';
 import { X509Certificate as NodeCertificate } from 'node:crypto';
-import { isIP } from 'node:net';
-import { SubjectAlternativeNameExtension, X509Certificate } from '@peculiar/x509';
+import { isIP, SocketAddress } from 'node:net';
+import { type JsonGeneralName, SubjectAlternativeNameExtension, X509Certificate } from '@peculiar/x509';
 
 /** The kinds that are issued; whatever else stands in a foreign certificate is told as it is. */
 export interface AltName {
@@ -11,11 +11,29 @@ export interface AltName {
 }
 
 /** The URIs that stand for partners. Only the partner himself may bear his. */
-export const partnerUriPrefix = 'urn:cagebridge:partner:';
+const partnerUriPrefix = 'urn:cagebridge:partner:';
 
 /** By which a partner's certificate is his, unless his row names another. */
 export function partnerUri(partnerId: string): string {
   return partnerUriPrefix + partnerId;
+}
+
+/** Whether a name stands for a partner, and not for this one. */
+export function isAnotherPartners({ type, value }: AltName, partnerId: string | undefined): boolean {
+  const isOwn = partnerId !== undefined && value === partnerUri(partnerId);
+  return type === 'url' && value.toLowerCase().startsWith(partnerUriPrefix) && !isOwn;
+}
+
+/** Whether two names say the same: host names in any case, addresses however they are written. */
+export function sameName(one: AltName, other: AltName): boolean {
+  return one.type === other.type && plainForm(one) === plainForm(other);
+}
+
+function plainForm({ type, value }: AltName): string {
+  if (type === 'url') return value;
+  if (type === 'ip' && isIP(value) === 6)
+    return new SocketAddress({ address: value, family: 'ipv6' }).address;
+  return value.toLowerCase();
 }
 
 const uriCharactersMax = 255;
@@ -43,10 +61,12 @@ export function nameTexts(names: readonly AltName[]): string[] {
 
 /** The names of a certificate (PEM) of these three kinds. */
 export function altNamesOf(pem: string): AltName[] {
-  const extension = new X509Certificate(new NodeCertificate(pem).raw).getExtension(
-    SubjectAlternativeNameExtension,
-  );
-  return (extension?.names.items ?? []).flatMap(({ type, value }) =>
-    type === 'dns' || type === 'ip' || type === 'url' ? [{ type, value }] : [],
-  );
+  const parsed = new X509Certificate(new NodeCertificate(pem).raw);
+  const all = parsed.getExtension(SubjectAlternativeNameExtension)?.names.items ?? [];
+  return all.flatMap((name) => issuableName(name) ?? []);
+}
+
+/** Undefined for a kind of name that is never issued: a person's address, a directory's name. */
+export function issuableName({ type, value }: JsonGeneralName): AltName | undefined {
+  return type === 'dns' || type === 'ip' || type === 'url' ? { type, value } : undefined;
 }

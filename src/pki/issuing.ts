@@ -1,7 +1,7 @@
 /** Certificates of servers and clients, by the authority of a folder. */
 import { type KeyObject, X509Certificate } from 'node:crypto';
 import { Name } from '@peculiar/x509';
-import { type AltName, isUsableName, partnerUri, partnerUriPrefix } from './alt-names.ts';
+import { type AltName, isAnotherPartners, isUsableName, partnerUri, sameName } from './alt-names.ts';
 import { certifyLeaf, type Validity } from './authority.ts';
 import type { AuthorityFolder } from './authority-folder.ts';
 import { backdatedMs } from './authority-making.ts';
@@ -12,6 +12,7 @@ import {
   keyHashOf,
   summaryOf,
 } from './authority-record.ts';
+import { fingerprintOf } from './certificate.ts';
 import type { Signer } from './signer.ts';
 
 export type LeafRole = 'server' | 'client';
@@ -36,6 +37,7 @@ export type IssueRefusal =
   | 'shortWithoutRenewal'
   | 'tooLong'
   | 'issuerEndsTooSoon'
+  | 'issuerRevoked'
   | 'keyOfOther'
   | 'keyCompromised';
 
@@ -75,8 +77,8 @@ export async function issueCertificate(
   const refused = orderRefusal(order, terms);
   if (refused !== undefined) return { refused };
   return folder.change(async (writing) => {
-    const ofKey = keyRefusal(order, writing.inventory());
-    if (ofKey !== undefined) return { refused: ofKey };
+    const standing = standingRefusal(order, terms.signer, writing.inventory());
+    if (standing !== undefined) return { refused: standing };
     const issued = await certified(order, terms);
     await writing.record(issued.act);
     await writing.file(issued.certificate, issued.entry);
@@ -86,11 +88,9 @@ export async function issueCertificate(
 
 /** The first reason why such a certificate is not issued, whatever its key; for a trial before anything is written, too. */
 export function orderRefusal(order: LeafOrder, { signer, now }: IssueTerms): IssueRefusal | undefined {
-  const own = order.partnerId === undefined ? undefined : partnerUri(order.partnerId);
   if (namesOf(order).length === 0) return 'nameless';
   if (!order.names.every(isUsableName)) return 'nameUnusable';
-  const isOthers = ({ value }: AltName) => value.toLowerCase().startsWith(partnerUriPrefix) && value !== own;
-  if (order.names.some(isOthers)) return 'otherPartnersName';
+  if (order.names.some((name) => isAnotherPartners(name, order.partnerId))) return 'otherPartnersName';
   if (order.days > leafDaysMax) return 'tooLong';
   if (order.days < unattendedDaysMin && !order.automatic) return 'shortWithoutRenewal';
   const { notAfter } = leafValidity(order, signer, now);
@@ -114,21 +114,18 @@ export function leafValidity(
 /** All names of the certificate: the partner's own first. */
 export function namesOf({ partnerId, names }: Pick<LeafOrder, 'partnerId' | 'names'>): readonly AltName[] {
   const own = partnerId === undefined ? [] : [{ type: 'url', value: partnerUri(partnerId) } as const];
-  const others = names.filter(
-    ({ type, value }) => !own.some((one) => one.type === type && one.value === value),
-  );
-  return [...own, ...others];
+  const all = [...own, ...names];
+  return all.filter((name, index) => !all.slice(0, index).some((before) => sameName(before, name)));
 }
 
 async function certified(
   order: LeafOrder & { readonly publicKey: KeyObject; readonly how: 'issued' | 'signed' },
   { signer, now, act: terms }: IssueTerms,
 ): Promise<IssuedCertificate> {
-  const names = namesOf(order);
   const certificate = await certifyLeaf(signer, order.publicKey, {
-    name: new Name([{ CN: [{ utf8String: commonName(order, names) }] }]),
+    name: leafName(order),
     usages: [order.role === 'server' ? 'serverAuth' : 'clientAuth'],
-    altNames: names,
+    altNames: namesOf(order),
     ...leafValidity(order, signer, now),
   });
   const act: AuthorityAct = { ...terms, kind: order.how, certificate: summaryOf(certificate, order) };
@@ -136,11 +133,22 @@ async function certified(
   return { certificate, chain: [signer.certificate, ...signer.chain], act, entry };
 }
 
-/** A key is one partner's, and one that was given away is nobody's any more. */
-function keyRefusal(
-  { publicKey, partnerId }: Pick<LeafOrder, 'partnerId'> & { readonly publicKey: KeyObject },
+/** What the record says against it. */
+function standingRefusal(
+  order: Pick<LeafOrder, 'partnerId'> & { readonly publicKey: KeyObject },
+  { certificate }: Signer,
   inventory: readonly InventoryEntry[],
 ): IssueRefusal | undefined {
+  const issuer = fingerprintOf(new X509Certificate(certificate));
+  const isRevoked = inventory.some((entry) => entry.fingerprint256 === issuer && entry.revoked !== undefined);
+  return isRevoked ? 'issuerRevoked' : keyRefusal(order, inventory);
+}
+
+/** A key is one partner's, and one that was given away is nobody's any more. */
+export function keyRefusal(
+  { publicKey, partnerId }: Pick<LeafOrder, 'partnerId'> & { readonly publicKey: KeyObject },
+  inventory: readonly InventoryEntry[],
+): 'keyOfOther' | 'keyCompromised' | undefined {
   const keyHash = keyHashOf(publicKey.export({ type: 'spki', format: 'der' }));
   const same = inventory.filter((entry) => entry.keyHash === keyHash);
   if (same.some(({ revoked }) => revoked?.reason === 'keyCompromise')) return 'keyCompromised';
@@ -153,7 +161,8 @@ function isAuthority({ role }: InventoryEntry): boolean {
 
 const commonNameMax = 64;
 
-/** For people alone: whoever verifies reads the alternative names. */
-function commonName({ partnerId }: LeafOrder, [first]: readonly AltName[]): string {
-  return (partnerId ?? first?.value ?? '').slice(0, commonNameMax);
+/** The subject: for people alone, because whoever verifies reads the alternative names. */
+export function leafName(order: Pick<LeafOrder, 'partnerId' | 'names'>): Name {
+  const common = order.partnerId ?? order.names[0]?.value ?? '';
+  return new Name([{ CN: [{ utf8String: common.slice(0, commonNameMax) }] }]);
 }

@@ -1,6 +1,6 @@
 /** Certificates, requests and lists of revoked ones are put together by @peculiar/x509; this lets a KeySigner sign for it. */
 import 'reflect-metadata';
-import { webcrypto } from 'node:crypto';
+import type { webcrypto } from 'node:crypto';
 import { SubjectKeyIdentifierExtension, type X509Certificate } from '@peculiar/x509';
 import type { KeySigner, SigningAlgorithm } from './signer.ts';
 

@@ -1,0 +1,28 @@
+/** Who signs a list of revoked certificates, and how long it holds. */
+import type { AuthorityFolder, AuthorityName } from '../pki/authority-folder.ts';
+import type { ActTerms } from '../pki/authority-record.ts';
+import type { ListTerms } from '../pki/revoking.ts';
+import { systemClock } from '../platform/clock.ts';
+import { daysFrom, passphraseFrom } from './certs-terms.ts';
+import type { Terminal } from './command.ts';
+
+/** A list that holds for long is believed for long; the root's changes only with the authorities below it. */
+const listDays = { issuing: { or: 7, max: 31 }, root: { or: 365, max: 397 } } as const;
+
+interface ListValues {
+  readonly passphrase?: string;
+  readonly 'root-passphrase'?: string;
+  readonly days?: string;
+}
+
+export async function listTermsFrom(
+  terminal: Terminal,
+  folder: AuthorityFolder,
+  { name, values, act }: { name: AuthorityName; values: ListValues; act: () => ActTerms },
+): Promise<ListTerms> {
+  const days = daysFrom(values.days, '--days', listDays[name]);
+  const option = name === 'root' ? '--root-passphrase' : '--passphrase';
+  const reference = name === 'root' ? (values['root-passphrase'] ?? values.passphrase) : values.passphrase;
+  const signer = await folder.signer(name, passphraseFrom(reference, terminal, option));
+  return { name, signer, days, now: systemClock.now(), act: act() };
+}
