@@ -1,5 +1,6 @@
 import type { Writable } from 'node:stream';
 import { once } from 'node:events';
+import { createInterface } from 'node:readline/promises';
 import { runCommand } from './cli/commands.ts';
 
 /** The process: its arguments, its streams, its exit code. */
@@ -13,11 +14,23 @@ export async function run(args: readonly string[]): Promise<void> {
     err: (line) => void process.stderr.write(`${line}\n`),
     bytes: (chunk) => write(process.stdout, chunk),
     ...(process.stderr.isTTY && { progress: redraw }),
+    ...(process.stdin.isTTY && process.stderr.isTTY && { ask }),
   });
 }
 
 async function write(stream: Writable, chunk: string | Uint8Array): Promise<void> {
   if (!stream.write(chunk)) await once(stream, 'drain');
+}
+
+/** Asked on standard error, so that standard output stays what was asked for. */
+async function ask(question: string): Promise<string | undefined> {
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  const ended = once(terminal, 'close').then(() => undefined);
+  try {
+    return await Promise.race([terminal.question(question), ended]);
+  } finally {
+    terminal.close();
+  }
 }
 
 /** Over what stands on the line, which is cut to the terminal's width. */

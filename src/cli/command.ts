@@ -18,6 +18,8 @@ export interface Terminal {
   err(line: string): void;
   /** Standard output, where what was asked for are bytes and not lines. */
   bytes?(chunk: Uint8Array): Promise<void>;
+  /** What a person types to a question; undefined where the input has ended. Only where a person types. */
+  readonly ask?: (question: string) => Promise<string | undefined>;
   /** How far something is, on one line that is drawn again; an empty one takes it away. Only where a person looks. */
   readonly progress?: (line: string) => void;
 }

@@ -26,36 +26,50 @@ export async function makeKit(args: readonly string[], terminal: Terminal): Prom
   if (values.out === undefined) throw new UsageError('say --out DIR');
   const partner = await knownPartner(id, terminal.env);
   if (partner === undefined) throw new UsageError('nobody of this id is known here');
-  const kit = await writeKit(kitPartsFrom(partner, values, terminal.env), values.out, values['dry-run']);
-  await tellKit(terminal, kit, values);
+  const { env } = terminal;
+  const file = values.certificate ?? developmentFile(env, `${id}.pem`);
+  const certificate = file === undefined ? undefined : certificateFile(env, file, '--certificate');
+  const parts = kitPartsFrom(partner, kitPlacesFrom(values, env), certificate);
+  await tellKit(terminal, await writeKit(parts, values.out, values['dry-run']), values);
   return 0;
 }
 
-export interface KitPlaces {
+export type KitPlaces = Pick<KitParts, 'publicUrl' | 'authorities'>;
+
+interface SaidPlaces {
   readonly url?: string | undefined;
   readonly authority?: readonly string[] | undefined;
-  readonly certificate?: string | undefined;
 }
 
-/** What was said; in development, what is in the home. @throws UsageError, Misconfigured */
-export function kitPartsFrom(partner: KnownPartner, said: KitPlaces, env: Environment): KitParts {
-  const read = readerOf(env);
-  const fileOf = (path: string, at: string): string => {
-    const pem = read(`file:${resolve(path)}`, at);
-    // A key that was named by mistake goes to nobody.
-    if (pem.includes('PRIVATE KEY')) throw new UsageError(`${at} holds a private key`);
-    certificateFrom(pem, at);
-    return pem;
-  };
+/** Where he calls, and who vouches for it: what was said; in development, what is in the home. @throws UsageError, Misconfigured */
+export function kitPlacesFrom({ url, authority }: SaidPlaces, env: Environment): KitPlaces {
   const own = developmentFile(env, 'ca.pem');
-  const authorities = said.authority ?? (own === undefined ? [] : [own]);
-  if (authorities.length === 0) throw new UsageError('say --authority FILE: who vouches for the bridge');
-  const certificate = said.certificate ?? developmentFile(env, `${partner.id}.pem`);
+  const files = authority ?? (own === undefined ? [] : [own]);
+  if (files.length === 0) throw new UsageError('say --authority FILE: who vouches for the bridge');
+  return {
+    publicUrl: publicUrlFrom(url, env),
+    authorities: files.map((path) => certificateFile(env, path, '--authority')),
+  };
+}
+
+/** A key that was named by mistake goes to nobody. */
+function certificateFile(env: Environment, path: string, at: string): string {
+  const pem = readerOf(env)(`file:${resolve(path)}`, at);
+  if (pem.includes('PRIVATE KEY')) throw new UsageError(`${at} holds a private key`);
+  certificateFrom(pem, at);
+  return pem;
+}
+
+/** His certificate goes along where it is known (PEM). */
+export function kitPartsFrom(
+  partner: KnownPartner,
+  places: KitPlaces,
+  certificate: string | undefined,
+): KitParts {
   return {
     partner,
-    publicUrl: publicUrlFrom(said.url, env),
-    authorities: authorities.map((path) => fileOf(path, '--authority')),
-    ...(certificate !== undefined && { certificate: fileOf(certificate, '--certificate') }),
+    ...places,
+    ...(certificate !== undefined && { certificate }),
     identity: identityOf(partner),
   };
 }

@@ -12,6 +12,7 @@ import { conformanceChecks } from './onboarding/checks.ts';
 import type { DoorCaller } from './onboarding/door-wire.ts';
 import { developmentFile, publicUrlFrom, readerOf } from './onboarding/places.ts';
 import { type AskedOf, knownPartner, operationsFrom, partnerIdFrom } from './onboarding/known-partner.ts';
+import { floorFrom } from './onboarding/partner-terms.ts';
 import { type CheckedRow, runTrial, type Trial } from './onboarding/trial.ts';
 import { table } from './table.ts';
 
@@ -90,11 +91,6 @@ function saidBy({ operation, currency, 'tls-floor': floor }: Values): Partial<As
     ...(currency !== undefined && { currencies: [currency] }),
     ...(floor !== undefined && { tlsFloor: floorFrom(floor) }),
   };
-}
-
-function floorFrom(text: string): AskedOf['tlsFloor'] {
-  if (text !== '1.2' && text !== '1.3') throw new UsageError('--tls-floor is 1.2 or 1.3');
-  return `TLSv${text}`;
 }
 
 function callerFrom(partnerId: string, values: Values, env: Environment): DoorCaller {

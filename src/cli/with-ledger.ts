@@ -8,7 +8,7 @@ import type { Terminal } from './command.ts';
  * somebody's only copy.
  */
 export async function withLedger<T>(
-  { env }: Terminal,
+  { env }: Pick<Terminal, 'env'>,
   work: (ledger: LedgerToRead) => Promise<T>,
 ): Promise<T> {
   const { ledger: location } = readLedgerConfig(env);

@@ -1,8 +1,11 @@
 /** Which partner is meant, and what the bridge knows of him. */
+import { isDevelopment } from '../../config/development.ts';
 import { readSettings } from '../../config/settings.ts';
 import type { Operation, Partner, PartnerIdentity } from '../../payments/partners.ts';
-import type { Environment } from '../../platform/references.ts';
+import { type Environment, variable } from '../../platform/references.ts';
+import { SchemaRefused } from '../../store/schema.ts';
 import { UsageError } from '../command.ts';
+import { withLedger } from '../with-ledger.ts';
 
 /** What has to be known of a partner to try his connection. */
 export type AskedOf = Pick<Partner, 'operations' | 'currencies' | 'tlsFloor'>;
@@ -42,10 +45,23 @@ export function operationsFrom(given: readonly string[]): readonly Operation[] {
   return known;
 }
 
-/** As the configuration has him; undefined where it has nobody of this id. */
+/** As the ledger has him; where no bridge has opened it yet, as the configuration does. Undefined where there is nobody of this id. */
 export async function knownPartner(id: string, env: Environment): Promise<KnownPartner | undefined> {
+  return (await recordedPartner(id, env)) ?? configuredPartner(id, env);
+}
+
+async function recordedPartner(id: string, env: Environment): Promise<KnownPartner | undefined> {
+  try {
+    const revisions = await withLedger({ env }, ({ partners }) => partners.revisionsOf(id, 1));
+    return revisions[0]?.partner;
+  } catch (error) {
+    if (error instanceof SchemaRefused) return undefined;
+    throw error;
+  }
+}
+
+function configuredPartner(id: string, env: Environment): KnownPartner | undefined {
+  if (!isDevelopment(env) && variable(env, 'CAGEBRIDGE_CONFIG') === undefined) return undefined;
   const seed = readSettings(env).partners.find((partner) => partner.id === id);
-  if (seed === undefined) return Promise.resolve(undefined);
-  const { tlsFloor = 'TLSv1.2', identities = [] } = seed;
-  return Promise.resolve({ ...seed, tlsFloor, identities });
+  return seed && { tlsFloor: 'TLSv1.2', identities: [], ...seed };
 }

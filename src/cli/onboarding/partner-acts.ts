@@ -1,0 +1,167 @@
+/** What a person changes of a partner, over direct access to the ledger: whoever has that is trusted with it. */
+import { userInfo } from 'node:os';
+import { readLedgerConfig } from '../../config.ts';
+import { conflictingPartners, type RosterFault, unusablePartners } from '../../inbound/partner-roster.ts';
+import { formatAmount } from '../../ledger/money.ts';
+import type { Partner } from '../../payments/partners.ts';
+import type { LeafPaths } from '../../pki/leaf-files.ts';
+import type { CertificateActKind, PartnerRevision, PartnerStore } from '../../payments/partner-store.ts';
+import { systemClock } from '../../platform/clock.ts';
+import { createIds } from '../../platform/ids.ts';
+import { openStores } from '../../store/open.ts';
+import { type Terminal, UsageError } from '../command.ts';
+
+/** What an act comes to, or one sentence that says why it comes to nothing. */
+export type Change = { readonly partner: Partner; readonly acts?: readonly CertificateTold[] } | string;
+
+/** What was done with a certificate of his, for the audit. */
+export interface CertificateTold {
+  /** Where another record has it already. */
+  readonly id?: string;
+  readonly kind: CertificateActKind;
+  readonly fingerprint256: string;
+  readonly serialNumber: string;
+}
+
+export interface Act {
+  readonly partnerId: string;
+  readonly reason: string;
+  readonly dryRun: boolean;
+}
+
+export interface Changed {
+  readonly partner: Partner;
+  readonly revision: number;
+  readonly subject: string;
+  readonly written: boolean;
+}
+
+const ids = createIds({ clock: systemClock });
+
+/** The account of the operating system that runs the command. */
+export function subjectOf(): string {
+  return `os:${userInfo().username}`;
+}
+
+const reasonCharactersMax = 200;
+
+/** @throws UsageError: an act without a reason is nobody's */
+export function reasonFrom(text: string | undefined): string {
+  const reason = text?.trim() ?? '';
+  if (!/^\P{Cc}+$/u.test(reason) || reason.length > reasonCharactersMax) {
+    throw new UsageError(`--reason says why, in one line of at most ${reasonCharactersMax} characters`);
+  }
+  return reason;
+}
+
+/** Opens the ledger for as long as the work takes. */
+export async function withPartners<T>(
+  { env }: Pick<Terminal, 'env'>,
+  work: (store: PartnerStore) => Promise<T>,
+): Promise<T> {
+  const { ledger, partners } = await openStores(readLedgerConfig(env).ledger);
+  try {
+    return await work(partners);
+  } finally {
+    await ledger.close();
+  }
+}
+
+/**
+ * Decides what becomes of a partner as he stands in the ledger, holds it against all the others, and adds it as his next
+ * revision. A sentence says why nothing was written.
+ */
+export async function changePartner(
+  store: PartnerStore,
+  { partnerId, reason, dryRun }: Act,
+  decide: (before: PartnerRevision | undefined, now: Date) => Promise<Change> | Change,
+): Promise<Changed | string> {
+  const all = await store.partners();
+  const before = all.find(({ partner }) => partner.id === partnerId);
+  const at = systemClock.now();
+  const change = await decide(before, at);
+  if (typeof change === 'string') return change;
+  const { partner, acts = [] } = change;
+  const others = all.map((one) => one.partner).filter(({ id }) => id !== partnerId);
+  const faults = faultsOf(partner, others);
+  if (faults.length > 0) return faults.map(faultSentence).join('; ');
+  const revision = (before?.revision ?? 0) + 1;
+  const subject = subjectOf();
+  if (dryRun) return { partner, revision, subject, written: false };
+  const row = { id: ids.uuid(), partner, revision, origin: 'person', subject, reason, at } as const;
+  if ((await store.addRevision(row)) === 'stale') {
+    return 'somebody else has changed this partner meanwhile: look again';
+  }
+  for (const act of acts) {
+    await store.recordCertificateAct({ id: ids.uuid(), ...act, subject, reason, partnerId, at });
+  }
+  return { partner, revision, subject, written: true };
+}
+
+/** Only faults in which this partner has a part: others were there before. */
+function faultsOf(partner: Partner, others: readonly Partner[]): readonly RosterFault[] {
+  const conflicts = others.flatMap((other) => conflictingPartners([other, partner]));
+  return [...unusablePartners([partner]), ...conflicts];
+}
+
+function faultSentence({ partnerIds, fault }: RosterFault): string {
+  return `${partnerIds.join(' and ')}: ${sentences[fault]}`;
+}
+
+const sentences: Readonly<Record<RosterFault['fault'], string>> = {
+  sameId: 'have the same id',
+  sameFingerprint: 'have the same certificate at one time',
+  sameSanUri: 'have the same SAN URI at one time',
+  sameToken: 'have the same token',
+  noIssuer: 'names no authority that issues his certificates',
+  badIssuer: 'names an authority that is none',
+  issuerWithoutRoot: 'names an authority without those above it, up to a root',
+  noIdentity: 'has no certificate',
+  namelessIdentity: 'has a certificate without a name',
+};
+
+export interface Told {
+  readonly json: boolean;
+  /** Where a key and a certificate were written. */
+  readonly paths?: LeafPaths | undefined;
+  /** What else is told to machines. */
+  readonly more?: object;
+}
+
+/** Tells what came of it; the exit code. */
+export async function tellChanged(
+  terminal: Terminal,
+  done: string,
+  changed: Changed | string,
+  { json, paths, more }: Told,
+): Promise<number> {
+  if (typeof changed === 'string') {
+    terminal.err(`cagebridge: ${changed}`);
+    return 1;
+  }
+  const { partner, revision, subject, written } = changed;
+  if (json) {
+    const told = { ...partner, issuers: partner.issuers.length, amountMax: amountsOf(partner) };
+    await terminal.out(partnerJson({ done, written, revision, subject, ...paths, partner: told, ...more }));
+    return 0;
+  }
+  await terminal.out(
+    `${written ? '' : 'would be '}${done}: ${partner.id}, revision ${revision}, by ${subject}`,
+  );
+  if (paths !== undefined) {
+    await terminal.out(`his key, for him alone: ${paths.key}; his certificate: ${paths.certificate}`);
+  }
+  return 0;
+}
+
+/** Decimal text by currency, as the configuration writes it. */
+export function amountsOf({ amountMax }: Pick<Partner, 'amountMax'>): Readonly<Record<string, string>> {
+  return Object.fromEntries(amountMax.map((money) => [money.currency, formatAmount(money)]));
+}
+
+/** Tokens are counted, whatever is known of them. */
+export function partnerJson(document: object): string {
+  return JSON.stringify(document, (key, value: unknown) =>
+    key === 'tokenDigests' && Array.isArray(value) ? value.length : value,
+  );
+}

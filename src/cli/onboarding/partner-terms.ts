@@ -1,0 +1,95 @@
+/** What a partner may do, from flags; what is missing is asked for where a person types. */
+import { currencyCodes } from '../../ledger/currencies.ts';
+import { type Money, readAmount } from '../../ledger/money.ts';
+import type { CrlPolicy, Partner } from '../../payments/partners.ts';
+import { type Terminal, UsageError } from '../command.ts';
+import { operationsFrom } from './known-partner.ts';
+
+export const termsOptions = {
+  operation: { type: 'string', multiple: true },
+  brand: { type: 'string', multiple: true },
+  'default-brand': { type: 'string' },
+  currency: { type: 'string', multiple: true },
+  'tls-floor': { type: 'string', default: '1.2' },
+  crl: { type: 'string', default: 'notRequired' },
+  'amount-max': { type: 'string', multiple: true },
+} as const;
+
+export interface TermsFlags {
+  readonly operation?: readonly string[] | undefined;
+  readonly brand?: readonly string[] | undefined;
+  readonly 'default-brand'?: string | undefined;
+  readonly currency?: readonly string[] | undefined;
+  readonly 'tls-floor': string;
+  readonly crl: string;
+  readonly 'amount-max'?: readonly string[] | undefined;
+}
+
+export type PartnerTerms = Pick<
+  Partner,
+  'operations' | 'brands' | 'defaultBrand' | 'currencies' | 'tlsFloor' | 'crl' | 'amountMax'
+>;
+
+/** @throws UsageError */
+export async function termsFrom(flags: TermsFlags, terminal: Terminal): Promise<PartnerTerms> {
+  const asked = askedList(terminal);
+  const operations = operationsFrom(
+    await asked(flags.operation, 'operation', 'What may he do? (deposit withdrawal status cancel refund)'),
+  );
+  const brands = await asked(flags.brand, 'brand', 'For which brands? (the first is his default)');
+  const currencies = await asked(flags.currency, 'currency', 'In which currencies? (as in EUR USD)');
+  const defaultBrand = flags['default-brand'] ?? brands[0] ?? '';
+  if (!brands.includes(defaultBrand)) throw new UsageError('--default-brand is one of his brands');
+  if (!brands.every((brand) => /^[A-Za-z0-9._-]{1,35}$/.test(brand))) {
+    throw new UsageError('--brand is at most 35 of A-Z, a-z, 0-9, ., _ and -');
+  }
+  if (!currencies.every((currency) => currencyCodes().includes(currency))) {
+    throw new UsageError('--currency is a code of ISO 4217');
+  }
+  return {
+    operations,
+    brands,
+    defaultBrand,
+    currencies,
+    tlsFloor: floorFrom(flags['tls-floor']),
+    crl: crlFrom(flags.crl),
+    amountMax: (flags['amount-max'] ?? []).map((text) => amountFrom(text, currencies)),
+  };
+}
+
+/** @throws UsageError */
+export function floorFrom(text: string): Partner['tlsFloor'] {
+  if (text !== '1.2' && text !== '1.3') throw new UsageError('--tls-floor is 1.2 or 1.3');
+  return `TLSv${text}`;
+}
+
+const policies: readonly CrlPolicy[] = ['notRequired', 'openWhenStale', 'closedWhenStale'];
+
+function crlFrom(text: string): CrlPolicy {
+  const policy = policies.find((one) => one === text);
+  if (policy === undefined) throw new UsageError(`--crl is one of ${policies.join(', ')}`);
+  return policy;
+}
+
+/** `EUR=10000.00`. */
+function amountFrom(text: string, currencies: readonly string[]): Money {
+  const [currency = '', value = '', ...more] = text.split('=');
+  const money = readAmount(value, currency);
+  if (more.length > 0 || typeof money === 'string' || !currencies.includes(currency)) {
+    throw new UsageError('--amount-max is an amount in one of his currencies, as in EUR=10000.00');
+  }
+  return money;
+}
+
+/** The flag, once for each word; otherwise words that a person types; otherwise the flag is missing. */
+function askedList(terminal: Terminal) {
+  return async (
+    given: readonly string[] | undefined,
+    flag: string,
+    question: string,
+  ): Promise<readonly string[]> => {
+    const words = given ?? (await terminal.ask?.(`${question} `))?.split(/[\s,]+/).filter(Boolean);
+    if (words === undefined || words.length === 0) throw new UsageError(`say --${flag}, once for each`);
+    return [...new Set(words)];
+  };
+}

@@ -1,0 +1,132 @@
+/** A partner's certificates through rotations: at no instant is there a partner without one. */
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import fc from 'fast-check';
+import type { HisCertificate } from '../../src/cli/onboarding/his-certificate.ts';
+import { finished, rotated, rotationUnderWay } from '../../src/cli/onboarding/rotation.ts';
+import type { Partner, PartnerIdentity } from '../../src/payments/partners.ts';
+import { somePartner } from '../support/payments.ts';
+import { freshSeed } from '../support/seed.ts';
+
+const dayMs = 86_400_000;
+const start = Date.UTC(2027, 0, 1);
+const day = (days: number): Date => new Date(start + days * dayMs);
+
+function certificate(number: number, changes: Partial<HisCertificate> = {}): HisCertificate {
+  return {
+    pem: '',
+    fingerprint256: number.toString(16).padStart(64, '0'),
+    serialNumber: '01',
+    notBefore: day(-1),
+    notAfter: day(10_000),
+    sanUris: ['urn:x:acme'],
+    issuers: ['issuer\n'],
+    ...changes,
+  };
+}
+
+function partnerWith(...identities: PartnerIdentity[]): Partner {
+  return { ...somePartner(), issuers: ['issuer\n'], identities };
+}
+
+const first = { fingerprint256: certificate(1).fingerprint256 };
+const terms = { from: day(10), until: day(40), now: day(0), sanUri: undefined };
+
+function identitiesAfter(change: ReturnType<typeof rotated>): readonly PartnerIdentity[] {
+  assert.ok(typeof change !== 'string');
+  return change.partner.identities;
+}
+
+test('the next certificate counts from its instant, the present one until the end of the overlap', () => {
+  const { fingerprint256 } = certificate(2);
+  assert.deepEqual(identitiesAfter(rotated(partnerWith(first), certificate(2), terms)), [
+    { ...first, notAfter: day(40) },
+    { fingerprint256, notBefore: day(10) },
+  ]);
+});
+
+test('who would end sooner ends then, and who is over is not kept', () => {
+  const over = { fingerprint256: 'f'.repeat(64), notAfter: day(0) };
+  const before = partnerWith(over, { ...first, notAfter: day(20) });
+  const [present, next, ...more] = identitiesAfter(rotated(before, certificate(2), terms));
+  assert.deepEqual([present?.notAfter, next?.notBefore, more], [day(20), day(10), []]);
+});
+
+test('a certificate of another authority brings it along, and the older one keeps its own', () => {
+  const change = rotated(partnerWith(first), certificate(2, { issuers: ['issuer', 'another'] }), terms);
+  assert.ok(typeof change !== 'string');
+  assert.deepEqual(change.partner.issuers, ['issuer\n', 'another\n']);
+});
+
+test('who is known by a URI gets no window: each certificate that bears it counts already', () => {
+  const byUri = partnerWith({ sanUri: 'urn:x:acme' });
+  assert.equal(
+    rotated(byUri, certificate(2), terms),
+    'this certificate counts already: nothing is to be rotated',
+  );
+  const elsewhere = rotated(byUri, certificate(2, { issuers: ['another\n'] }), terms);
+  assert.deepEqual(identitiesAfter(elsewhere), byUri.identities);
+});
+
+for (const [why, change] of [
+  ['counts already', rotated(partnerWith(first), certificate(1), terms)],
+  ['ends before it is to count', rotated(partnerWith(first), certificate(2, { notAfter: day(10) }), terms)],
+  [
+    'present certificate ends before the next one',
+    rotated(partnerWith({ ...first, notAfter: day(9) }), certificate(2), terms),
+  ],
+  [
+    'does not bear this SAN URI',
+    rotated(partnerWith(first), certificate(2), { ...terms, sanUri: 'urn:x:birch' }),
+  ],
+  ['no rotation is under way', finished(partnerWith(first), day(0))],
+  [
+    'would have none',
+    finished(partnerWith(first, { fingerprint256: 'e'.repeat(64), notBefore: day(1) }), day(0)),
+  ],
+] as const) {
+  test(`is no rotation: ${why}`, () => {
+    assert.ok(typeof change === 'string' && change.includes(why));
+  });
+}
+
+function counts({ notBefore, notAfter }: PartnerIdentity, at: Date): boolean {
+  return (notBefore === undefined || notBefore <= at) && (notAfter === undefined || at <= notAfter);
+}
+
+test('however often somebody rotates and finishes, some certificate counts at every instant', (t) => {
+  const acted = fc.record({
+    afterDays: fc.nat(60),
+    fromDays: fc.nat(60),
+    overlapDays: fc.nat(60),
+    finish: fc.boolean(),
+  });
+  fc.assert(
+    fc.property(fc.array(acted, { maxLength: 12 }), (acts) => {
+      let partner = partnerWith(first);
+      let today = 0;
+      for (const [index, { afterDays, fromDays, overlapDays, finish }] of acts.entries()) {
+        today += afterDays;
+        const from = day(today + fromDays);
+        const until = new Date(from.getTime() + overlapDays * dayMs);
+        const now = day(today);
+        const change = finish
+          ? finished(partner, now)
+          : (rotationUnderWay(partner, now) ??
+            rotated(partner, certificate(index + 2), { from, until, now, sanUri: undefined }));
+        if (typeof change !== 'string') ({ partner } = change);
+        assert.ok(
+          partner.identities.filter(({ notAfter }) => notAfter === undefined || notAfter > now).length <= 2,
+        );
+        for (let later = 0; later < 150; later += 1) {
+          const at = day(today + later);
+          assert.ok(
+            partner.identities.some((identity) => counts(identity, at)),
+            `nobody at day ${today + later}`,
+          );
+        }
+      }
+    }),
+    { seed: freshSeed(t), numRuns: 100 },
+  );
+});

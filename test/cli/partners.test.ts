@@ -1,0 +1,408 @@
+/** `partners add`, `list`, `show`, `rotate`, `disable` and `enable`, over a real ledger file and a real authority. */
+import assert from 'node:assert/strict';
+import { X509Certificate } from 'node:crypto';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir, userInfo } from 'node:os';
+import { join } from 'node:path';
+import test, { after, before } from 'node:test';
+import { unzipSync } from 'fflate';
+import { runCommand } from '../../src/cli/commands.ts';
+import { readLedgerConfig } from '../../src/config.ts';
+import type { PartnerStore } from '../../src/payments/partner-store.ts';
+import { type Authority, type Credential, issueLeaf, makeAuthority } from '../../src/pki/authority.ts';
+import { openAuthorityFolder } from '../../src/pki/authority-folder.ts';
+import { openStores } from '../../src/store/open.ts';
+import { daysFromNow, partnerUri } from '../support/tls-callers.ts';
+
+const home = mkdtempSync(join(tmpdir(), 'cagebridge-partners-'));
+const env = { CAGEBRIDGE_DEV: '1', CAGEBRIDGE_HOME: home, CA_PASSPHRASE: 'correct horse battery' };
+const current = { notBefore: daysFromNow(-1), notAfter: daysFromNow(400), keyKind: 'ec-p256' } as const;
+const subject = `os:${userInfo().username}`;
+let bank: Authority;
+let other: Authority;
+
+before(async () => {
+  bank = await makeAuthority({ name: 'CN=Bank CA', ...current });
+  other = await makeAuthority({ name: 'CN=Other CA', ...current });
+  written('bank-ca', bank);
+  written('other-ca', other);
+});
+after(() => rmSync(home, { recursive: true }));
+
+/** The path of its certificate; the key lies beside it. */
+function written(name: string, { certificate, key }: Credential): string {
+  writeFileSync(join(home, `${name}.key`), key, { mode: 0o600 });
+  const path = join(home, `${name}.pem`);
+  writeFileSync(path, certificate);
+  return path;
+}
+
+async function leafOf(name: string, changes: Partial<Parameters<typeof issueLeaf>[0]> = {}): Promise<string> {
+  const altNames = [{ type: 'url', value: partnerUri(name) }] as const;
+  const leaf = {
+    name: `CN=${name}`,
+    usages: ['clientAuth'],
+    altNames,
+    ...current,
+    issuer: bank,
+    ...changes,
+  } as const;
+  return written(name, await issueLeaf(leaf));
+}
+
+interface Typing {
+  readonly args: readonly string[];
+  readonly answers?: readonly string[];
+}
+
+async function typed({ args, answers }: Typing) {
+  const [out, err, asked]: [string[], string[], string[]] = [[], [], []];
+  const left = [...(answers ?? [])];
+  const terminal = {
+    env,
+    out: async (line: string) => Promise.resolve(void out.push(line)),
+    err: (line: string) => void err.push(line),
+    ...(answers !== undefined && {
+      ask: async (question: string) => {
+        asked.push(question);
+        return Promise.resolve(left.shift());
+      },
+    }),
+  };
+  const code = await runCommand(['partners', ...args], terminal);
+  return { code, out: out.join('\n'), err: err.join('\n'), asked };
+}
+
+const cagebridge = async (...args: string[]) => typed({ args });
+
+async function inLedger<T>(work: (store: PartnerStore) => Promise<T>): Promise<T> {
+  const { ledger, partners } = await openStores({ ...readLedgerConfig(env).ledger, createIfEmpty: true });
+  try {
+    return await work(partners);
+  } finally {
+    await ledger.close();
+  }
+}
+
+async function newest(id: string) {
+  const [revision] = await inLedger(async (store) => store.revisionsOf(id, 1));
+  return revision;
+}
+
+const fingerprint = (path: string): string =>
+  new X509Certificate(readFileSync(path)).fingerprint256.replaceAll(':', '').toLowerCase();
+
+const may = ['--operation', 'deposit', '--operation', 'status', '--brand', 'main', '--currency', 'EUR'];
+const because = ['--reason', 'contract 17'];
+const bankCa = join(home, 'bank-ca.pem');
+
+async function add(id: string, certificate: string, ...more: string[]) {
+  const his = ['--certificate', certificate, '--issuer', bankCa];
+  return cagebridge('add', id, ...may, ...his, ...because, ...more);
+}
+
+test('a partner is added by a certificate that his own authority issued, and the ledger says who did it and why', async () => {
+  const path = await leafOf('acme');
+  const { code, out, err } = await add('acme', path, '--amount-max', 'EUR=500.00', '--crl', 'openWhenStale');
+  assert.deepEqual([code, err, out], [0, '', `added: acme, revision 1, by ${subject}`]);
+  const revision = await newest('acme');
+  const { id: _, at, ...row } = revision ?? assert.fail();
+  assert.ok(Math.abs(at.getTime() - Date.now()) < 60_000);
+  assert.deepEqual(row, {
+    partner: {
+      id: 'acme',
+      enabled: true,
+      issuers: [bank.certificate],
+      identities: [{ fingerprint256: fingerprint(path) }],
+      tokenDigests: [],
+      tlsFloor: 'TLSv1.2',
+      crl: 'openWhenStale',
+      operations: ['deposit', 'status'],
+      brands: ['main'],
+      defaultBrand: 'main',
+      currencies: ['EUR'],
+      amountMax: [{ minor: 50_000n, currency: 'EUR' }],
+    },
+    revision: 1,
+    origin: 'person',
+    subject,
+    reason: 'contract 17',
+  });
+  const acts = await inLedger(async (store) => store.certificateActs({ limit: 10 }));
+  assert.deepEqual(
+    acts.map(({ kind, partnerId, fingerprint256 }) => [kind, partnerId, fingerprint256]),
+    [['imported', 'acme', fingerprint(path)]],
+  );
+});
+
+test('a partner who renews by himself is known by a URI in his certificates', async () => {
+  const path = await leafOf('birch');
+  assert.equal((await add('birch', path, '--san-uri', partnerUri('birch'))).code, 0);
+  assert.deepEqual((await newest('birch'))?.partner.identities, [{ sanUri: partnerUri('birch') }]);
+});
+
+test('list and show tell who may come in and by what, and no token', async () => {
+  await inLedger(async (store) => {
+    const seen = {
+      serialNumber: '0A',
+      issuerHash: '0123456789abcdef',
+      partnerId: 'acme',
+      notAfter: daysFromNow(9),
+    };
+    const at = new Date('2026-11-20T10:00:00Z');
+    const shown = fingerprint(join(home, 'acme.pem'));
+    await store.noteSightings([{ ...seen, fingerprint256: shown, firstSeenAt: at, lastSeenAt: at }]);
+  });
+  const { out } = await cagebridge('list');
+  const [, acme = '', birch = ''] = out.split('\n');
+  assert.match(acme, /^acme +enabled +1 os:\S+ +[0-9a-f]{16} +current +2026-11-20T10:00Z$/);
+  assert.match(birch, /^birch +enabled +1 os:\S+ +urn:cagebridge:partner:birch +current$/);
+  const lines = (await cagebridge('list', '--json')).out
+    .split('\n')
+    .map((line) => JSON.parse(line) as object);
+  assert.equal(lines.length, 2);
+  const page = (await cagebridge('show', 'acme')).out;
+  assert.match(page, /^at most +500\.00 EUR$/m);
+  assert.match(page, /^ +1 +\S+Z +os:\S+ +enabled +contract 17$/m);
+  const shown = JSON.parse((await cagebridge('show', 'acme', '--json')).out) as { history: unknown[] };
+  assert.equal(shown.history.length, 1);
+  assert.deepEqual((await cagebridge('show', 'nobody')).code, 1);
+});
+
+test('what a wizard asks is what is missing, and nothing where nobody types', async () => {
+  const path = await leafOf('cedar');
+  const answers = ['deposit status', 'main', 'EUR, USD', path, bankCa, 'asked for by finance'];
+  const { code, asked } = await typed({ args: ['add', 'cedar'], answers });
+  assert.deepEqual([code, asked.length], [0, 6]);
+  const { partner, reason } = (await newest('cedar')) ?? assert.fail();
+  assert.deepEqual(
+    [partner.currencies, partner.operations],
+    [
+      ['EUR', 'USD'],
+      ['deposit', 'status'],
+    ],
+  );
+  assert.equal(reason, 'asked for by finance');
+  const none = await typed({
+    args: ['add', 'dogwood', ...may, ...because, '--certificate', path, '--issuer', bankCa],
+    answers: [],
+  });
+  assert.deepEqual([none.asked, none.code], [[], 1], 'the certificate is another partner');
+  assert.equal((await typed({ args: ['add', 'dogwood'] })).code, 2);
+});
+
+test('an issued certificate has its key in a file of its own, and the kit has everything but the key', async () => {
+  const ca = join(home, 'ca');
+  const init = [
+    'init',
+    '--ca',
+    ca,
+    '--name',
+    'Casino',
+    '--passphrase',
+    'env:CA_PASSPHRASE',
+    '--key',
+    'ec-p256',
+  ];
+  const out: string[] = [];
+  const terminal = {
+    env,
+    out: async (line: string) => Promise.resolve(void out.push(line)),
+    err: (line: string) => void out.push(line),
+  };
+  assert.equal(await runCommand(['certs', ...init], terminal), 0, out.join('\n'));
+  const folder = join(home, 'elm');
+  const issue = [
+    '--ca',
+    ca,
+    '--passphrase',
+    'env:CA_PASSPHRASE',
+    '--out',
+    folder,
+    '--url',
+    'https://pay.example.org',
+  ];
+  const dry = await cagebridge('add', 'elm', ...may, ...issue, ...because, '--dry-run');
+  assert.deepEqual([dry.code, dry.err, existsSync(folder)], [0, '', false]);
+  assert.match(dry.out, /^would be added: elm, revision 1/);
+  assert.equal(await newest('elm'), undefined);
+
+  const added = await cagebridge('add', 'elm', ...may, ...issue, ...because, '--json');
+  assert.deepEqual([added.code, added.err], [0, '']);
+  const told = JSON.parse(added.out) as { key: string; certificate: string; kit: { path: string } };
+  assert.equal(statSync(told.key).mode & 0o777, 0o600);
+  const { partner } = (await newest('elm')) ?? assert.fail();
+  assert.deepEqual(partner.identities, [{ fingerprint256: fingerprint(told.certificate) }]);
+  assert.equal(partner.issuers.length, 2, 'the issuing authority and its root');
+  const kit = new Map(
+    Object.entries(unzipSync(readFileSync(told.kit.path))).map(([name, bytes]) => [
+      name,
+      Buffer.from(bytes).toString(),
+    ]),
+  );
+  assert.ok(
+    kit
+      .get('cagebridge-kit-elm/certificates/client.pem')
+      ?.startsWith(readFileSync(told.certificate, 'utf8').slice(0, 200)),
+  );
+  for (const [name, text] of kit) assert.doesNotMatch(text, /PRIVATE KEY/, name);
+  assert.doesNotMatch(added.out, /PRIVATE KEY/);
+
+  const [ours] = openAuthorityFolder(ca)
+    .acts()
+    .filter(({ kind }) => kind === 'issued');
+  const acts = await inLedger(async (store) => store.certificateActs({ limit: 50 }));
+  assert.ok(
+    acts.some(({ id, kind }) => id === ours?.id && kind === 'issued'),
+    'the same act in both records',
+  );
+});
+
+test('a rotation gives each certificate its window, one at a time, and ends the older on request', async () => {
+  const next = await leafOf('acme-next', { altNames: [{ type: 'url', value: partnerUri('acme') }] });
+  const his = ['--certificate', next, '--issuer', bankCa];
+  const rotate = async (...more: string[]) => cagebridge('rotate', 'acme', ...more, '--reason', 'yearly');
+  assert.equal((await rotate('--finish')).err, 'cagebridge: no rotation is under way');
+  const { code, out, err } = await rotate(...his, '--overlap-days', '7');
+  assert.deepEqual([code, err], [0, '']);
+  assert.match(
+    out,
+    /^rotated: acme, revision 2, by os:\S+\n {2}[0-9a-f]{64} until \S+Z\n {2}[0-9a-f]{64} from \S+Z$/,
+  );
+  const [old, fresh] = (await newest('acme'))?.partner.identities ?? [];
+  assert.deepEqual(
+    [old?.fingerprint256, fresh?.fingerprint256],
+    [fingerprint(join(home, 'acme.pem')), fingerprint(next)],
+  );
+  assert.equal((old?.notAfter?.getTime() ?? 0) - (fresh?.notBefore?.getTime() ?? 0), 7 * 86_400_000);
+  assert.match((await rotate(...his)).err, /a rotation is under way/);
+  assert.equal((await rotate('--finish')).code, 0);
+  const rows = (await cagebridge('list')).out.split('\n').filter((line) => line.startsWith('acme'));
+  assert.deepEqual(
+    rows.map((line) => / (current|ended|next) /.exec(line)?.[1]),
+    ['ended', 'current'],
+  );
+  const kinds = (await inLedger(async (store) => store.certificateActs({ limit: 50 })))
+    .filter(({ partnerId }) => partnerId === 'acme')
+    .map(({ kind }) => kind);
+  assert.deepEqual(kinds, ['imported', 'imported', 'rotated']);
+});
+
+test('a partner is disabled and enabled again, and of two people at once one has to look again', async () => {
+  const disable = async () => cagebridge('disable', 'birch', '--reason', 'contract ended');
+  const both = await Promise.all([disable(), disable()]);
+  assert.deepEqual(
+    both.map(({ code }) => code).toSorted((a, b) => a - b),
+    [0, 1],
+  );
+  assert.match(both.find(({ code }) => code === 1)?.err ?? '', /look again|is disabled already/);
+  assert.equal((await newest('birch'))?.partner.enabled, false);
+  assert.match((await cagebridge('list')).out, /^birch +disabled/m);
+  assert.equal((await cagebridge('enable', 'birch', '--reason', 'a mistake', '--dry-run')).code, 0);
+  assert.equal((await newest('birch'))?.partner.enabled, false);
+  assert.equal((await cagebridge('enable', 'birch', '--reason', 'a mistake')).code, 0);
+  assert.deepEqual([(await newest('birch'))?.partner.enabled, (await newest('birch'))?.revision], [true, 3]);
+});
+
+interface Refused {
+  readonly why: string;
+  readonly certificate?: () => Promise<string>;
+  readonly issuer?: () => string;
+  readonly more?: readonly string[];
+  readonly said: RegExp;
+  readonly code?: number;
+}
+
+let good: Promise<string> | undefined;
+
+async function goodLeaf(): Promise<string> {
+  return (good ??= leafOf('good'));
+}
+
+const refused: readonly Refused[] = [
+  {
+    why: 'a certificate that ended',
+    certificate: async () => leafOf('x', { notAfter: daysFromNow(-0.5) }),
+    said: /not taken: expired$/,
+  },
+  {
+    why: 'a certificate of tomorrow',
+    certificate: async () => leafOf('x', { notBefore: daysFromNow(1) }),
+    said: /notYetValid/,
+  },
+  {
+    why: "a server's certificate",
+    certificate: async () => leafOf('x', { usages: ['serverAuth'] }),
+    said: /wrongPurpose/,
+  },
+  {
+    why: 'a certificate without usages',
+    certificate: async () => leafOf('x', { usages: [] }),
+    said: /noExtendedKeyUsage/,
+  },
+  { why: 'a short key', certificate: async () => leafOf('x', { keyKind: 'rsa-1024' }), said: /weakKey/ },
+  {
+    why: 'another authority',
+    certificate: async () => leafOf('x'),
+    issuer: () => join(home, 'other-ca.pem'),
+    said: /chainIncomplete/,
+  },
+  { why: 'a URI that it does not bear', more: ['--san-uri', 'urn:x:y'], said: /does not bear this SAN URI/ },
+  {
+    why: 'a certificate that stands for somebody',
+    certificate: async () => Promise.resolve(join(home, 'cedar.pem')),
+    said: /cedar and x: have the same certificate at one time/,
+  },
+  {
+    why: 'a URI that stands for somebody',
+    certificate: async () => leafOf('x', { altNames: [{ type: 'url', value: partnerUri('birch') }] }),
+    more: ['--san-uri', partnerUri('birch')],
+    said: /birch and x: have the same SAN URI/,
+  },
+  { why: 'a brand without books', more: ['--brand', 'nowhere'], said: /--brand: unknown brand/ },
+  {
+    why: 'a currency that is none',
+    more: ['--currency', 'XXY'],
+    said: /--currency is a code of ISO 4217/,
+    code: 2,
+  },
+  {
+    why: 'a limit in a currency that is not his',
+    more: ['--amount-max', 'USD=5.00'],
+    said: /--amount-max is an amount in one of his currencies/,
+    code: 2,
+  },
+  { why: 'a limit that is no amount', more: ['--amount-max', 'EUR=5.001'], said: /--amount-max/, code: 2 },
+  {
+    why: 'two ways at once',
+    more: ['--ca', 'ca'],
+    said: /--certificate FILE and --issuer FILE, or --ca DIR/,
+    code: 2,
+  },
+  {
+    why: 'an unknown policy',
+    more: ['--crl', 'maybe'],
+    said: /--crl is one of notRequired, openWhenStale, closedWhenStale/,
+    code: 2,
+  },
+  { why: 'no reason', more: ['--reason', ' '], said: /--reason says why/, code: 2 },
+];
+
+for (const { why, certificate, issuer = () => bankCa, more = [], said, code: wanted = 1 } of refused) {
+  test(`nobody is added: ${why}`, async () => {
+    const path = await (certificate?.() ?? goodLeaf());
+    const his = ['--certificate', path, '--issuer', issuer()];
+    const { code, err } = await cagebridge('add', 'x', ...may, ...his, ...because, ...more);
+    assert.match(err, said);
+    assert.equal(code, wanted);
+  });
+}
+
+test('whoever was refused is not in the ledger', async () => {
+  assert.equal(await newest('x'), undefined);
+});
+
+test('an id is never given to another', async () => {
+  const { code, err } = await add('acme', await leafOf('fir'));
+  assert.deepEqual([code, err], [1, 'cagebridge: there is a partner of this id already']);
+});
