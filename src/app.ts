@@ -277,7 +277,10 @@ function soapDoorOf({
     },
     identity,
   );
-  directory.onChange(() => door.renew({ authorities: authoritiesOf(directory.partners()) }));
+  directory.onChange(() => {
+    door.renew({ authorities: authoritiesOf(directory.partners()) });
+    door.dismissStrangers();
+  });
   return {
     close: (withinMs) => door.close(withinMs),
     async open() {

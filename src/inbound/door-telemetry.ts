@@ -44,6 +44,10 @@ export function soapDoorTelemetry({ log, metrics }: Instruments): DoorEvents {
       log.error('request.failed', { door, partnerId, ...contextFields(context), ...errorFields(error) });
     },
     ledgerFailed: ledgerFailureLine({ log, metrics }),
+    dismissed({ refused: reason, ...about }) {
+      metrics.doorRefusal({ door, reason });
+      log.warn('connection.dismissed', { door, refusal: reason, ...callerFields(about) });
+    },
     handshakeFailed({ code }) {
       metrics.doorRefusal({ door, reason: 'handshakeFailed' });
       log.warn('handshake.failed', { door, errorCode: code });
@@ -55,23 +59,36 @@ export function soapDoorTelemetry({ log, metrics }: Instruments): DoorEvents {
   };
 }
 
-function refusalFields({ reason, status, certificate, code, ...about }: DoorRefused): LogFields {
-  const { operation, partnerId, durationMs, ...context } = about;
+function refusalFields({ reason, status, certificate, code, partnerId, ...about }: DoorRefused): LogFields {
+  const { operation, durationMs, ...context } = about;
   return {
     refusal: reason,
     httpStatus: status,
     durationMs,
     ...(operation !== undefined && { operation }),
-    ...(partnerId !== undefined && { partnerId }),
     ...contextFields(context),
-    ...(code === undefined ? {} : { errorCode: code }),
-    ...(certificate === undefined
-      ? {}
-      : {
-          clientFingerprint: certificate.fingerprint256,
-          clientSerial: certificate.serialNumber,
-          clientIssuerHash: certificate.issuerHash,
-        }),
+    ...callerFields({
+      ...(certificate && { certificate }),
+      ...(code !== undefined && { code }),
+      ...(partnerId !== undefined && { partnerId }),
+    }),
+  };
+}
+
+/** Who he said he was, and what tells his certificate from every other. */
+function callerFields({
+  certificate,
+  code,
+  partnerId,
+}: Pick<DoorRefused, 'certificate' | 'code' | 'partnerId'>): LogFields {
+  return {
+    ...(partnerId !== undefined && { partnerId }),
+    ...(code !== undefined && { errorCode: code }),
+    ...(certificate !== undefined && {
+      clientFingerprint: certificate.fingerprint256,
+      clientSerial: certificate.serialNumber,
+      clientIssuerHash: certificate.issuerHash,
+    }),
   };
 }
 

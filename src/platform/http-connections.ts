@@ -12,6 +12,8 @@ export interface Connections {
   enter(request: IncomingMessage, response: ServerResponse): void;
   /** Whether this connection is busy with a request; if so, it closes after it. */
   endIfBusy(socket: Socket): boolean;
+  /** Closes the connections that this is true of: an idle one now, a busy one after its answer. */
+  endWhere(isOver: (socket: Socket) => boolean): void;
   /**
    * Stops accepting, closes idle connections, lets running requests finish for at most `withinMs`, then cuts what is
    * left. Resolves when every connection is closed, and may be called again.
@@ -81,6 +83,9 @@ export function watchConnections(
       if (life === undefined || life.answering.size === 0) return false;
       retire(socket, life);
       return true;
+    },
+    endWhere(isOver) {
+      for (const [socket, life] of lives) if (isOver(socket)) retire(socket, life);
     },
     close: (withinMs) => (closing ??= closeAll(withinMs)),
   };

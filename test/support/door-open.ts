@@ -79,6 +79,7 @@ export async function openDoor(t: TestContext, callers: Callers, changes: DoorCh
       failed: (event) => told.failed.push(event),
       handshakeFailed: ({ code }) => told.handshakes.push(code),
       ledgerFailed: () => {},
+      dismissed: () => {},
       connectionDropped: () => (told.dropped += 1),
     },
     limits: { ...defaultDoorLimits, ...changes.limits },

@@ -3,7 +3,7 @@ import type { Operation } from '../../payments/partners.ts';
 import type { RefusalCode } from '../../payments/refusals.ts';
 import type { CallContext, LedgerFailure } from '../../payments/world.ts';
 import type { HttpFault } from '../../platform/http-faults.ts';
-import type { CertificateTrace, PartnerRefusalReason } from '../partners.ts';
+import type { CertificateTrace, PartnerRefusalReason, PartnerRefused } from '../partners.ts';
 
 /** Refusals that HTTP alone can tell, before anything of SOAP is known. */
 export type HttpRefusalReason =
@@ -47,6 +47,8 @@ export interface DoorEvents {
   failed(event: CallContext & { readonly error: unknown; readonly partnerId?: string }): void;
   /** The ledger kept a caller waiting too long; he read only that. */
   readonly ledgerFailed: (failure: LedgerFailure) => void;
+  /** An open connection was closed because its certificate stands for nobody any more. */
+  dismissed(event: PartnerRefused): void;
   /** A handshake that did not end in a connection, by OpenSSL's or the system's code. */
   handshakeFailed(event: { readonly code: string }): void;
   /** A connection over `connectionsMax`, closed at once. */

@@ -1,6 +1,7 @@
 /** The SOAP door's listener: TLS, connections, what HTTP itself refuses, and the end of it all. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:https';
+import type { TLSSocket } from 'node:tls';
 import { sendAnswer } from '../../platform/http-answer.ts';
 import { watchConnections } from '../../platform/http-connections.ts';
 import { errorCode, refuseHttpFaults } from '../../platform/http-faults.ts';
@@ -9,6 +10,7 @@ import { mutualTlsListener, type TlsIdentity } from '../../platform/tls.ts';
 import { authoritiesOf } from '../partner-roster.ts';
 import { outside } from './door-answers.ts';
 import { doorLanes } from '../door-places.ts';
+import { identifyPartner } from '../partners.ts';
 import { type Listening, listeningOn } from '../listening.ts';
 import { openSpan } from '../span.ts';
 import { answerVisit, type DoorParts } from './door.ts';
@@ -21,6 +23,11 @@ export interface SoapDoor extends Listening {
    * @throws where OpenSSL refuses it
    */
   renew(renewed: { readonly identity?: TlsIdentity; readonly authorities?: readonly string[] }): void;
+  /**
+   * Closes every connection whose certificate stands for nobody any more, the idle ones at once: to be called after each
+   * change of who may come in. Who showed no certificate reads the contract, and stays.
+   */
+  dismissStrangers(): void;
 }
 
 /** Builds the door; nothing is bound before `listen`. */
@@ -59,6 +66,14 @@ export function openSoapDoor(parts: DoorParts, identity: TlsIdentity): SoapDoor 
       // The whole set of options: what is left out of a context is not kept from the one before it.
       server.setSecureContext(mutualTlsListener(next.identity, next.authorities, limits));
       served = next;
+    },
+    dismissStrangers() {
+      connections.endWhere((socket) => {
+        const identified = identifyPartner(socket as TLSSocket, directory, parts.clock);
+        if (!('refused' in identified) || identified.refused === 'noCertificate') return false;
+        events.dismissed(identified);
+        return true;
+      });
     },
   };
 }

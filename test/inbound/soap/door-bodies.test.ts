@@ -173,6 +173,7 @@ describe('a body that comes slowly', () => {
           answered: () => refused.resolve('answered'),
           failed: () => refused.resolve('failed'),
           ledgerFailed: () => {},
+          dismissed: () => {},
           handshakeFailed: () => {},
           connectionDropped: () => {},
         },
