@@ -19,9 +19,9 @@ const options = {
 export async function check(args: readonly string[], terminal: Terminal): Promise<number> {
   const { values, positionals } = readArgs(args, { options, allowPositionals: true });
   if (positionals.length === 0) throw new UsageError('say the files, or a directory');
+  const purpose = purposeFrom(values.purpose);
   const files = filesOf(positionals);
   if (files.length === 0) throw new UsageError('there is no certificate, list or PKCS#12 file in it');
-  const purpose = purposeFrom(values.purpose);
   const authorities = authoritiesFrom(values.authority);
   const password = filePasswordFrom(values.passphrase, terminal);
   const findings: FileFinding[] = [];

@@ -62,13 +62,14 @@ function contentFrom(values: Values, terminal: Terminal): Content {
   if (!isUsablePassword(password)) {
     throw new Misconfigured(['--passphrase: is 8 to 128 letters of ASCII here: stacks differ over others']);
   }
+  const alias = aliasFrom(values.alias);
   const shown = certificatesOf(needed(values.certificate, '--certificate'));
   const root = values['with-root'] === undefined ? [] : certificatesOf(values['with-root']);
   const [leaf] = shown;
   const key = keyOf(needed(values.key, '--key'));
   if (leaf?.checkPrivateKey(key) !== true)
     throw new Misconfigured(['--key: is not the key of the first certificate']);
-  return { key, leaf, chain: [...shown, ...root], alias: aliasFrom(values.alias), password };
+  return { key, leaf, chain: [...shown, ...root], alias, password };
 }
 
 /** Java finds an entry by it, whatever the case of its letters. */

@@ -76,6 +76,14 @@ export function checkChain(
   ];
 }
 
+/** Checks authorities, nearest first, that stand in a file by themselves: a partner's issuers, a root. */
+export function checkAuthorities(path: readonly X509Certificate[], now: Date): readonly Finding[] {
+  return path.flatMap((certificate, at) => [
+    ...checkOne(certificate, at, now),
+    ...(certificate.ca ? [] : [finding('issuerNotAuthority', at)]),
+  ]);
+}
+
 /** Every certificate of a PEM text, whatever stands between. Undefined where it has none, or one cannot be read. */
 export function certificatesFrom(pem: string): readonly X509Certificate[] | undefined {
   const blocks = readPemBlocks(pem)?.filter(({ label }) => /^(X509 |TRUSTED )?CERTIFICATE$/.test(label));
@@ -104,8 +112,8 @@ function finding(code: FindingCode, at = 0): Finding {
   return { code, at };
 }
 
-/** The key of a later certificate means that the leaf is not the first. */
-function checkKey([leaf, ...others]: readonly X509Certificate[], key: KeyObject): Finding[] {
+/** Whether a key is the leaf's. The key of a later certificate means that the leaf is not the first. */
+export function checkKey([leaf, ...others]: readonly X509Certificate[], key: KeyObject): Finding[] {
   if (leaf?.checkPrivateKey(key) === true) return [];
   const isLater = others.some((certificate) => certificate.checkPrivateKey(key));
   return [finding(isLater ? 'chainOutOfOrder' : 'keyMismatch')];

@@ -102,7 +102,7 @@ async function create(path: string, content: string): Promise<boolean> {
  * Writes a file (0600) where there is none, at once: a reader sees all of it or nothing. False where there is one: it stays
  * as it is.
  */
-export async function writeNewFile(path: string, content: string): Promise<boolean> {
+export async function writeNewFile(path: string, content: string | Uint8Array): Promise<boolean> {
   const fresh = `${path}.${randomUUID()}.new`;
   await writeFileAtomically(fresh, content, 0o600);
   try {

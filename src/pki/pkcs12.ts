@@ -5,7 +5,14 @@
  * public and lie open. A MAC with SHA-256 over everything tells a wrong password. node-forge derives its key and reads such
  * files, the old ones with 3DES and RC2 too; it does not write them, because it knows RSA alone and no MAC but SHA-1.
  */
-import { createHmac, createPrivateKey, type KeyObject, randomBytes, X509Certificate } from 'node:crypto';
+import {
+  createHmac,
+  createPrivateKey,
+  type KeyObject,
+  pbkdf2Sync,
+  randomBytes,
+  X509Certificate,
+} from 'node:crypto';
 import forge from 'node-forge';
 import { derElement, derInteger, derLiteral, derOctets, derSequence } from './der.ts';
 import { encryptedKeyPem } from './keys.ts';
@@ -18,6 +25,21 @@ export interface Pkcs12Content {
   readonly alias: string;
   readonly password: string;
 }
+
+/**
+ * node-forge derives by itself, 600,000 rounds of JavaScript in seconds, and takes a password's letters as bytes. Node's
+ * does it in a twentieth of the time, and in UTF-8 as everybody else does.
+ */
+function derive(
+  password: string,
+  salt: string,
+  iterations: number,
+  ...[bytes, { algorithm }]: [number, forge.md.MessageDigest & { algorithm: string }]
+): string {
+  return pbkdf2Sync(password, Buffer.from(salt, 'binary'), iterations, bytes, algorithm).toString('binary');
+}
+
+Object.assign(forge.pkcs5, { pbkdf2: derive });
 
 /** Of the letters that every stack writes alike: Java, Windows and OpenSSL differ in how they encode others. */
 export function isUsablePassword(password: string): boolean {
