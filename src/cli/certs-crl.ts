@@ -1,5 +1,6 @@
 import { openAuthorityFolder } from '../pki/authority-folder.ts';
-import { publishList } from '../pki/revoking.ts';
+import { listedAuthorities, type ListTerms, type PublishedList, publishList } from '../pki/revoking.ts';
+import { systemClock } from '../platform/clock.ts';
 import { withAudit } from './certs-audit.ts';
 import { listTermsFrom } from './certs-list-terms.ts';
 import { actOptions, actTerms, folderFrom } from './certs-terms.ts';
@@ -13,29 +14,30 @@ const options = {
   'root-passphrase': { type: 'string' },
 } as const;
 
-/** Publishes an authority's list of revoked certificates anew: `certs crl`. */
+/** Publishes the lists of revoked certificates anew, of the issuing authority and those before it: `certs crl`. */
 export async function publishNow(args: readonly string[], terminal: Terminal): Promise<number> {
   const { values } = readArgs(args, { options });
   const folder = openAuthorityFolder(folderFrom(values));
-  const name = values.root === true ? 'root' : 'issuing';
   const act = actTerms(values.reason, 'a list in its time');
-  const terms = await listTermsFrom(terminal, folder, { name, values, act });
-  const path = folder.paths.list(name);
-  if (values['dry-run'] === true) {
-    return tellDone(terminal, values, { did: 'published', certificates: [], files: [path] });
-  }
+  const refs = values.root === true ? (['root'] as const) : listedAuthorities(folder, systemClock.now());
+  const terms: ListTerms[] = [];
+  for (const of of refs) terms.push(await listTermsFrom(terminal, folder, { of, values, act }));
+  const files = refs.map((of) => folder.paths.list(of));
+  const done = { did: 'published', certificates: [], files };
+  if (values['dry-run'] === true) return tellDone(terminal, values, done);
   return withAudit(terminal, values, async (audit) => {
-    const list = await publishList(folder, terms);
-    await audit.tell([list.act]);
-    const facts = { number: list.number, revoked: list.revoked, nextUpdate: list.nextUpdate.toISOString() };
-    const notes = [
-      ['list', `number ${facts.number}, ${facts.revoked} revoked, holds until ${facts.nextUpdate}`],
-    ] as const;
-    return tellDone(
-      terminal,
-      values,
-      { did: 'published', certificates: [], files: [path], notes, facts },
-      audit,
+    const lists: PublishedList[] = [];
+    for (const one of terms) lists.push(await publishList(folder, one));
+    await audit.tell(lists.map((list) => list.act));
+    const views = lists.map(({ number, revoked, nextUpdate }) => ({
+      number,
+      revoked,
+      nextUpdate: nextUpdate.toISOString(),
+    }));
+    const notes = views.map(
+      ({ number, revoked, nextUpdate }) =>
+        ['list', `number ${number}, ${revoked} revoked, holds until ${nextUpdate}`] as const,
     );
+    return tellDone(terminal, values, { ...done, notes, facts: { lists: views } }, audit);
   });
 }

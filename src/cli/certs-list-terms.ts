@@ -1,5 +1,5 @@
 /** Who signs a list of revoked certificates, and how long it holds. */
-import type { AuthorityFolder, AuthorityName } from '../pki/authority-folder.ts';
+import type { AuthorityFolder, AuthorityRef } from '../pki/authority-folder.ts';
 import type { ActTerms } from '../pki/authority-record.ts';
 import type { ListTerms } from '../pki/revoking.ts';
 import { systemClock } from '../platform/clock.ts';
@@ -18,11 +18,11 @@ interface ListValues {
 export async function listTermsFrom(
   terminal: Terminal,
   folder: AuthorityFolder,
-  { name, values, act }: { name: AuthorityName; values: ListValues; act: () => ActTerms },
+  { of, values, act }: { of: AuthorityRef; values: ListValues; act: () => ActTerms },
 ): Promise<ListTerms> {
-  const days = daysFrom(values.days, '--days', listDays[name]);
-  const option = name === 'root' ? '--root-passphrase' : '--passphrase';
-  const reference = name === 'root' ? (values['root-passphrase'] ?? values.passphrase) : values.passphrase;
-  const signer = await folder.signer(name, passphraseFrom(reference, terminal, option));
-  return { name, signer, days, now: systemClock.now(), act: act() };
+  const days = daysFrom(values.days, '--days', listDays[of === 'root' ? of : 'issuing']);
+  const option = of === 'root' ? '--root-passphrase' : '--passphrase';
+  const reference = of === 'root' ? (values['root-passphrase'] ?? values.passphrase) : values.passphrase;
+  const signer = await folder.signer(of, passphraseFrom(reference, terminal, option));
+  return { of, signer, days, now: systemClock.now(), act: act() };
 }

@@ -35,9 +35,9 @@ export async function revokeNamed(args: readonly string[], terminal: Terminal): 
   const entry = entryNamed(folder, word);
   if (typeof entry === 'string') return told(terminal, entry);
   if (entry.role === 'root') return told(terminal, 'a root is on no list: take it out of what trusts it');
-  const name = listAuthorityOf(folder, entry);
-  const list = name && (await listTermsFrom(terminal, folder, { name, values, act }));
-  const files = name === undefined ? [] : [folder.paths.list(name)];
+  const of = listAuthorityOf(folder, entry);
+  const list = of && (await listTermsFrom(terminal, folder, { of, values, act }));
+  const files = of === undefined ? [] : [folder.paths.list(of)];
   if (values['dry-run'] === true) {
     return tellDone(terminal, values, { did: 'revoked', certificates: [entry], files });
   }

@@ -13,7 +13,7 @@ export interface Done {
   /** What else people should read: a word and its sentence. */
   readonly notes?: readonly (readonly [string, string])[];
   /** What else machines are told. */
-  readonly facts?: Readonly<Record<string, string | number>>;
+  readonly facts?: Readonly<Record<string, unknown>>;
 }
 
 interface Asked {

@@ -5,10 +5,10 @@
  * A key file holds its certificate before the key. So an authority is replaced by one rename, and `root.pem` and
  * `issuing.pem` are copies for whoever may not read keys.
  */
-import { createPublicKey, X509Certificate } from 'node:crypto';
-import { existsSync } from 'node:fs';
+import { createPublicKey } from 'node:crypto';
+import { existsSync, readdirSync } from 'node:fs';
 import { readdir, readFile, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import {
   type AuthorityAct,
   inventoryOf,
@@ -24,16 +24,25 @@ import { writeFileAtomically } from '../platform/atomic-file.ts';
 import { makeDirectory } from '../platform/directory.ts';
 import { Misconfigured } from '../platform/misconfigured.ts';
 import { readTextFile } from '../platform/text-file.ts';
+import { certificateFrom } from '../platform/tls-identity.ts';
 
 export type AuthorityName = 'root' | 'issuing';
+
+/** One of the two, or one that issued before it was replaced, by its serial number: its list goes on. */
+export type AuthorityRef = AuthorityName | { readonly retired: string };
 
 /** Where things are in an authority's folder. */
 export function authorityPaths(directory: string) {
   return {
     record: join(directory, 'record.jsonl'),
     certificate: (name: AuthorityName) => join(directory, `${name}.pem`),
-    key: (name: AuthorityName) => join(directory, `${name}.key`),
-    list: (name: AuthorityName) => join(directory, 'crl', `${name}.crl.pem`),
+    key: (ref: AuthorityRef) =>
+      typeof ref === 'string'
+        ? join(directory, `${ref}.key`)
+        : join(directory, 'retired', `${ref.retired}.key`),
+    list: (ref: AuthorityRef) =>
+      join(directory, 'crl', `${typeof ref === 'string' ? ref : ref.retired}.crl.pem`),
+    retired: join(directory, 'retired'),
     issued: join(directory, 'issued'),
     /** Ours by their serial number; of other authorities, whose numbers may meet, by their fingerprint. */
     issuedFile: ({ how, serialNumber, fingerprint256 }: FiledCertificate) =>
@@ -55,7 +64,9 @@ export interface AuthorityFolder {
    * then for each signature.
    * @throws Misconfigured where the key is not here, or the passphrase does not open it
    */
-  signer(name: AuthorityName, passphrase: string): Promise<Signer>;
+  signer(ref: AuthorityRef, passphrase: string): Promise<Signer>;
+  /** The authorities that issued before, PEM, by their serial numbers. */
+  readonly retired: ReadonlyMap<string, string>;
   /** Runs work while no other process writes in the folder. */
   change<T>(work: (writing: AuthorityWriting) => Promise<T>): Promise<T>;
 }
@@ -85,18 +96,23 @@ export function openAuthorityFolder(directory: string): AuthorityFolder {
   const paths = authorityPaths(directory);
   if (!isAuthorityFolder(directory)) throw new Misconfigured([`${directory}: holds no authority`]);
   const certificates = {
-    root: readTextFile(paths.certificate('root'), paths.certificate('root')),
-    issuing: currentCertificate(paths, 'issuing'),
+    root: textOf(paths.certificate('root')),
+    issuing: certificateBesideKey(paths.key('issuing')) ?? textOf(paths.certificate('issuing')),
   };
-  const acts = (): readonly AuthorityAct[] =>
-    readRecord(readTextFile(paths.record, paths.record), paths.record);
+  const retired = retiredIn(paths, certificates.issuing);
+  const acts = (): readonly AuthorityAct[] => readRecord(textOf(paths.record), paths.record);
   return {
     directory,
     paths,
     certificates,
     acts,
     inventory: () => inventoryOf(acts()),
-    signer: (name, passphrase) => signerFrom(paths, { name, passphrase, certificates }),
+    retired,
+    signer: (ref, passphrase) => {
+      const certificate = typeof ref === 'string' ? certificates[ref] : (retired.get(ref.retired) ?? '');
+      const chain = ref === 'root' ? [] : [certificates.root];
+      return signerFrom(paths.key(ref), passphrase, { certificate, chain });
+    },
     change: (work) =>
       withDirectoryLock(directory, lock, async () => {
         await removeLeftOvers(directory);
@@ -105,28 +121,35 @@ export function openAuthorityFolder(directory: string): AuthorityFolder {
   };
 }
 
-/** What the key file says where it is here: it is what was replaced first. */
-function currentCertificate(paths: ReturnType<typeof authorityPaths>, name: AuthorityName): string {
-  const held = existsSync(paths.key(name)) ? readTextFile(paths.key(name), paths.key(name), 'secret') : '';
-  const block = readPemBlocks(held)?.find(({ label }) => label === 'CERTIFICATE');
-  return block?.text ?? readTextFile(paths.certificate(name), paths.certificate(name));
+function textOf(path: string): string {
+  return readTextFile(path, path);
 }
 
-interface SignerTerms {
-  readonly name: AuthorityName;
-  readonly passphrase: string;
-  readonly certificates: AuthorityFolder['certificates'];
+/** What the key file says, where it is here: of an authority that is replaced, it is what is replaced first. */
+function certificateBesideKey(path: string): string | undefined {
+  if (!existsSync(path)) return undefined;
+  return readPemBlocks(readTextFile(path, path, 'secret'))?.find(({ label }) => label === 'CERTIFICATE')
+    ?.text;
+}
+
+/** A copy of the one that issues was left by a process that died before it replaced it. */
+function retiredIn(paths: ReturnType<typeof authorityPaths>, issuing: string): ReadonlyMap<string, string> {
+  const names = existsSync(paths.retired) ? readdirSync(paths.retired) : [];
+  const found = names
+    .filter((name) => name.endsWith('.key'))
+    .map((name) => name.slice(0, -'.key'.length))
+    .map((retired) => [retired, certificateBesideKey(paths.key({ retired })) ?? ''] as const);
+  return new Map(found.filter(([, certificate]) => certificate !== issuing));
 }
 
 async function signerFrom(
-  paths: ReturnType<typeof authorityPaths>,
-  { name, passphrase, certificates }: SignerTerms,
+  path: string,
+  passphrase: string,
+  authority: Pick<Signer, 'certificate' | 'chain'>,
 ): Promise<Signer> {
-  const path = paths.key(name);
   if (!existsSync(path))
     throw new Misconfigured([`${path}: is not here; bring the key back for as long as it signs`]);
-  const certificate = certificates[name];
-  const publicKey = new X509Certificate(certificate).publicKey;
+  const { publicKey } = certificateFrom(authority.certificate, path);
   const open = async () => {
     const key = openEncryptedKey(readTextFile(path, path, 'secret'), passphrase);
     if (key === undefined) throw new Misconfigured([`${path}: is not opened by this passphrase`]);
@@ -135,8 +158,7 @@ async function signerFrom(
     return key;
   };
   await open();
-  const chain = name === 'root' ? [] : [certificates.root];
-  return openingSigner(publicKey, { certificate, chain }, open);
+  return openingSigner(publicKey, authority, open);
 }
 
 function writingIn(
@@ -155,13 +177,16 @@ function writingIn(
       makeDirectory(paths.issued);
       await writeFileAtomically(paths.issuedFile(entry), certificate, 0o600);
     },
-    write: (path, content) => writeFileAtomically(path, content, 0o600),
+    async write(path, content) {
+      makeDirectory(dirname(path));
+      await writeFileAtomically(path, content, 0o600);
+    },
   };
 }
 
 /** What a process that was killed had not yet renamed. Only where writers take turns. */
 async function removeLeftOvers(directory: string): Promise<void> {
-  for (const place of [directory, join(directory, 'issued'), join(directory, 'crl')]) {
+  for (const place of ['', 'issued', 'crl', 'retired'].map((name) => join(directory, name))) {
     const names = await readdir(place).catch(() => []);
     for (const name of names.filter((one) => one.endsWith('.new')))
       await rm(join(place, name), { force: true });

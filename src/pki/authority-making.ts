@@ -1,7 +1,7 @@
 /** A new authority: a root that can be put away, and below it the one that issues. */
 import { createPrivateKey, randomUUID } from 'node:crypto';
 import { existsSync, readdirSync, statSync } from 'node:fs';
-import { rename, rm } from 'node:fs/promises';
+import { open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { Name } from '@peculiar/x509';
 import { type Authority, makeAuthority } from './authority.ts';
@@ -50,6 +50,7 @@ export async function makeAuthorityFolder(
   try {
     const acts = await writeAuthority(beside, { root, issuing }, terms);
     await rename(beside, directory);
+    await syncDirectory(dirname(directory));
     return { certificates: { root: root.certificate, issuing: issuing.certificate }, acts };
   } catch (error) {
     await rm(beside, { recursive: true, force: true });
@@ -61,6 +62,12 @@ export async function makeAuthorityFolder(
       return 'taken';
     throw error;
   }
+}
+
+async function syncDirectory(path: string): Promise<void> {
+  const directory = await open(path, 'r');
+  await directory.sync();
+  await directory.close();
 }
 
 /** Whether something is there that is no empty directory. */

@@ -1,6 +1,6 @@
 /** Certificates that end before their time, and the lists that say so. */
 import { X509Certificate } from 'node:crypto';
-import type { AuthorityFolder, AuthorityName, AuthorityWriting } from './authority-folder.ts';
+import type { AuthorityFolder, AuthorityRef, AuthorityWriting } from './authority-folder.ts';
 import {
   type ActTerms,
   type AuthorityAct,
@@ -14,7 +14,7 @@ import type { Signer } from './signer.ts';
 
 export interface ListTerms {
   /** Whose list it is, and who signs it. */
-  readonly name: AuthorityName;
+  readonly of: AuthorityRef;
   readonly signer: Signer;
   /** How long it holds. */
   readonly days: number;
@@ -39,7 +39,7 @@ export async function publishList(folder: AuthorityFolder, terms: ListTerms): Pr
 async function publishIn(
   { paths }: AuthorityFolder,
   writing: AuthorityWriting,
-  { name, signer, days, now, act: terms }: ListTerms,
+  { of, signer, days, now, act: terms }: ListTerms,
 ): Promise<PublishedList> {
   const authority = new X509Certificate(signer.certificate);
   const fingerprint256 = fingerprintOf(authority);
@@ -49,8 +49,8 @@ async function publishIn(
   const list = await revocationList(signer, { nextUpdate, ...listTerms });
   const act: AuthorityAct = { ...terms, kind: 'listPublished', fingerprint256, listNumber };
   await writing.record(act);
-  await writing.write(paths.list(name), list);
-  return { act, path: paths.list(name), number: listNumber, revoked: revoked.length, nextUpdate };
+  await writing.write(paths.list(of), list);
+  return { act, path: paths.list(of), number: listNumber, revoked: revoked.length, nextUpdate };
 }
 
 export interface Revoked {
@@ -89,11 +89,26 @@ export async function revokeCertificate(
 }
 
 /** Whose list a certificate would stand on; undefined for what another house issued, and for a root, which no list ends. */
-export function listAuthorityOf(folder: AuthorityFolder, entry: InventoryEntry): AuthorityName | undefined {
+export function listAuthorityOf(folder: AuthorityFolder, entry: InventoryEntry): AuthorityRef | undefined {
   if (entry.how === 'imported' || entry.role === 'root') return undefined;
-  const isIssuedBy = (name: AuthorityName) =>
-    nameHash(new X509Certificate(folder.certificates[name]).subject) === entry.issuerHash;
-  return isIssuedBy('issuing') ? 'issuing' : 'root';
+  return authoritiesOf(folder).find(
+    ([, certificate]) => nameHash(new X509Certificate(certificate).subject) === entry.issuerHash,
+  )?.[0];
+}
+
+/** Whose lists have to be there: of the issuing authority, and of each that issued before and has not ended. */
+export function listedAuthorities(folder: AuthorityFolder, now: Date): readonly AuthorityRef[] {
+  return authoritiesOf(folder)
+    .filter(([ref, certificate]) => ref !== 'root' && new X509Certificate(certificate).validToDate >= now)
+    .map(([ref]) => ref);
+}
+
+function authoritiesOf({
+  certificates,
+  retired,
+}: AuthorityFolder): readonly (readonly [AuthorityRef, string])[] {
+  const before = [...retired].map(([serial, certificate]) => [{ retired: serial }, certificate] as const);
+  return [['issuing', certificates.issuing], ['root', certificates.root], ...before];
 }
 
 /** The entries that a word names: a serial number or a fingerprint, in hex with or without colons. */
