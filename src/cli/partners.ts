@@ -24,7 +24,7 @@ export const partners: Command = {
   usage: [
     'partners list | show ID [--json]',
     'partners add ID --operation NAME ... --brand NAME ... --currency CODE ... [--default-brand NAME] [--amount-max CODE=VALUE ...] [--tls-floor 1.2|1.3] [--crl POLICY] CERTIFICATE [--out DIR [--url URL] [--authority FILE ...]] --reason TEXT',
-    'partners rotate ID CERTIFICATE [--from INSTANT] [--overlap-days N] --reason TEXT',
+    'partners rotate ID CERTIFICATE [--from INSTANT] [--overlap-days N] [--url URL [--authority FILE] [--key FILE]] --reason TEXT',
     'partners rotate ID --finish --reason TEXT',
     'partners disable | enable ID --reason TEXT',
     'partners kit ID --out DIR [--url URL] [--authority FILE ...] [--certificate FILE]',

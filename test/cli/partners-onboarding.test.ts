@@ -129,7 +129,9 @@ test('a partner who is added while the bridge runs is let in, and the whole list
 test('during a rotation both certificates are let in, and after it the older one is not, open connection or not', async () => {
   using old = connectionOf('oak');
   assert.equal(await old.asks(), letIn);
-  await partners('rotate', 'oak', ...authority(), '--out', place('next'), ...because);
+  const there = ['--url', `https://localhost:${house.address.port}`];
+  const told = await partners('rotate', 'oak', ...authority(), '--out', place('next'), ...there, ...because);
+  assert.match(told, /^pre-flight with the next certificate: passed, PAYMENT_NOT_FOUND UNKNOWN SAME_ID$/m);
   using next = connectionOf('next');
   await until(letIn, () => next.asks());
   assert.equal(await old.asks(), letIn);

@@ -276,6 +276,8 @@ test('a rotation gives each certificate its window, one at a time, and ends the 
   );
   assert.equal((old?.notAfter?.getTime() ?? 0) - (fresh?.notBefore?.getTime() ?? 0), 7 * 86_400_000);
   assert.match((await rotate(...his)).err, /a rotation is under way/);
+  const unable = await rotate(...his, '--url', 'https://pay.example.org');
+  assert.deepEqual([unable.code, /--url needs --key/.test(unable.err)], [2, true]);
   assert.equal((await rotate('--finish')).code, 0);
   const rows = (await cagebridge('list')).out.split('\n').filter((line) => line.startsWith('acme'));
   assert.deepEqual(

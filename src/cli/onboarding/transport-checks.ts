@@ -3,7 +3,7 @@ import { contractReader, paymentsPath, schemaNames } from '../../inbound/soap/co
 import { certificateFacts, isInDate } from '../../pki/certificate.ts';
 import { certificateFrom } from '../../platform/tls-identity.ts';
 import { shown } from './door-answer.ts';
-import { openWire, speaksOldTls } from './door-wire.ts';
+import { type DoorCaller, openWire, speaksOldTls } from './door-wire.ts';
 import { ask, type Check, expecting, failed, passed, type Seen, skipped, type Trial } from './trial.ts';
 import { statusMessage } from './trial-messages.ts';
 
@@ -24,12 +24,18 @@ export const transportChecks: readonly Check[] = [
 ];
 
 /** The reference of nobody's payment: asking for it moves nothing, and its answer says that the door knows who asks. */
-function question(trial: Trial): Buffer {
-  return statusMessage('1.1', `${trial.run}-none`);
+function question({ run }: Pick<Trial, 'run'>): Buffer {
+  return statusMessage('1.1', `${run}-none`);
+}
+
+/** What the door answers to it, in words of the contract. */
+export async function askAboutNone(caller: DoorCaller, run: string): Promise<string> {
+  const { answer } = await ask({ caller }, '1.1', { body: question({ run }) });
+  return shown(answer);
 }
 
 /** What a Status for no payment has to answer. */
-export function answerToNone({ operations }: Trial): string {
+export function answerToNone({ operations }: Pick<Trial, 'operations'>): string {
   return operations.includes('status')
     ? 'PAYMENT_NOT_FOUND UNKNOWN SAME_ID'
     : 'OPERATION_FORBIDDEN UNKNOWN SAME_ID';

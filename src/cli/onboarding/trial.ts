@@ -57,7 +57,7 @@ export interface SoapCall {
 
 /** One call, on a connection of its own unless one is given. */
 export async function ask(
-  trial: Trial,
+  trial: Pick<Trial, 'caller'>,
   version: SoapVersion,
   { body, action }: SoapCall,
   wire?: DoorWire,
@@ -73,7 +73,11 @@ export async function ask(
   return { reply, answer: readAnswer(version, reply) };
 }
 
-async function callOver({ caller }: Trial, wire: DoorWire | undefined, call: WireCall): Promise<WireReply> {
+async function callOver(
+  { caller }: Pick<Trial, 'caller'>,
+  wire: DoorWire | undefined,
+  call: WireCall,
+): Promise<WireReply> {
   if (wire !== undefined) return wire.call(call);
   using own = openWire(caller);
   return await own.call(call);
@@ -105,7 +109,7 @@ export async function runTrial(
   for (const check of checks) {
     const beganMs = performance.now();
     if (beganMs - startedMs > totalMsMax) over ??= `not tried: ${totalMsMax} ms were over`;
-    const { unanswered, ...seen } = over === undefined ? await oneCheck(trial, check) : failed(over);
+    const { unanswered, ...seen } = over === undefined ? await seenOf(() => check.run(trial)) : failed(over);
     const { name, soap } = check;
     const tookMs = Math.round(performance.now() - beganMs);
     const row = { check: name, ...(soap !== undefined && { soap }), ...seen, tookMs };
@@ -115,9 +119,10 @@ export async function runTrial(
   return rows;
 }
 
-async function oneCheck(trial: Trial, check: Check): Promise<Seen> {
+/** What came of it; where no answer came, that. */
+export async function seenOf(look: () => Promise<Seen>): Promise<Seen> {
   try {
-    return await check.run(trial);
+    return await look();
   } catch (error) {
     return { ...failed(whatBroke(error)), unanswered: true };
   }
