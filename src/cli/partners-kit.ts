@@ -100,8 +100,8 @@ export async function tellKit(
   { json, 'dry-run': dryRun }: { readonly json: boolean; readonly 'dry-run': boolean },
 ): Promise<void> {
   if (json) return terminal.out(JSON.stringify({ ...kit, written: !dryRun }));
-  await terminal.out(`${dryRun ? 'would write' : 'wrote'}: ${kit.path}  sha256 ${kit.sha256}`);
-  for (const file of kit.files) await terminal.out(`  ${file}`);
+  const { path, sha256, files } = kit;
+  await terminal.out(`${dryRun ? 'would write' : 'wrote'}: ${path}, ${files.length} files, sha256 ${sha256}`);
 }
 
 function identityOf({ identities }: KnownPartner): string {

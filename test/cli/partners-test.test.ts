@@ -1,11 +1,13 @@
 /** `partners test`: a whole bridge is tried as its partners, and so is what is no bridge at all. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import test, { after, before } from 'node:test';
 import { runCommand } from '../../src/cli/commands.ts';
+import { conformanceChecks } from '../../src/cli/onboarding/checks.ts';
 import { speaksOldTls } from '../../src/cli/onboarding/door-wire.ts';
 import { certificatesOf } from '../../src/cli/development.ts';
 import { type House, openHouse, paymentsIn } from '../support/bridge-house.ts';
@@ -175,4 +177,17 @@ test('for people it is a table', async () => {
   );
   assert.match(out, /^passed +doctype +1\.2 +\d+ +XML_NOT_ALLOWED UNKNOWN SAME_ID$/m);
   assert.match(out, /46 checks: 28 passed, 0 failed, 18 skipped$/);
+});
+
+test('docs/partners.md says what each check is about', () => {
+  const page = readFileSync(new URL('../../docs/partners.md', import.meta.url), 'utf8');
+  const rows = page.split('\n').filter((line) => line.startsWith('| `'));
+  const told = rows.flatMap((row) =>
+    [...(row.split('|')[1] ?? '').matchAll(/`([^`]+)`/g)].map(([, name]) => name),
+  );
+  const checks = new Set(conformanceChecks().map(({ name }) => name));
+  assert.deepEqual(
+    [...checks].filter((name) => !told.includes(name)),
+    [],
+  );
 });

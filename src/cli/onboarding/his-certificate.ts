@@ -7,7 +7,7 @@ import { certificatesFrom, checkChain } from '../../pki/certificate-check.ts';
 import type { ReadReference } from '../../platform/references.ts';
 
 export interface HisCertificate {
-  /** PEM, with its authorities after it. */
+  /** PEM, with the authorities between it and the root after it: what he shows. */
   readonly pem: string;
   readonly fingerprint256: string;
   readonly serialNumber: string;
@@ -56,7 +56,10 @@ export function certificateOf(
   if (facts === undefined || chain.length < 2)
     return 'the certificate is not taken: its issuer is missing (--issuer)';
   return {
-    pem: chain.map(pemOf).join(''),
+    pem: chain
+      .filter((one, index) => index === 0 || !one.checkIssued(one))
+      .map(pemOf)
+      .join(''),
     fingerprint256: facts.fingerprint256,
     serialNumber: facts.serialNumber,
     notBefore: leaf.validFromDate,
