@@ -66,6 +66,10 @@ const subcommands: Readonly<Record<string, Listed>> = {
     usage: `export --p12 FILE --certificate FILE --key FILE [--with-root FILE] [--alias NAME] ${signing} ${acting}`,
     load: async () => (await import('./certs-export.ts')).exportPkcs12,
   },
+  rotate: {
+    usage: `rotate server|client [--name FILENAME] [--out DIR] [--dns NAME] [--ip ADDRESS] [--uri URI] [--key KIND] [--days N] [--authority FILE...] [--against HOST:PORT [--against-authority FILE...]] [--reload [--token-file PATH]] [--at HOST:PORT] ${signing} ${acting} | rotate client --partner ID ... (partners rotate) | rotate ca [--key KIND] [--days N] ${signing} [--root-passphrase env:NAME|file:PATH] ${acting}`,
+    load: async () => (await import('./certs-rotate.ts')).rotate,
+  },
 };
 
 export const certs: Command = {

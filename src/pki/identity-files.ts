@@ -1,0 +1,82 @@
+/**
+ * The two files that a certificate and its key are served from, replaced together. Two renames are not one: between them a
+ * process that is killed leaves the next key beside the present certificate. The running bridge keeps what it has meanwhile,
+ * and the next run puts the pair right before anything else.
+ */
+import { createPrivateKey, X509Certificate } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { open, readFile, rename, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { writeFileAtomically } from '../platform/atomic-file.ts';
+import { makeDirectory } from '../platform/directory.ts';
+import type { TlsIdentity } from '../platform/tls.ts';
+
+export interface IdentityPaths {
+  readonly certificate: string;
+  readonly key: string;
+}
+
+/** Where a pair is, by its path without an ending: the present one, the next one before it counts, the one before. */
+export function identityPaths(stem: string) {
+  const at = (suffix: string): IdentityPaths => ({
+    certificate: `${stem}${suffix}.pem`,
+    key: `${stem}${suffix}.key`,
+  });
+  return { present: at(''), next: at('.next'), previous: at('.previous') };
+}
+
+/** The pair that is served from there; undefined where there is none. */
+export async function readIdentity({ certificate, key }: IdentityPaths): Promise<TlsIdentity | undefined> {
+  if (!existsSync(certificate) || !existsSync(key)) return undefined;
+  return { certificate: await readFile(certificate, 'utf8'), key: await readFile(key, 'utf8') };
+}
+
+/** Puts the next pair in the place of the present one, which stays beside it as the previous one. */
+export async function replaceIdentity(stem: string, identity: TlsIdentity): Promise<void> {
+  const { present, next, previous } = identityPaths(stem);
+  makeDirectory(dirname(stem));
+  await finishReplacing(stem);
+  const before = await readIdentity(present);
+  if (before !== undefined) await writePair(previous, before);
+  await writePair(next, identity);
+  await rename(next.key, present.key);
+  await rename(next.certificate, present.certificate);
+  await syncDirectory(dirname(stem));
+}
+
+/** Ends what a process that was killed began. True where there was something to end. */
+export async function finishReplacing(stem: string): Promise<boolean> {
+  const { present, next } = identityPaths(stem);
+  if (!existsSync(next.certificate)) {
+    await rm(next.key, { force: true });
+    return false;
+  }
+  const certificate = await readFile(next.certificate, 'utf8');
+  const key = existsSync(present.key) ? await readFile(present.key, 'utf8') : '';
+  // The key went first: where it has arrived, the certificate follows; where it has not, nothing has happened yet.
+  const isHalfDone = isPair(certificate, key);
+  if (isHalfDone) await rename(next.certificate, present.certificate);
+  else await rm(next.certificate, { force: true });
+  await rm(next.key, { force: true });
+  await syncDirectory(dirname(stem));
+  return isHalfDone;
+}
+
+function isPair(certificate: string, key: string): boolean {
+  try {
+    return new X509Certificate(certificate).checkPrivateKey(createPrivateKey(key));
+  } catch {
+    return false;
+  }
+}
+
+async function writePair({ certificate, key }: IdentityPaths, identity: TlsIdentity): Promise<void> {
+  await writeFileAtomically(key, identity.key, 0o600);
+  await writeFileAtomically(certificate, identity.certificate, 0o600);
+}
+
+async function syncDirectory(path: string): Promise<void> {
+  const directory = await open(path, 'r');
+  await directory.sync();
+  await directory.close();
+}
