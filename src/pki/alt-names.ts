@@ -1,7 +1,7 @@
 /** Subject alternative names: which may stand in a certificate of ours, and which stand in one. */
 import 'reflect-metadata';
 import { X509Certificate as NodeCertificate } from 'node:crypto';
-import { isIP, SocketAddress } from 'node:net';
+import { isIP } from 'node:net';
 import { type JsonGeneralName, SubjectAlternativeNameExtension, X509Certificate } from '@peculiar/x509';
 
 /** The kinds that are issued; whatever else stands in a foreign certificate is told as it is. */
@@ -29,11 +29,16 @@ export function sameName(one: AltName, other: AltName): boolean {
   return one.type === other.type && plainForm(one) === plainForm(other);
 }
 
+/** One spelling of a name: the library that writes certificates does not read every spelling of an address. */
+export function inPlainForm(name: AltName): AltName {
+  return { ...name, value: plainForm(name) };
+}
+
 function plainForm({ type, value }: AltName): string {
   if (type === 'url') return value;
-  if (type === 'ip' && isIP(value) === 6)
-    return new SocketAddress({ address: value, family: 'ipv6' }).address;
-  return value.toLowerCase();
+  const address = type === 'ip' && isIP(value) === 6 ? URL.parse(`http://[${value}]`) : null;
+  // One with a zone is in no URL, and in no certificate either.
+  return address?.hostname.slice(1, -1) ?? value.toLowerCase();
 }
 
 const uriCharactersMax = 255;

@@ -1,4 +1,5 @@
 /** A new authority: a root that can be put away, and below it the one that issues. */
+import 'reflect-metadata';
 import { createPrivateKey, randomUUID } from 'node:crypto';
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { open, rename, rm } from 'node:fs/promises';

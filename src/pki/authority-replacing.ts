@@ -1,8 +1,9 @@
 /** Another issuing authority below the same root, and what becomes of the one before it. */
+import 'reflect-metadata';
 import { X509Certificate } from 'node:crypto';
 import { X509Certificate as ParsedCertificate } from '@peculiar/x509';
 import { makeAuthority } from './authority.ts';
-import { type AuthorityFolder, openAuthorityFolder } from './authority-folder.ts';
+import { type AuthorityFolder, type AuthorityWriting, openAuthorityFolder } from './authority-folder.ts';
 import { authorityName, backdatedMs, keyFileText } from './authority-making.ts';
 import { type ActTerms, type AuthorityAct, summaryOf } from './authority-record.ts';
 import type { KeyKind } from './keys.ts';
@@ -57,7 +58,7 @@ export async function replaceIssuing(
     await writing.record(...acts);
     await writing.file(made.certificate, { ...summary, how: 'made' });
     // Another process may have replaced it since this one opened the folder.
-    await retire(openAuthorityFolder(folder.directory), writing.write);
+    await retire(openAuthorityFolder(folder.directory), writing);
     await writing.write(paths.key('issuing'), await keyFileText(made, passphrase));
     await writing.write(paths.certificate('issuing'), made.certificate);
     const list = await revocationList(
@@ -70,14 +71,11 @@ export async function replaceIssuing(
 }
 
 /** Copies, not moves: until the rename it is still the one that issues. */
-async function retire(
-  { paths, certificates }: AuthorityFolder,
-  write: (path: string, content: string) => Promise<void>,
-): Promise<void> {
+async function retire({ paths, certificates }: AuthorityFolder, writing: AuthorityWriting): Promise<void> {
   const retired = new X509Certificate(certificates.issuing).serialNumber;
   const [key, list] = [paths.key('issuing'), paths.list('issuing')];
-  await write(paths.list({ retired }), readTextFile(list, list));
-  await write(paths.key({ retired }), readTextFile(key, key, 'secret'));
+  await writing.write(paths.list({ retired }), readTextFile(list, list));
+  await writing.write(paths.key({ retired }), readTextFile(key, key, 'secret'));
 }
 
 function organisationOf(root: string): string {

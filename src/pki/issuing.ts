@@ -1,7 +1,15 @@
 /** Certificates of servers and clients, by the authority of a folder. */
+import 'reflect-metadata';
 import { type KeyObject, X509Certificate } from 'node:crypto';
 import { Name } from '@peculiar/x509';
-import { type AltName, isAnotherPartners, isUsableName, partnerUri, sameName } from './alt-names.ts';
+import {
+  type AltName,
+  inPlainForm,
+  isAnotherPartners,
+  isUsableName,
+  partnerUri,
+  sameName,
+} from './alt-names.ts';
 import { certifyLeaf, type Validity } from './authority.ts';
 import type { AuthorityFolder } from './authority-folder.ts';
 import { backdatedMs } from './authority-making.ts';
@@ -114,7 +122,7 @@ export function leafValidity(
 /** All names of the certificate: the partner's own first. */
 export function namesOf({ partnerId, names }: Pick<LeafOrder, 'partnerId' | 'names'>): readonly AltName[] {
   const own = partnerId === undefined ? [] : [{ type: 'url', value: partnerUri(partnerId) } as const];
-  const all = [...own, ...names];
+  const all = [...own, ...names].map(inPlainForm);
   return all.filter((name, index) => !all.slice(0, index).some((before) => sameName(before, name)));
 }
 

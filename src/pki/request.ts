@@ -106,12 +106,18 @@ function asksForOthers(request: Pkcs10CertificateRequest, allowed: readonly AltN
   }
 }
 
-/** In however many extensions somebody may have put them. */
+/** In however many extensions somebody may have put them; undefined for each that is nothing we know. */
 function namesIn({ attributes }: Pkcs10CertificateRequest): (AltName | undefined)[] {
   const extensions = attributes.flatMap((attribute): readonly Extension[] =>
     attribute instanceof ExtensionsAttribute ? attribute.items : [],
   );
   return extensions
-    .filter((extension) => extension instanceof SubjectAlternativeNameExtension)
-    .flatMap(({ names }) => names.items.map(issuableName));
+    .filter(({ type }) => type === subjectAltName)
+    .flatMap((extension) =>
+      extension instanceof SubjectAlternativeNameExtension
+        ? extension.names.items.map(issuableName)
+        : [undefined],
+    );
 }
+
+const subjectAltName = '2.5.29.17';

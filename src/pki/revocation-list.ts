@@ -1,4 +1,5 @@
 /** Lists of revoked certificates (CRL, RFC 5280 section 5), as PEM under the label that OpenSSL reads. */
+import 'reflect-metadata';
 import {
   AuthorityKeyIdentifierExtension,
   Extension,
