@@ -1,10 +1,7 @@
 /** `partners add`: a new partner, with his certificate and with the kit that he gets. */
 import { join } from 'node:path';
-import { readSettings } from '../config/settings.ts';
-import { isDevelopment } from '../config/development.ts';
 import type { Partner } from '../payments/partners.ts';
-import { unknownNames, Misconfigured } from '../platform/misconfigured.ts';
-import { type Environment, variable } from '../platform/references.ts';
+import type { Environment } from '../platform/references.ts';
 import { readArgs, type Terminal } from './command.ts';
 import { identityOf } from './onboarding/his-certificate.ts';
 import { partnerIdFrom } from './onboarding/known-partner.ts';
@@ -17,7 +14,7 @@ import {
   toldOf,
 } from './onboarding/obtain-certificate.ts';
 import { changePartner, reasonFrom, tellChanged, withPartners } from './onboarding/partner-acts.ts';
-import { termsFrom, termsOptions } from './onboarding/partner-terms.ts';
+import { requireBooks, termsFrom, termsOptions } from './onboarding/partner-terms.ts';
 import { kitPartsFrom, kitPlacesFrom, tellKit, writeKit } from './partners-kit.ts';
 
 const options = {
@@ -37,10 +34,9 @@ export async function addPartner(args: readonly string[], terminal: Terminal): P
   const { values, positionals } = valuesFrom(args);
   const partnerId = partnerIdFrom(positionals);
   const terms = await termsFrom(values, terminal);
+  requireBooks(terms, terminal.env);
   const source = sourceFrom(await certificateAsked(values, terminal), values.out);
   const reason = reasonFrom(values.reason ?? (await terminal.ask?.('Why is he added? ')));
-  const problems = unknownBrands(terms.brands, terminal.env);
-  if (problems.length > 0) throw new Misconfigured(problems);
   // Whatever the kit needs is looked at before anything is written.
   const places = kitOf(values, source, terminal.env);
   const dryRun = values['dry-run'];
@@ -102,10 +98,4 @@ function kitOf(values: Values, source: CertificateSource, env: Environment) {
   const ours =
     source.way === 'issued' ? [join(source.ca, 'issuing.pem'), join(source.ca, 'root.pem')] : undefined;
   return kitPlacesFrom({ url: values.url, authority: values.authority ?? ours }, env);
-}
-
-/** Where the bridge's configuration is at hand, his brands have to have books. */
-function unknownBrands(brands: readonly string[], env: Environment): readonly string[] {
-  if (!isDevelopment(env) && variable(env, 'CAGEBRIDGE_CONFIG') === undefined) return [];
-  return unknownNames('--brand: unknown brand', brands, Object.keys(readSettings(env).brands));
 }

@@ -1,10 +1,10 @@
 /** `partners list` and `partners show`: who may call us, by which certificates, and when each was seen last. */
-import type { Partner, PartnerIdentity } from '../payments/partners.ts';
+import type { PartnerIdentity } from '../payments/partners.ts';
 import type { CertificateSighting, PartnerRevision } from '../payments/partner-store.ts';
 import { systemClock } from '../platform/clock.ts';
 import { readArgs, type Terminal } from './command.ts';
 import { partnerIdFrom } from './onboarding/known-partner.ts';
-import { amountsOf, partnerJson } from './onboarding/partner-acts.ts';
+import { partnerTold } from './onboarding/partner-acts.ts';
 import { table } from './table.ts';
 import { withLedger } from './with-ledger.ts';
 
@@ -19,7 +19,7 @@ export async function listPartners(args: readonly string[], terminal: Terminal):
   ]);
   const now = systemClock.now();
   const views = revisions.map((revision) => partnerView(revision, sightings, now));
-  if (values.json) for (const view of views) await terminal.out(partnerJson(view));
+  if (values.json) for (const view of views) await terminal.out(JSON.stringify(view));
   else await terminal.out(listTable(views));
   return 0;
 }
@@ -46,7 +46,7 @@ export async function showPartner(args: readonly string[], terminal: Terminal): 
     reason,
     enabled: partner.enabled,
   }));
-  await terminal.out(values.json ? partnerJson({ ...view, history }) : page(view, history));
+  await terminal.out(values.json ? JSON.stringify({ ...view, history }) : page(view, history));
   return 0;
 }
 
@@ -57,13 +57,11 @@ interface IdentityView extends PartnerIdentity {
   readonly seen: readonly Pick<CertificateSighting, 'fingerprint256' | 'lastSeenAt' | 'notAfter'>[];
 }
 
-type PartnerView = Omit<Partner, 'identities' | 'amountMax' | 'issuers'> & {
+type PartnerView = Omit<ReturnType<typeof partnerTold>, 'identities'> & {
   readonly revision: number;
   readonly origin: PartnerRevision['origin'];
   readonly subject: string;
   readonly at: Date;
-  readonly issuers: number;
-  readonly amountMax: Readonly<Record<string, string>>;
   readonly identities: readonly IdentityView[];
 };
 
@@ -72,17 +70,15 @@ function partnerView(
   sightings: readonly CertificateSighting[],
   now: Date,
 ): PartnerView {
-  const { issuers, identities } = partner;
+  const { identities } = partner;
   const his = sightings.filter(({ partnerId }) => partnerId === partner.id);
   const pinned = new Set(identities.map(({ fingerprint256 }) => fingerprint256));
   return {
-    ...partner,
+    ...partnerTold(partner),
     revision,
     origin,
     subject,
     at,
-    issuers: issuers.length,
-    amountMax: amountsOf(partner),
     identities: identities.map((identity) => ({
       ...identity,
       stands: standsOf(identity, now),
@@ -144,7 +140,7 @@ function page(view: PartnerView, history: readonly Past[]): string {
     ['TLS', `${view.tlsFloor} at least`],
     ['CRL', view.crl],
     ['authorities', String(view.issuers)],
-    ['tokens', String(view.tokenDigests.length)],
+    ['tokens', String(view.tokens)],
   ];
   return [
     ...told.map(([name, value]) => `${name.padEnd(12)}${value}`.trimEnd()),

@@ -1,5 +1,6 @@
 import { type Command, type Terminal, UsageError } from './command.ts';
 import { addPartner } from './partners-add.ts';
+import { changeTerms } from './partners-change.ts';
 import { makeKit } from './partners-kit.ts';
 import { listPartners, showPartner } from './partners-list.ts';
 import { rotatePartner } from './partners-rotate.ts';
@@ -13,6 +14,7 @@ const subcommands: Readonly<Record<string, Subcommand>> = {
   list: listPartners,
   show: showPartner,
   add: addPartner,
+  change: changeTerms,
   rotate: rotatePartner,
   disable: switchPartner(false),
   enable: switchPartner(true),
@@ -24,6 +26,7 @@ export const partners: Command = {
   usage: [
     'partners list | show ID [--json]',
     'partners add ID --operation NAME ... --brand NAME ... --currency CODE ... [--default-brand NAME] [--amount-max CODE=VALUE ...] [--tls-floor 1.2|1.3] [--crl POLICY] CERTIFICATE [--out DIR [--url URL] [--authority FILE ...]] --reason TEXT',
+    'partners change ID [--operation NAME ...] [--brand NAME ...] [--currency CODE ...] [--default-brand NAME] [--amount-max CODE=VALUE ...] [--tls-floor 1.2|1.3] [--crl POLICY] --reason TEXT',
     'partners rotate ID CERTIFICATE [--from INSTANT] [--overlap-days N] [--url URL [--authority FILE] [--key FILE]] --reason TEXT',
     'partners rotate ID --finish --reason TEXT',
     'partners disable | enable ID --reason TEXT',

@@ -290,6 +290,27 @@ test('a rotation gives each certificate its window, one at a time, and ends the 
   assert.deepEqual(kinds, ['imported', 'imported', 'rotated']);
 });
 
+async function change(...more: string[]) {
+  return cagebridge('change', 'acme', ...more, '--reason', 'contract 18');
+}
+
+test('what a partner may do is changed, and what is not named stays as it was', async () => {
+  assert.equal((await change('--amount-max', 'EUR=750.00', '--tls-floor', '1.3')).code, 0);
+  const { partner, reason } = (await newest('acme')) ?? assert.fail();
+  assert.deepEqual(
+    [partner.amountMax, partner.tlsFloor, partner.crl, partner.operations, reason],
+    [[{ minor: 75_000n, currency: 'EUR' }], 'TLSv1.3', 'openWhenStale', ['deposit', 'status'], 'contract 18'],
+  );
+  assert.equal((await change('--currency', 'USD', '--json')).code, 0);
+  const later = (await newest('acme'))?.partner;
+  assert.deepEqual(
+    [later?.currencies, later?.amountMax, later?.identities],
+    [['USD'], [], partner.identities],
+  );
+  assert.match((await change()).err, /say what changes/);
+  assert.match((await change('--brand', 'nowhere')).err, /unknown brand/);
+});
+
 test('a partner is disabled and enabled again, and of two people at once one has to look again', async () => {
   const disable = async () => cagebridge('disable', 'birch', '--reason', 'contract ended');
   const both = await Promise.all([disable(), disable()]);

@@ -141,8 +141,8 @@ export async function tellChanged(
   }
   const { partner, revision, subject, written } = changed;
   if (json) {
-    const told = { ...partner, issuers: partner.issuers.length, amountMax: amountsOf(partner) };
-    await terminal.out(partnerJson({ done, written, revision, subject, ...paths, partner: told, ...more }));
+    const told = { done, written, revision, subject, ...paths, partner: partnerTold(partner), ...more };
+    await terminal.out(JSON.stringify(told));
     return 0;
   }
   await terminal.out(
@@ -154,14 +154,13 @@ export async function tellChanged(
   return 0;
 }
 
-/** Decimal text by currency, as the configuration writes it. */
-export function amountsOf({ amountMax }: Pick<Partner, 'amountMax'>): Readonly<Record<string, string>> {
-  return Object.fromEntries(amountMax.map((money) => [money.currency, formatAmount(money)]));
-}
-
-/** Tokens are counted, whatever is known of them. */
-export function partnerJson(document: object): string {
-  return JSON.stringify(document, (key, value: unknown) =>
-    key === 'tokenDigests' && Array.isArray(value) ? value.length : value,
-  );
+/** A partner for machines: authorities and tokens are counted, limits are decimal text by currency. */
+export function partnerTold({ issuers, tokenDigests, amountMax, ...more }: Partner) {
+  const limits = amountMax.map((money) => [money.currency, formatAmount(money)] as const);
+  return {
+    ...more,
+    issuers: issuers.length,
+    tokens: tokenDigests.length,
+    amountMax: Object.fromEntries(limits) as Readonly<Record<string, string>>,
+  };
 }

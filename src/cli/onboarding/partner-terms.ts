@@ -1,7 +1,11 @@
 /** What a partner may do, from flags; what is missing is asked for where a person types. */
+import { isDevelopment } from '../../config/development.ts';
+import { readSettings } from '../../config/settings.ts';
 import { currencyCodes } from '../../ledger/currencies.ts';
-import { type Money, readAmount } from '../../ledger/money.ts';
+import { formatAmount, type Money, readAmount } from '../../ledger/money.ts';
 import type { CrlPolicy, Partner } from '../../payments/partners.ts';
+import { Misconfigured, unknownNames } from '../../platform/misconfigured.ts';
+import { type Environment, variable } from '../../platform/references.ts';
 import { type Terminal, UsageError } from '../command.ts';
 import { operationsFrom } from './known-partner.ts';
 
@@ -10,8 +14,8 @@ export const termsOptions = {
   brand: { type: 'string', multiple: true },
   'default-brand': { type: 'string' },
   currency: { type: 'string', multiple: true },
-  'tls-floor': { type: 'string', default: '1.2' },
-  crl: { type: 'string', default: 'notRequired' },
+  'tls-floor': { type: 'string' },
+  crl: { type: 'string' },
   'amount-max': { type: 'string', multiple: true },
 } as const;
 
@@ -20,8 +24,8 @@ export interface TermsFlags {
   readonly brand?: readonly string[] | undefined;
   readonly 'default-brand'?: string | undefined;
   readonly currency?: readonly string[] | undefined;
-  readonly 'tls-floor': string;
-  readonly crl: string;
+  readonly 'tls-floor'?: string | undefined;
+  readonly crl?: string | undefined;
   readonly 'amount-max'?: readonly string[] | undefined;
 }
 
@@ -51,10 +55,36 @@ export async function termsFrom(flags: TermsFlags, terminal: Terminal): Promise<
     brands,
     defaultBrand,
     currencies,
-    tlsFloor: floorFrom(flags['tls-floor']),
-    crl: crlFrom(flags.crl),
+    tlsFloor: floorFrom(flags['tls-floor'] ?? '1.2'),
+    crl: crlFrom(flags.crl ?? 'notRequired'),
     amountMax: (flags['amount-max'] ?? []).map((text) => amountFrom(text, currencies)),
   };
+}
+
+/**
+ * What was said, over what holds already. A limit is said for all currencies at once; one in a currency that is not his any
+ * more ends with it.
+ */
+export function flagsOver(before: PartnerTerms, said: TermsFlags): TermsFlags {
+  const { brand = before.brands, currency = before.currencies } = said;
+  const limits = before.amountMax.filter((money) => currency.includes(money.currency));
+  return {
+    operation: said.operation ?? before.operations,
+    brand,
+    'default-brand':
+      said['default-brand'] ?? (brand.includes(before.defaultBrand) ? before.defaultBrand : brand[0]),
+    currency,
+    'tls-floor': said['tls-floor'] ?? before.tlsFloor.slice('TLSv'.length),
+    crl: said.crl ?? before.crl,
+    'amount-max': said['amount-max'] ?? limits.map((money) => `${money.currency}=${formatAmount(money)}`),
+  };
+}
+
+/** Where the bridge's configuration is at hand, brands have to have books. @throws Misconfigured */
+export function requireBooks({ brands }: Pick<PartnerTerms, 'brands'>, env: Environment): void {
+  if (!isDevelopment(env) && variable(env, 'CAGEBRIDGE_CONFIG') === undefined) return;
+  const problems = unknownNames('--brand: unknown brand', brands, Object.keys(readSettings(env).brands));
+  if (problems.length > 0) throw new Misconfigured(problems);
 }
 
 /** @throws UsageError */
