@@ -55,6 +55,7 @@ async function start(running: AsyncDisposableStack, { stop, terminal, values }: 
   const onLedgerGone = (): void => stop.ask(1);
   const surroundings = { clock: systemClock, ids, log, onLedgerGone, ...(crashAt && { crashAt }) };
   const bridge = running.adopt(await startBridge(config, surroundings), (it) => it.stop());
+  process.on('SIGHUP', () => bridge.reloadCertificates());
   log.info('bridge.started', { port: bridge.ports.soap });
   await announce(terminal, bridge.ports, sandbox?.line);
   // Also a process that is killed leaves to the next one what it compiled.

@@ -8,6 +8,8 @@ export interface StopRequest {
 export function stopOnSignals(): StopRequest {
   const { promise, resolve } = Promise.withResolvers<number>();
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => resolve(0));
+  // It asks for files to be read again, of whoever reads any, and ends nobody.
+  process.on('SIGHUP', () => {});
   return { asked: promise, ask: resolve };
 }
 

@@ -1,8 +1,8 @@
 /** Where the certificates of the running bridge are: the references of the configuration, to be read again while it runs. */
+import type { GatewaySeed } from '../gateways/configured.ts';
 import type { PartFiles } from '../pki/certificate-set.ts';
 import { isLoopback } from '../platform/hosts.ts';
 import { type Environment, type References, resolveReference, variable } from '../platform/references.ts';
-import type { Settings } from './settings.ts';
 
 export interface CertificatesSeed {
   /** How often the files are looked at. */
@@ -38,7 +38,7 @@ export interface CertificateSource {
 /** The sources of everything that has a certificate. @throws Misconfigured where a list cannot be read */
 export function certificatesFrom(
   { watchMs, revocationLists }: CertificatesSeed,
-  { doors, gateways }: Pick<Settings, 'doors' | 'gateways'>,
+  { doors, gateways }: { readonly doors: Doors; readonly gateways: readonly GatewaySeed[] },
   references: References,
 ): CertificatesConfig {
   const open = openDoors(doors);
@@ -87,10 +87,16 @@ export function readSource(
   };
 }
 
-type Door = Settings['doors'][keyof Settings['doors']];
+interface Door {
+  readonly host: string;
+  readonly certificate?: string;
+  readonly key?: string;
+}
+
+type Doors = Readonly<Record<'soap' | 'public' | 'internal', Door>>;
 
 /** The public door is there only where it has a certificate; the internal one may be without. */
-function openDoors({ public: open, ...others }: Settings['doors']): [string, Door][] {
+function openDoors({ public: open, ...others }: Doors): [string, Door][] {
   return Object.entries({ ...others, ...(open.certificate !== undefined && { public: open }) });
 }
 

@@ -1,6 +1,7 @@
 /** What monitoring asks, without credentials: whether we live, whether we can work, and what was counted. */
 import type { BreakerState } from '../payments/gateways.ts';
 import type { LedgerStore } from '../payments/ledger-store.ts';
+import type { RefusedPart } from '../pki/certificate-keeper.ts';
 import type { Metrics } from '../platform/metrics.ts';
 import type { AnswerWithin } from './ledger-patience.ts';
 import type { OpenEndpoint } from './rest/endpoint.ts';
@@ -17,6 +18,8 @@ export interface HealthParts {
   readonly ledger: Pick<LedgerStore, 'ready'>;
   readonly answerWithin: AnswerWithin;
   readonly gateways: () => readonly GatewayHealth[];
+  /** The parts that go on with an old certificate, because their files are bad, or with one that has ended. */
+  readonly certificates: () => readonly RefusedPart[];
   readonly metrics: Pick<Metrics, 'exposition'>;
   /** Whether the bridge is on its way down: then nothing new should be sent here. */
   readonly stopping: () => boolean;
@@ -24,13 +27,15 @@ export interface HealthParts {
 
 /**
  * `/health` is 200 while the process serves. `/ready` is 503 while the ledger is away or the bridge stops; gateways are
- * reported and do not decide, because a silent bank is no reason to stop answering. Whoever asks at the same time
+ * reported and do not decide, because a silent bank is no reason to stop answering; nor do certificates, because a bridge
+ * that goes on with the old ones serves. Whoever asks at the same time
  * shares one look at the ledger.
  */
 export function healthEndpoints({
   ledger,
   answerWithin,
   gateways,
+  certificates,
   metrics,
   stopping,
 }: HealthParts): readonly OpenEndpoint[] {
@@ -61,6 +66,7 @@ export function healthEndpoints({
             status: stopping() ? 'stopping' : ready ? 'ready' : 'notReady',
             ledger: { status: answers ? 'up' : 'down' },
             gateways: gateways(),
+            certificates: certificatesView(certificates()),
           },
         };
       },
@@ -75,6 +81,12 @@ export function healthEndpoints({
       },
     },
   ];
+}
+
+function certificatesView(refused: readonly RefusedPart[]) {
+  if (refused.length === 0) return { status: 'up' };
+  const parts = refused.map(({ part, reason, since }) => ({ part, reason, since: since.toISOString() }));
+  return { status: 'degraded', parts };
 }
 
 function shared<T>(look: () => Promise<T>): () => Promise<T> {

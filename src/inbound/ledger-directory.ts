@@ -6,6 +6,8 @@ import type { Clock } from '../payments/ports.ts';
 import { unusablePartners } from './partner-roster.ts';
 
 export interface LedgerDirectory extends PartnerDirectory {
+  /** Looks now. @throws LedgerUnavailable */
+  look(): Promise<void>;
   /** Looks every `lookMs` until the signal, and tells of each change that it finds. Never rejects. */
   keepLooking(signal: AbortSignal): Promise<void>;
   /** To be told, after each change, that who may come in is not who it was. */
@@ -62,6 +64,7 @@ export async function openLedgerDirectory(parts: DirectoryParts): Promise<Ledger
     async refreshed() {
       if (clock.now().getTime() - lookedAt >= believedMs) await lookOnce();
     },
+    look: lookOnce,
     async keepLooking(signal) {
       while (!signal.aborted) {
         await clock.sleep(lookMs, signal);

@@ -19,7 +19,8 @@ export const countedFromZero = {
     shortfall: true,
     webhookListed: true,
     invalidAnswer: true,
-  } satisfies Record<Alarm | 'invalidAnswer', true>),
+    certificatesRefused: true,
+  } satisfies Record<Alarm | 'invalidAnswer' | 'certificatesRefused', true>),
   ledgerTroubles: Object.keys({
     queueFull: true,
     timeout: true,

@@ -12,8 +12,8 @@ export interface KeptPart {
   readonly read: () => PartFiles;
   /** Why it may not be served by these. */
   readonly refusal: (files: PartFiles, served: PartFiles, now: Date) => PartRefusal | undefined;
-  /** Serves by these from now on. @throws where OpenSSL refuses them; then nothing has changed */
-  readonly apply: (files: PartFiles) => void;
+  /** Serves by these from now on, or says why not. @throws where OpenSSL refuses them; then, too, nothing has changed */
+  readonly apply: (files: PartFiles) => PartRefusal | undefined;
 }
 
 /** Who made it look: the watch, a signal, or an operator by his id. */
@@ -109,7 +109,8 @@ function keep(part: KeptPart, clock: { now(): Date }, told: KeeperEvents) {
   function swapped({ files, digest }: Found, cause: LookCause): PartRefusal | 'loaded' | undefined {
     if (files === undefined || digest === served.digest) return undefined;
     try {
-      part.apply(files);
+      const refusal = part.apply(files);
+      if (refusal !== undefined) return refusal;
     } catch (error) {
       return { reason: 'refusedByTls', ...codeOf(error) };
     }

@@ -162,6 +162,62 @@ export function fundsGaugeIn(
   };
 }
 
+/** What is told of certificates when somebody scrapes. */
+export interface CertificatesTold {
+  /** The parts of the bridge that serve by certificates. */
+  readonly parts: () => readonly string[];
+  /** Those of them whose files are bad, or whose certificate has ended. */
+  readonly refused: () => readonly string[];
+  /** Bounded in number by whoever tells. */
+  readonly endings: () => readonly {
+    readonly role: string;
+    readonly owner: string;
+    readonly fingerprint256: string;
+    readonly notAfter: Date;
+  }[];
+  readonly lists: () => readonly { readonly issuerFingerprint256: string; readonly nextUpdate?: Date }[];
+}
+
+/** Every part has its series from the start. What cannot be told of is missing. */
+export function certificateGaugesIn(registry: Registry, told: () => CertificatesTold): void {
+  const registers = [registry];
+  const refusals: Gauge<'part'> = new Gauge({
+    name: 'cagebridge_certificates_refused',
+    help: 'Whether the files of a part are bad, so that it goes on with what it had, or what it serves by has ended: 1, else 0',
+    labelNames: ['part'],
+    registers,
+    collect() {
+      refusals.reset();
+      const isRefused = new Set(told().refused());
+      for (const part of told().parts()) refusals.set({ part }, isRefused.has(part) ? 1 : 0);
+    },
+  });
+  const ends: Gauge<'role' | 'partner' | 'fingerprint'> = new Gauge({
+    name: 'cagebridge_certificate_not_after_seconds',
+    help: 'When a certificate ends, in seconds since 1970; of a partner as long as he was seen with it in the last 7 days',
+    labelNames: ['role', 'partner', 'fingerprint'],
+    registers,
+    collect() {
+      ends.reset();
+      for (const { role, owner: partner, fingerprint256: fingerprint, notAfter } of told().endings()) {
+        ends.set({ role, partner, fingerprint }, Math.floor(notAfter.getTime() / 1000));
+      }
+    },
+  });
+  const updates: Gauge<'issuer'> = new Gauge({
+    name: 'cagebridge_revocation_list_next_update_seconds',
+    help: 'When the list of revoked certificates of an authority (by its fingerprint) is stale, in seconds since 1970',
+    labelNames: ['issuer'],
+    registers,
+    collect() {
+      updates.reset();
+      for (const { issuerFingerprint256: issuer, nextUpdate } of told().lists()) {
+        if (nextUpdate !== undefined) updates.set({ issuer }, Math.floor(nextUpdate.getTime() / 1000));
+      }
+    },
+  });
+}
+
 /** Every gateway has its series from the start: one that only shows once it is open is seen by nobody. */
 export function breakerGaugeIn(
   registry: Registry,

@@ -2,6 +2,8 @@ import { collectDefaultMetrics, Registry } from 'prom-client';
 import {
   type BooksDue,
   breakerGaugeIn,
+  certificateGaugesIn,
+  type CertificatesTold,
   closeGaugeIn,
   fundsGaugeIn,
   gaugesIn,
@@ -33,6 +35,8 @@ export interface MetricsOptions {
   readonly now?: () => number;
   /** Gateways that are not called at the moment, by name. */
   readonly openBreakers?: () => readonly string[];
+  /** Whose certificates end when, and which are bad. */
+  readonly certificates?: () => CertificatesTold;
   /** Also the process's own: memory, CPU, event loop. */
   readonly withProcess?: boolean;
 }
@@ -89,6 +93,7 @@ export function openMetrics(options: MetricsOptions): Metrics {
   gaugesIn(registry, looks);
   breakerGaugeIn(registry, options.gateways, options.openBreakers ?? (() => []));
   closeGaugeIn(registry, looks.due);
+  if (options.certificates !== undefined) certificateGaugesIn(registry, options.certificates);
   const label = labels(options);
   for (const alarm of options.alarms ?? []) counted.alarms.inc({ alarm: label.alarm(alarm) }, 0);
   for (const reason of options.closeRefusals ?? []) {

@@ -37,6 +37,11 @@ const fields = {
   errorType: ['error.type', 'text'],
   errorCode: ['error.code', 'text'],
   errorTrace: ['error.stack_trace', 'trace'],
+  part: ['labels.part', 'text'],
+  role: ['labels.certificate_role', 'word'],
+  owner: ['labels.certificate_owner', 'text'],
+  fingerprint: ['labels.certificate_fingerprint', 'id'],
+  daysLeft: ['labels.days_left', 'number'],
   port: ['server.port', 'number'],
 } as const satisfies Record<string, readonly [string, Form]>;
 

@@ -4,6 +4,7 @@ import type { CloseWorld } from '../../reconciliation/reports/close-day.ts';
 import { approvalsEndpoint, verdictEndpoint } from './approvals.ts';
 import { cancelEndpoint } from './cancelling.ts';
 import { assignEndpoint, caseEndpoint, casesEndpoint, commentEndpoint, resolveEndpoint } from './cases.ts';
+import { type CertificateDoor, certificateEndpoints } from './admin-certificates.ts';
 import { type BreakDoor, breakEndpoints } from './breaks.ts';
 import { closeEndpoints } from './closes.ts';
 import type { Endpoint } from './endpoint.ts';
@@ -29,6 +30,8 @@ export interface ApiParts {
     'initiate' | 'status' | 'cancel' | 'refund' | 'tellReturn' | 'transfer' | 'desk'
   >;
   readonly limits: Pick<InternalDoorLimits, 'historyMax' | 'pendingRetryAfterSeconds'>;
+  /** What security looks after. */
+  readonly certificates?: CertificateDoor;
   /** What finance hands in and looks at. */
   readonly statements?: StatementDoor;
   readonly reports?: ReportDoor;
@@ -42,6 +45,7 @@ export function apiEndpoints({
   ledger,
   payments,
   limits,
+  certificates,
   statements,
   reports,
   closing,
@@ -66,6 +70,7 @@ export function apiEndpoints({
     approvalsEndpoint(payments.desk),
     verdictEndpoint(payments.desk, 'approve'),
     verdictEndpoint(payments.desk, 'reject'),
+    ...(certificates === undefined ? [] : certificateEndpoints(certificates)),
     ...(statements === undefined ? [] : statementEndpoints(statements)),
     ...(reports === undefined ? [] : reportEndpoints(reports)),
     ...(closing === undefined ? [] : closeEndpoints(closing)),

@@ -94,6 +94,7 @@ export async function openRestDoor(t: TestContext, changes: DoorChanges = {}) {
       openEndpoints: healthEndpoints({
         ledger,
         answerWithin: (work) => work,
+        certificates: () => [],
         gateways: () => [{ name: 'bank', breaker: 'closed' }],
         metrics,
         stopping: () => stopping,

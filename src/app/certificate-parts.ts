@@ -1,0 +1,87 @@
+/** The parts of the house that have certificates: what each was opened with, where its files are, and how it takes others. */
+import type { OpenGateway } from '../gateways/configured.ts';
+import type { KeptPart } from '../pki/certificate-keeper.ts';
+import { type PartFiles, partRefusal } from '../pki/certificate-set.ts';
+import type { RevocationLists } from '../pki/revocation-lists.ts';
+import type { Purpose } from '../pki/certificate-check.ts';
+import { type CertificateSource, readSource } from '../config/certificates.ts';
+import type { Config } from '../config/config.ts';
+import type { Doors } from './doors.ts';
+
+/** What takes other certificates while it is open. */
+export interface Renewing {
+  /** They are built after the parts. */
+  readonly doors: () => Pick<Doors, 'renew' | 'dismissStrangers'>;
+  readonly gateways: ReadonlyMap<string, Pick<OpenGateway, 'renew'>>;
+  readonly lists: Pick<RevocationLists, 'load'>;
+}
+
+type How = Pick<KeptPart, 'served' | 'refusal' | 'apply'>;
+
+export function certificateParts(config: Config, renewing: Renewing): readonly KeptPart[] {
+  const { sources, variables } = config.certificates;
+  const references = { home: config.home, env: variables };
+  return sources.map((source) => ({
+    name: source.part,
+    read: () => readSource(source, references),
+    ...howOf(source, config, renewing),
+  }));
+}
+
+function howOf({ part }: CertificateSource, config: Config, renewing: Renewing): How {
+  const { developmentAllowed } = config.certificates;
+  if (part === 'revocationLists') return ofLists(config, renewing);
+  const [kind = '', ...rest] = part.split('.');
+  const name = rest.join('.');
+  const purpose: Purpose = kind === 'doors' ? 'serverAuth' : 'clientAuth';
+  const refusal: KeptPart['refusal'] = (files, served, now) =>
+    partRefusal(files, served, { purpose, developmentAllowed, now });
+  const how = kind === 'doors' ? ofDoor(name, config, renewing) : ofGateway(name, config, renewing);
+  return { refusal, ...how };
+}
+
+function ofDoor(name: string, config: Config, { doors }: Renewing): Omit<How, 'refusal'> {
+  const { soap, public: open, internal } = config;
+  const identity = { soap, public: open, internal }[name]?.identity;
+  return {
+    served: identity === undefined ? {} : { identity },
+    apply(files) {
+      if (files.identity !== undefined) doors().renew(name, files.identity);
+      return undefined;
+    },
+  };
+}
+
+function ofGateway(name: string, config: Config, { gateways }: Renewing): Omit<How, 'refusal'> {
+  const tls = config.gateways.find((gateway) => gateway.name === name)?.tls;
+  const { identity, authorities = [] } = tls ?? {};
+  return {
+    served: { ...(identity && { identity }), authorities },
+    apply(files: PartFiles) {
+      gateways.get(name)?.renew({
+        ...(tls?.servername !== undefined && { servername: tls.servername }),
+        ...(files.identity && { identity: files.identity }),
+        authorities: files.authorities ?? [],
+      });
+      return undefined;
+    },
+  };
+}
+
+/**
+ * The lists of revoked certificates, as one part. Lists that are bad at the start are a part that has nothing yet: the first
+ * look tells of them.
+ */
+function ofLists({ certificates: { revocationLists } }: Config, { lists, doors }: Renewing): How {
+  const isBad = lists.load(revocationLists) !== undefined;
+  return {
+    served: isBad ? {} : { revocationLists },
+    refusal: () => undefined,
+    apply(files) {
+      const reason = lists.load(files.revocationLists ?? []);
+      if (reason !== undefined) return { reason };
+      doors().dismissStrangers();
+      return undefined;
+    },
+  };
+}
