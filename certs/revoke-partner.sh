@@ -1,0 +1,50 @@
+#!/usr/bin/env bash
+# Ends a partner: he is refused at once, then every certificate of his is denied and put on the list of revoked ones. A step
+# that fails does not keep the next one from being done; it makes the end a failure.
+set -euo pipefail
+
+usage() {
+  cat <<'USAGE'
+usage: certs/revoke-partner.sh ID --reason CODE [--comment TEXT] [--dry-run]
+
+  CODE is one of RFC 5280: keyCompromise, cessationOfOperation, affiliationChanged, superseded, privilegeWithdrawn, unspecified
+
+  CERTS_CA          the authority's folder
+  CERTS_PASSPHRASE  the reference to its passphrase: env:NAME or file:PATH
+USAGE
+}
+
+if [[ "${1:-}" == --help ]]; then usage && exit 0; fi
+if [[ $# -lt 3 || "$1" == -* ]]; then usage >&2 && exit 2; fi
+partner=$1
+shift
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+cagebridge() { PATH="$root/node_modules/.bin:$PATH" "$root/bin/cagebridge.js" "$@"; }
+
+ca=${CERTS_CA:?say where the folder of the authority is}
+passphrase=${CERTS_PASSPHRASE:?say env:NAME or file:PATH}
+
+reason=''
+comment=''
+dry=()
+while [[ $# -gt 0 ]]; do
+  case $1 in
+    --reason) reason=${2:?say a code} && shift 2 ;;
+    --comment) comment=${2:?say a text} && shift 2 ;;
+    --dry-run) dry=(--dry-run) && shift ;;
+    *) usage >&2 && exit 2 ;;
+  esac
+done
+if [[ -z "$reason" ]]; then usage >&2 && exit 2; fi
+said=${comment:-$reason}
+
+status=0
+# Listed first: without the folder there is nothing to revoke, and that is to be known before anything is done.
+serials=$(cagebridge certs list --ca "$ca" --partner "$partner" | awk '$NF == "valid" { print $1 }')
+cagebridge partners disable "$partner" --reason "$said" "${dry[@]}" || status=1
+for serial in $serials; do
+  cagebridge certs revoke "$serial" --reason "$reason" --comment "$said" \
+    --ca "$ca" --passphrase "$passphrase" "${dry[@]}" || status=1
+done
+exit "$status"
