@@ -94,16 +94,17 @@ test('names that are allowed may be asked for, however they are written', async 
   assert.ok('publicKey' in (await readRequest(await request(asked), allowed)));
 });
 
+const made = async (t: Parameters<typeof emptyFolder>[0], ...args: readonly string[]): Promise<string> => {
+  const path = join(await emptyFolder(t), 'x');
+  execFileSync(
+    'openssl',
+    ['req', '-new', '-nodes', '-subj', '/CN=x', '-keyout', `${path}.key`, '-out', path, ...args],
+    { stdio: 'ignore' },
+  );
+  return readFile(path, 'utf8');
+};
+
 describe('requests that OpenSSL makes', { skip: withoutOpenssl }, () => {
-  const made = async (t: Parameters<typeof emptyFolder>[0], ...args: readonly string[]): Promise<string> => {
-    const path = join(await emptyFolder(t), 'x');
-    execFileSync(
-      'openssl',
-      ['req', '-new', '-nodes', '-subj', '/CN=x', '-keyout', `${path}.key`, '-out', path, ...args],
-      { stdio: 'ignore' },
-    );
-    return readFile(path, 'utf8');
-  };
   const rsa = ['-newkey', 'rsa:2048'];
   const cases: readonly [string, readonly string[], string | undefined][] = [
     ['RSA', rsa, undefined],

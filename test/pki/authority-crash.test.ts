@@ -1,0 +1,79 @@
+import assert from 'node:assert/strict';
+import { createPrivateKey, X509Certificate } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import test from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { openAuthorityFolder } from '../../src/pki/authority-folder.ts';
+import { freshAuthority, startIssuing, type TestAuthority } from '../support/authority.ts';
+import { freshSeed } from '../support/seed.ts';
+
+/** What must hold whenever: the record is read, and knows every certificate that is anywhere. */
+function assertWhole({ folder }: TestAuthority, out: string): { known: string[]; out: string[] } {
+  const opened = openAuthorityFolder(folder.directory);
+  const known = opened.inventory().map(({ serialNumber }) => serialNumber);
+  assert.equal(new Set(known).size, known.length);
+  const serialsIn = (directory: string): string[] =>
+    readdirSync(directory)
+      .filter((name) => name.endsWith('.pem'))
+      .map((name) => new X509Certificate(readFileSync(join(directory, name), 'utf8')).serialNumber);
+  for (const serial of serialsIn(opened.paths.issued))
+    assert.ok(known.includes(serial), 'filed, and not in the record');
+  const handedOut = serialsIn(out);
+  for (const serial of handedOut) assert.ok(known.includes(serial), 'handed out, and not in the record');
+  for (const name of readdirSync(out).filter((one) => one.endsWith('.pem'))) {
+    const key = createPrivateKey(readFileSync(join(out, name.replace('.pem', '.key')), 'utf8'));
+    assert.ok(
+      new X509Certificate(readFileSync(join(out, name), 'utf8')).checkPrivateKey(key),
+      'handed out without its key',
+    );
+  }
+  return { known, out: handedOut };
+}
+
+test('two processes that issue at once lose nothing', { timeout: 60_000 }, async (t) => {
+  const authority = await freshAuthority(t);
+  const out = join(authority.folder.directory, '..', 'out');
+  await mkdir(out);
+  const count = 12;
+  const directory = authority.folder.directory;
+  const both = [1, 2].map(() => startIssuing(t, { directory, out, count }));
+  await Promise.all(both.map(({ ended }) => ended));
+  const said = both.flatMap(({ serials }) => serials);
+  assert.equal(said.length, 2 * count);
+  const { known, out: handedOut } = assertWhole(authority, out);
+  assert.deepEqual(known.slice(2).toSorted(), said.toSorted());
+  assert.deepEqual(handedOut.toSorted(), said.toSorted());
+});
+
+test(
+  'whenever the process is killed, the folder is whole and the next one goes on',
+  { timeout: 120_000 },
+  async (t) => {
+    const authority = await freshAuthority(t);
+    const { directory } = authority.folder;
+    const out = join(directory, '..', 'out');
+    await mkdir(out);
+    let seed = freshSeed(t);
+    let told: readonly string[] = [];
+    for (let round = 0; round < 6; round += 1) {
+      const issuing = startIssuing(t, { directory, out, count: 10_000 });
+      // Whoever says a number has got over the lock of the one that was killed before it.
+      await issuing.next();
+      seed = (Math.imul(seed, 1_103_515_245) + 12_345) & 0x7fffffff;
+      await sleep((seed >> 8) % 60);
+      issuing.child.kill('SIGKILL');
+      await issuing.ended;
+      assert.ok(issuing.serials.length > 0, 'it had the folder’s turn');
+      told = [...told, ...issuing.serials];
+      const { known, out: handedOut } = assertWhole(authority, out);
+      for (const serial of told)
+        assert.ok(handedOut.includes(serial) && known.includes(serial), 'told, and lost');
+    }
+    await authority.folder.change(() => Promise.resolve());
+    assert.ok(!existsSync(join(directory, '.lock')));
+    const left = readdirSync(directory, { recursive: true }).filter((name) => String(name).endsWith('.new'));
+    assert.deepEqual(left, [], 'what was half-written is taken away by whoever comes next');
+  },
+);
