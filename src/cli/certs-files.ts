@@ -1,5 +1,5 @@
 /** Files about certificates as commands are given them: found, bounded, read, and their passwords by reference. */
-import type { KeyObject, X509Certificate } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, extname, join, resolve } from 'node:path';
 import {
@@ -77,10 +77,6 @@ export function keyBeside(
 /** Whether others than its owner can use a file. */
 export function isOpenToOthers(path: string): boolean {
   return (statSync(path).mode & 0o077) !== 0;
-}
-
-export function pemOfAll(certificates: readonly X509Certificate[]): string {
-  return certificates.map(String).join('');
 }
 
 function isDirectory(path: string): boolean {

@@ -50,6 +50,8 @@ before(async () => {
 });
 after(() => rmSync(directory, { recursive: true, force: true }));
 
+const files = () => readdirSync(directory, { recursive: true }).map(String).toSorted();
+
 test('a partner is taken in and ended', async () => {
   const terms = ['--operation', 'status', '--brand', 'main', '--currency', 'EUR', '--reason', 'a new bank'];
   const wanted = ['oak', ...terms, '--url', 'https://pay.example'];
@@ -79,7 +81,6 @@ test('a step that fails does not keep the next one from being done, and is told 
 });
 
 test("a door's certificate and the issuing authority are rotated, and looked at after it", async () => {
-  const files = () => readdirSync(directory, { recursive: true }).map(String).toSorted();
   const untouched = files();
   for (const name of ['rotate-server.sh', 'rotate-ca.sh']) {
     const { status, err } = await script(name, '--dry-run');
