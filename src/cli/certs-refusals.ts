@@ -6,7 +6,7 @@ import type { Terminal } from './command.ts';
 
 export type Refusal = IssueRefusal | RequestRefusal | ImportRefusal['refused'] | 'fileThere';
 
-const sentences: Readonly<Record<Refusal, string>> = {
+export const refusalSentences: Readonly<Record<Refusal, string>> = {
   nameless: 'a certificate without --partner needs a name: --dns, --ip or --uri',
   nameUnusable:
     'a name cannot be used: --dns is a host name without wildcards, --ip an address, --uri an absolute URI in ASCII',
@@ -39,7 +39,7 @@ export function tellRefusal(
 ): number {
   const places = findings.map(({ code, at }) => `${code} (${at === 0 ? 'certificate' : `authority ${at}`})`);
   terminal.err(
-    `cagebridge: ${[sentences[refused], places.join(', ')].filter((part) => part !== '').join(': ')}`,
+    `cagebridge: ${[refusalSentences[refused], places.join(', ')].filter((part) => part !== '').join(': ')}`,
   );
   return 1;
 }

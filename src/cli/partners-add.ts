@@ -13,7 +13,7 @@ import {
   sourceFrom,
   toldOf,
 } from './onboarding/obtain-certificate.ts';
-import { changePartner, reasonFrom, tellChanged, withPartners } from './onboarding/partner-acts.ts';
+import { changePartner, denialOf, reasonFrom, tellChanged, withPartners } from './onboarding/partner-acts.ts';
 import { requireBooks, termsFrom, termsOptions } from './onboarding/partner-terms.ts';
 import { kitPartsFrom, kitPlacesFrom, tellKit, writeKit } from './partners-kit.ts';
 
@@ -52,6 +52,8 @@ export async function addPartner(args: readonly string[], terminal: Terminal): P
         now,
       });
       if (typeof certificate === 'string') return certificate;
+      const denied = await denialOf(store, certificate);
+      if (denied !== undefined) return denied;
       const identity = identityOf(certificate, values['san-uri']);
       if (typeof identity === 'string') return identity;
       const { issuers } = certificate;

@@ -18,6 +18,7 @@ import {
   type Act,
   type Changed,
   changePartner,
+  denialOf,
   reasonFrom,
   tellChanged,
   withPartners,
@@ -88,6 +89,8 @@ async function rotate(act: Act, values: Values, terminal: Terminal) {
       if (before === undefined || inTheWay !== undefined) return inTheWay ?? nobody;
       const certificate = await obtainCertificate(source, { ...act, terminal, now });
       if (typeof certificate === 'string') return certificate;
+      const denied = await denialOf(store, certificate);
+      if (denied !== undefined) return denied;
       obtained = certificate;
       const terms = { ...window(now), now, sanUri: values['san-uri'] };
       const change = rotated(before.partner, certificate, terms);

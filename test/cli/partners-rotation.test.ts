@@ -17,6 +17,7 @@ function certificate(number: number, changes: Partial<HisCertificate> = {}): His
     pem: '',
     fingerprint256: number.toString(16).padStart(64, '0'),
     serialNumber: '01',
+    issuerHash: '',
     notBefore: day(-1),
     notAfter: day(10_000),
     sanUris: ['urn:x:acme'],

@@ -425,6 +425,16 @@ test('whoever was refused is not in the ledger', async () => {
   assert.equal(await newest('x'), undefined);
 });
 
+test('a certificate that was revoked stands for nobody again', async () => {
+  const path = await leafOf('gorse');
+  const denial = { reason: 'keyCompromise', comment: 'lost', subject, at: new Date() } as const;
+  const id = '019aab00-0000-7000-8000-0000000000d1';
+  const certificate = { fingerprint256: fingerprint(path) };
+  await inLedger(async (store) => store.denyCertificate({ id, certificate, ...denial }));
+  const { code, err } = await add('gorse', path);
+  assert.deepEqual([code, err], [1, 'cagebridge: the certificate was revoked, which is for ever']);
+});
+
 test('an id is never given to another', async () => {
   const { code, err } = await add('acme', await leafOf('fir'));
   assert.deepEqual([code, err], [1, 'cagebridge: there is a partner of this id already']);

@@ -11,6 +11,7 @@ export interface HisCertificate {
   readonly pem: string;
   readonly fingerprint256: string;
   readonly serialNumber: string;
+  readonly issuerHash: string;
   readonly notBefore: Date;
   readonly notAfter: Date;
   readonly sanUris: readonly string[];
@@ -62,6 +63,7 @@ export function certificateOf(
       .join(''),
     fingerprint256: facts.fingerprint256,
     serialNumber: facts.serialNumber,
+    issuerHash: facts.issuerHash,
     notBefore: leaf.validFromDate,
     notAfter: leaf.validToDate,
     sanUris: facts.sanUris,

@@ -1,10 +1,11 @@
 /** A partner's certificate: issued by the authority's folder, with a key that goes into a file, or brought by him. */
 import { join, resolve } from 'node:path';
 import { openAuthorityFolder } from '../../pki/authority-folder.ts';
-import { orderRefusal, type IssueRefusal, leafDays, leafDaysMax } from '../../pki/issuing.ts';
+import { orderRefusal, leafDays, leafDaysMax } from '../../pki/issuing.ts';
 import { issueIntoFiles, type LeafPaths } from '../../pki/leaf-files.ts';
 import { systemClock } from '../../platform/clock.ts';
 import { createIds } from '../../platform/ids.ts';
+import { refusalSentences } from '../certs-refusals.ts';
 import { daysFrom, passphraseFrom } from '../certs-terms.ts';
 import { type Terminal, UsageError } from '../command.ts';
 import { certificateOf, type HisCertificate, readHisCertificate } from './his-certificate.ts';
@@ -107,10 +108,10 @@ async function issued(
     const refused = orderRefusal(order, terms);
     return refused === undefined
       ? notIssued([signer.certificate, ...signer.chain], now)
-      : notBecause(refused);
+      : refusalSentences[refused];
   }
   const made = await issueIntoFiles(folder, { ...order, keyKind: 'rsa-2048', paths }, terms);
-  if ('refused' in made) return notBecause(made.refused);
+  if ('refused' in made) return refusalSentences[made.refused];
   const his = certificateOf(made.certificate, made.chain, now);
   return typeof his === 'string' ? his : { ...his, way: 'issued', paths, actId: made.act.id };
 }
@@ -124,10 +125,7 @@ function notIssued(issuers: readonly string[], now: Date): Obtained {
     notBefore: now,
     notAfter: now,
     sanUris: [],
+    issuerHash: '',
     issuers,
   };
-}
-
-function notBecause(refused: IssueRefusal | 'fileThere'): string {
-  return `no certificate is issued: ${refused}`;
 }

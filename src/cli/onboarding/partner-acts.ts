@@ -3,7 +3,7 @@ import { userInfo } from 'node:os';
 import { readLedgerConfig } from '../../config.ts';
 import { conflictingPartners, type RosterFault, unusablePartners } from '../../inbound/partner-roster.ts';
 import { formatAmount } from '../../ledger/money.ts';
-import type { Partner } from '../../payments/partners.ts';
+import type { CertificateName, Partner } from '../../payments/partners.ts';
 import type { LeafPaths } from '../../pki/leaf-files.ts';
 import type { CertificateActKind, PartnerRevision, PartnerStore } from '../../payments/partner-store.ts';
 import { systemClock } from '../../platform/clock.ts';
@@ -126,6 +126,20 @@ export interface Told {
   readonly paths?: LeafPaths | undefined;
   /** What else is told to machines. */
   readonly more?: object;
+}
+
+/** Why a certificate that somebody brings cannot stand for anybody any more. */
+export async function denialOf(
+  store: Pick<PartnerStore, 'denials'>,
+  { fingerprint256, serialNumber, issuerHash }: CertificateName,
+): Promise<string | undefined> {
+  const denials = await store.denials();
+  const denied = denials.some(({ certificate }) =>
+    'fingerprint256' in certificate
+      ? certificate.fingerprint256 === fingerprint256
+      : certificate.serialNumber === serialNumber && certificate.issuerHash === issuerHash,
+  );
+  return denied ? 'the certificate was revoked, which is for ever' : undefined;
 }
 
 /** Tells what came of it; the exit code. */
