@@ -4,7 +4,6 @@ import { contractFiles, paymentsPath } from '../../inbound/soap/contract.ts';
 import { formatAmount } from '../../ledger/money.ts';
 import type { Partner } from '../../payments/partners.ts';
 import { goldenMessages, tenOf } from './golden-messages.ts';
-import { zipped } from './zip.ts';
 
 /** What of a partner stands in his kit. */
 export type KitPartner = Pick<
@@ -26,7 +25,7 @@ export interface KitParts {
 
 const samples = new URL('kit/', import.meta.url);
 
-/** The files of the kit by path, all of them in one folder that bears the partner's name. */
+/** The files of the kit by path, all of them in one folder that bears the partner's name. The same parts give the same bytes. */
 export function kitFiles(parts: KitParts): ReadonlyMap<string, Uint8Array> {
   const { partner, publicUrl, authorities, certificate } = parts;
   const folder = folderOf(partner.id);
@@ -43,11 +42,6 @@ export function kitFiles(parts: KitParts): ReadonlyMap<string, Uint8Array> {
   add('clients/python/cagebridge_client.py', sample('cagebridge_client.py'));
   add('clients/java/CagebridgeClient.java', sample('CagebridgeClient.java'));
   return files;
-}
-
-/** The kit as a zip; the same parts give the same bytes. */
-export function kitZip(parts: KitParts): Uint8Array {
-  return zipped(kitFiles(parts));
 }
 
 export function folderOf(partnerId: string): string {
