@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { readLedgerConfig } from '../config.ts';
 import type { CertificateAct, PartnerStore } from '../payments/partner-store.ts';
-import type { AuthorityAct } from '../pki/authority-record.ts';
+import type { AuthorityAct, CertificateSummary, InventoryEntry } from '../pki/authority-record.ts';
 import { readLedgerUrl } from '../store/ledger-url.ts';
 import { openStores } from '../store/open.ts';
 import type { Terminal } from './command.ts';
@@ -10,7 +10,8 @@ import type { Terminal } from './command.ts';
 export interface Audit {
   /** Where the acts are told beside the folder's record; undefined where there is no ledger, or it is not wanted. */
   readonly partners: PartnerStore | undefined;
-  tell(acts: readonly AuthorityAct[]): Promise<void>;
+  /** What an act does not say of its certificate is taken from the entries. */
+  tell(acts: readonly AuthorityAct[], entries?: readonly InventoryEntry[]): Promise<void>;
   /** One word for machines, and the sentence for people. */
   readonly place: 'ledger' | 'folder';
   readonly sentence: string;
@@ -54,8 +55,8 @@ function folderAlone(without: boolean): Audit {
 function ledgerToo(partners: PartnerStore): Audit {
   return {
     partners,
-    tell: async (acts) => {
-      for (const act of acts) await partners.recordCertificateAct(ledgerActOf(act));
+    tell: async (acts, entries = []) => {
+      for (const act of acts) await partners.recordCertificateAct(ledgerActOf(act, entries));
     },
     place: 'ledger',
     sentence: "the ledger and the folder's own record",
@@ -63,10 +64,18 @@ function ledgerToo(partners: PartnerStore): Audit {
 }
 
 /** The same act as the ledger keeps it, under the same id. */
-export function ledgerActOf(act: AuthorityAct): CertificateAct {
+function ledgerActOf(act: AuthorityAct, entries: readonly InventoryEntry[]): CertificateAct {
   const { id, at, subject, reason, kind } = act;
   const terms = { id, at, subject, reason, kind };
-  if (!('certificate' in act)) return { ...terms, fingerprint256: act.fingerprint256 };
-  const { partnerId, fingerprint256, serialNumber } = act.certificate;
-  return { ...terms, fingerprint256, serialNumber, ...(partnerId !== undefined && { partnerId }) };
+  if ('certificate' in act) return { ...terms, ...ledgerNames(act.certificate) };
+  const entry = entries.find(({ fingerprint256 }) => fingerprint256 === act.fingerprint256);
+  return { ...terms, ...(entry === undefined ? { fingerprint256: act.fingerprint256 } : ledgerNames(entry)) };
+}
+
+function ledgerNames({
+  partnerId,
+  fingerprint256,
+  serialNumber,
+}: CertificateSummary): Pick<CertificateAct, 'partnerId' | 'fingerprint256' | 'serialNumber'> {
+  return { fingerprint256, serialNumber, ...(partnerId !== undefined && { partnerId }) };
 }

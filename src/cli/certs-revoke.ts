@@ -29,7 +29,7 @@ export async function revokeNamed(args: readonly string[], terminal: Terminal): 
   if (word === undefined || more.length > 0)
     throw new UsageError('say one serial number, fingerprint or file');
   const reason = revocationReasonFrom(values.reason);
-  const act = actTerms(values.comment, reason);
+  const act = actTerms(values.comment, reason, '--comment');
   if (values['deny-only'] === true) return denyAlone(terminal, values, { word, reason, act: act() });
   const folder = openAuthorityFolder(folderFrom(values));
   const entry = entryNamed(folder, word);
@@ -86,7 +86,7 @@ async function tellLedger(
     certificate: { fingerprint256: entry.fingerprint256 },
     reason: entry.revoked.reason,
   });
-  await audit.tell([revocation, ...acts.filter((act) => act.id !== id)]);
+  await audit.tell([revocation, ...acts.filter((act) => act.id !== id)], [entry]);
   return denied;
 }
 

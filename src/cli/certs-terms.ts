@@ -94,10 +94,10 @@ const reasonMax = 200;
 const ids = createIds({ clock: systemClock });
 
 /** Who does it, now, and why: whoever the operating system says he is. */
-export function actTerms(reason: string | undefined, or: string): () => ActTerms {
+export function actTerms(reason: string | undefined, or: string, option = '--reason'): () => ActTerms {
   const said = reason ?? or;
   if (!/^[^\p{Cc}]+$/u.test(said) || said.length > reasonMax) {
-    throw new UsageError(`--reason is one line of at most ${reasonMax} characters`);
+    throw new UsageError(`${option} is one line of at most ${reasonMax} characters`);
   }
   const subject = `os:${userInfo().username}`;
   return () => ({ id: ids.uuid(), at: systemClock.now(), subject, reason: said });
