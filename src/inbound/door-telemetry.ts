@@ -14,10 +14,13 @@ import type { PublicDoorEvents } from './webhooks/door-events.ts';
 
 /** Lines of a door about load, in a second. */
 const loadLinesPerSecondMax = 20;
+/** Lines about lists of revoked certificates, in a second: each request of a partner would be one. */
+const listLinesPerSecondMax = 1;
 
 export function soapDoorTelemetry({ log, metrics }: Instruments): DoorEvents {
   const door = 'soap';
   const mayTellLoad = scarceLines(loadLinesPerSecondMax);
+  const mayTellList = scarceLines(listLinesPerSecondMax);
   return {
     answered({ operation, partnerId, result, durationMs, ...context }) {
       metrics.request({ door, operation, partner: partnerId, blame: 'none', result, durationMs });
@@ -44,6 +47,10 @@ export function soapDoorTelemetry({ log, metrics }: Instruments): DoorEvents {
       log.error('request.failed', { door, partnerId, ...contextFields(context), ...errorFields(error) });
     },
     ledgerFailed: ledgerFailureLine({ log, metrics }),
+    letInUnlisted(partnerId, trouble) {
+      metrics.alarm(trouble);
+      if (mayTellList()) log.warn('partner.unlisted', { door, partnerId, trouble });
+    },
     dismissed({ refused: reason, ...about }) {
       metrics.doorRefusal({ door, reason });
       log.warn('connection.dismissed', { door, refusal: reason, ...callerFields(about) });

@@ -5,6 +5,7 @@
 import type { TLSSocket } from 'node:tls';
 import type { Clock } from '../payments/ports.ts';
 import type { Partner, PartnerDirectory, PartnerIdentity } from '../payments/partners.ts';
+import type { RevocationStandings, Standing } from '../pki/revocation-lists.ts';
 import { type CertificateFacts, certificateFacts, isInDate } from '../pki/certificate.ts';
 import {
   hasSigned,
@@ -33,6 +34,9 @@ export type PartnerRefusalReason =
   | 'otherIssuer'
   | 'issuerOutOfDate'
   | 'issuerRevoked'
+  | 'revokedByList'
+  | 'listMissing'
+  | 'listStale'
   | 'ambiguous'
   | 'disabled'
   | 'tlsBelowFloor';
@@ -42,6 +46,7 @@ export interface CertificateTrace {
   readonly fingerprint256: string;
   readonly serialNumber: string;
   readonly issuerHash: string;
+  readonly notAfter: Date;
 }
 
 export interface PartnerRefused {
@@ -53,8 +58,21 @@ export interface PartnerRefused {
   readonly certificate?: CertificateTrace;
 }
 
-export type Identified =
-  { readonly partner: Partner; readonly certificate: CertificateTrace } | PartnerRefused;
+export interface PartnerKnown {
+  readonly partner: Partner;
+  readonly certificate: CertificateTrace;
+  /** Why nobody can say whether he is on a list, where his policy lets him in all the same. */
+  readonly unlisted?: 'listMissing' | 'listStale';
+}
+
+export type Identified = PartnerKnown | PartnerRefused;
+
+/** What is known of partners at this moment. */
+export interface PartnerKnowledge {
+  readonly directory: Pick<PartnerDirectory, 'partners' | 'isDenied'>;
+  readonly lists: RevocationStandings;
+  readonly clock: Pick<Clock, 'now'>;
+}
 
 /** The connection as far as this file looks at it. */
 export type PeerSocket = Pick<
@@ -72,11 +90,7 @@ const peers = new WeakMap<PeerSocket, Peer>();
 const rsaBitsMin = 2048;
 
 /** The partner that this connection belongs to at this moment, or the first reason why it belongs to none. */
-export function identifyPartner(
-  socket: PeerSocket,
-  directory: PartnerDirectory,
-  clock: Pick<Clock, 'now'>,
-): Identified {
+export function identifyPartner(socket: PeerSocket, knowledge: PartnerKnowledge): Identified {
   const peer = readPeer(socket);
   if (!('certificate' in peer)) return { refused: peer.refused };
   const refuse = (
@@ -88,17 +102,17 @@ export function identifyPartner(
     certificate: peer.trace,
   });
   if (!socket.authorized) return refuse('chainRefused', { code: chainCode(socket, peer) });
-  const now = clock.now();
-  const fault = leafFault(peer, directory, now);
+  const known = { ...knowledge, now: knowledge.clock.now() };
+  const fault = leafFault(peer, known);
   if (fault !== undefined) return refuse(fault);
-  const found = findPartner(peer, directory, now);
+  const found = findPartner(peer, known);
   if ('refused' in found) return refuse(found.refused, found);
   const { partner } = found;
   if (!partner.enabled) return refuse('disabled', { partnerId: partner.id });
   if (partner.tlsFloor === 'TLSv1.3' && socket.getProtocol() !== 'TLSv1.3') {
     return refuse('tlsBelowFloor', { partnerId: partner.id });
   }
-  return { partner, certificate: peer.trace };
+  return { partner, certificate: peer.trace, ...(found.unlisted && { unlisted: found.unlisted }) };
 }
 
 function readPeer(
@@ -113,7 +127,7 @@ function readPeer(
   const { fingerprint256, serialNumber, issuerHash } = facts;
   const peer = {
     ...facts,
-    trace: { fingerprint256, serialNumber, issuerHash },
+    trace: { fingerprint256, serialNumber, issuerHash, notAfter: certificate.validToDate },
     issuedBy: new Map<string, boolean>(),
   };
   peers.set(socket, peer);
@@ -127,7 +141,7 @@ function chainCode(socket: PeerSocket, peer: Peer): string {
   return code === 'UNSPECIFIED' && isWeak(peer) ? 'EE_KEY_TOO_SMALL' : code;
 }
 
-function leafFault(peer: Peer, directory: PartnerDirectory, now: Date): PartnerRefusalReason | undefined {
+function leafFault(peer: Peer, { directory, now }: KnownNow): PartnerRefusalReason | undefined {
   if (!peer.isVersion3) return 'notVersion3';
   if (!peer.isForClients) return 'notForClients';
   if (isWeak(peer)) return 'weakKey';
@@ -141,36 +155,73 @@ function isWeak({ certificate }: CertificateFacts): boolean {
   return asymmetricKeyType === 'rsa' && (asymmetricKeyDetails?.modulusLength ?? 0) < rsaBitsMin;
 }
 
-type Found = { readonly partner: Partner };
+type KnownNow = PartnerKnowledge & { readonly now: Date };
+type Found = Pick<PartnerKnown, 'partner' | 'unlisted'>;
 type NotFound = { readonly refused: PartnerRefusalReason; readonly partnerId?: string };
 
-function findPartner(peer: Peer, directory: PartnerDirectory, now: Date): Found | NotFound {
-  const candidates = directory
+function findPartner(peer: Peer, known: KnownNow): Found | NotFound {
+  const candidates = known.directory
     .partners()
     .filter(({ identities }) => identities.some((identity) => isNamed(identity, peer)))
-    .map((partner) => ({ partner, fault: candidateFault(partner, peer, directory, now) }));
+    .map((partner) => ({ partner, ...judged(partner, peer, known) }));
   const [first, second] = candidates.filter(({ fault }) => fault === undefined);
   if (first !== undefined && second !== undefined) return { refused: 'ambiguous' };
-  if (first !== undefined) return { partner: first.partner };
+  if (first !== undefined) return first;
   const [closest] = candidates;
   if (closest?.fault === undefined) return { refused: 'unknownName' };
   return { refused: closest.fault, partnerId: closest.partner.id };
 }
 
+interface Judgement extends Pick<PartnerKnown, 'unlisted'> {
+  readonly fault?: PartnerRefusalReason;
+}
+
+function judged(partner: Partner, peer: Peer, known: KnownNow): Judgement {
+  const issuers = partnerAuthorities(partner).filter((authority) => hasIssued(authority, peer));
+  const fault = candidateFault(partner, { peer, issuers }, known);
+  if (fault !== undefined) return { fault };
+  const standing = worstStanding(peer.serialNumber, issuers, known);
+  if (standing === 'revoked') return { fault: 'revokedByList' };
+  if (standing === 'good' || partner.crl === 'notRequired') return {};
+  const trouble = standing === 'missing' ? 'listMissing' : 'listStale';
+  return partner.crl === 'closedWhenStale' ? { fault: trouble } : { unlisted: trouble };
+}
+
 function candidateFault(
   partner: Partner,
-  peer: Peer,
-  directory: PartnerDirectory,
-  now: Date,
+  { peer, issuers }: { readonly peer: Peer; readonly issuers: readonly PartnerAuthority[] },
+  { directory, now }: KnownNow,
 ): PartnerRefusalReason | undefined {
   const open = partner.identities.some((identity) => isNamed(identity, peer) && isOpen(identity, now));
   if (!open) return 'nameOutOfWindow';
-  const issuers = partnerAuthorities(partner).filter((authority) => hasIssued(authority, peer));
   if (issuers.length === 0) return 'otherIssuer';
   if (!issuers.some((issuer) => isCurrent(issuer, now))) return 'issuerOutOfDate';
   // An authority whose certificate was withdrawn vouches for nobody, whoever stands between, under whichever of its certificates.
   const vouching = [...withAuthoritiesAbove(issuers)];
   return vouching.some((authority) => directory.isDenied(authority)) ? 'issuerRevoked' : undefined;
+}
+
+const fromBad: readonly Standing[] = ['revoked', 'missing', 'stale', 'good'];
+
+/**
+ * The worst that the lists say of the certificate and of the authorities above it. An authority above that publishes no
+ * list is not missed: many roots publish none.
+ */
+function worstStanding(
+  serialNumber: string,
+  issuers: readonly PartnerAuthority[],
+  { lists, now }: KnownNow,
+): Standing {
+  const ofLeaf = issuers.map((issuer) => lists.standingOf(issuer, serialNumber, now));
+  // Under which of an authority's certificates its list was found is all the same.
+  const leaf = ofLeaf.includes('revoked')
+    ? 'revoked'
+    : (fromBad.findLast((one) => ofLeaf.includes(one)) ?? 'missing');
+  const above = [...withAuthoritiesAbove(issuers)].flatMap((authority) =>
+    authority.above.map((issuer) => lists.standingOf(issuer, authority.serialNumber, now)),
+  );
+  const all = [leaf, ...above.filter((standing) => standing !== 'missing')];
+  return fromBad.find((standing) => all.includes(standing)) ?? 'good';
 }
 
 /** Everything that an identity names must be there; one that names nothing stands for nobody. */

@@ -11,6 +11,7 @@ import { identifyPartner } from '../../src/inbound/partners.ts';
 import { authoritiesOf, conflictingPartners, unusablePartners } from '../../src/inbound/partner-roster.ts';
 import type { Partner, PartnerDirectory } from '../../src/payments/partners.ts';
 import { fingerprintOf } from '../../src/pki/certificate.ts';
+import { revocationLists, type RevocationStandings } from '../../src/pki/revocation-lists.ts';
 import { type Credential, issueLeaf, makeAuthority } from '../../src/pki/authority.ts';
 import { defaultListenerLimits, mutualTlsListener } from '../../src/platform/tls.ts';
 import {
@@ -43,11 +44,11 @@ async function listen(
   t: TestContext,
   directory: PartnerDirectory,
   at = clock,
-  trusted = directory.partners(),
+  { trusted = directory.partners(), lists = revocationLists() as RevocationStandings } = {},
 ) {
   const options = mutualTlsListener(callers.server, authoritiesOf(trusted), defaultListenerLimits);
   const server = https.createServer(options, (request, response) => {
-    const verdict = identifyPartner(request.socket as TLSSocket, directory, at);
+    const verdict = identifyPartner(request.socket as TLSSocket, { directory, lists, clock: at });
     response.end(
       JSON.stringify('partner' in verdict ? { ...verdict, partner: verdict.partner.id } : verdict),
     );
@@ -139,6 +140,7 @@ describe('who is calling, by certificate', () => {
       'fingerprint256',
       'serialNumber',
       'issuerHash',
+      'notAfter',
     ]);
     assert.doesNotMatch(JSON.stringify(verdict), /acme|nobody-configured/i);
   });
@@ -232,7 +234,9 @@ describe('who is calling, by what is known of the partner', () => {
     assert.equal((await ask(port, callers.subCa)).partner, 'acme');
     assert.equal((await ask(port, callers.subCaWithChain)).partner, 'acme');
     const [intermediate = ''] = issuers;
-    const trusting = await listen(t, changingDirectory([acme({ issuers: [intermediate] })]), clock, [acme()]);
+    const trusting = await listen(t, changingDirectory([acme({ issuers: [intermediate] })]), clock, {
+      trusted: [acme()],
+    });
     assert.equal((await ask(trusting, callers.acme)).refused, 'otherIssuer');
   });
 

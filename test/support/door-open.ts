@@ -13,6 +13,7 @@ import { defaultDoorLimits, type DoorLimits } from '../../src/inbound/soap/door-
 import { openSoapDoor } from '../../src/inbound/soap/door-listener.ts';
 import type { DoorParts } from '../../src/inbound/soap/door.ts';
 import type { Payment } from '../../src/payments/payment.ts';
+import { revocationLists } from '../../src/pki/revocation-lists.ts';
 import type { Credential } from '../../src/pki/authority.ts';
 import { systemClock } from '../../src/platform/clock.ts';
 import { createIds } from '../../src/platform/ids.ts';
@@ -24,6 +25,7 @@ export interface Told {
   readonly failed: { error: unknown; correlationId: string }[];
   readonly handshakes: string[];
   readonly invalid: InvalidAnswer[];
+  readonly unlisted: (readonly [partnerId: string, trouble: string])[];
   dropped: number;
 }
 
@@ -59,10 +61,19 @@ export function receivedPayment(partnerId = 'acme'): Payment {
 /** Opens a door for the partners acme and birch; it is closed when the test ends. */
 export async function openDoor(t: TestContext, callers: Callers, changes: DoorChanges = {}) {
   const directory = changingDirectory([partner('acme', callers.acmeCa), partner('birch', callers.birchCa)]);
-  const told: Told = { refused: [], answered: [], failed: [], handshakes: [], invalid: [], dropped: 0 };
+  const told: Told = {
+    refused: [],
+    answered: [],
+    failed: [],
+    handshakes: [],
+    invalid: [],
+    unlisted: [],
+    dropped: 0,
+  };
   let contract: ContractReader | undefined;
   const parts: DoorParts = {
     directory,
+    lists: revocationLists(),
     codec: soapCodec((invalid) => told.invalid.push(invalid)),
     payments: {
       initiate: async () => Promise.resolve({ payment: receivedPayment(), replayed: false }),
@@ -80,6 +91,7 @@ export async function openDoor(t: TestContext, callers: Callers, changes: DoorCh
       handshakeFailed: ({ code }) => told.handshakes.push(code),
       ledgerFailed: () => {},
       dismissed: () => {},
+      letInUnlisted: (...about) => void told.unlisted.push(about),
       connectionDropped: () => (told.dropped += 1),
     },
     limits: { ...defaultDoorLimits, ...changes.limits },

@@ -1,5 +1,5 @@
 /** The callers that a door has to tell apart, each with a certificate that differs in one thing from the right one. */
-import type { Partner, PartnerDirectory } from '../../src/payments/partners.ts';
+import type { CertificateName, Partner, PartnerDirectory } from '../../src/payments/partners.ts';
 import {
   type Authority,
   type Credential,
@@ -117,6 +117,7 @@ export function partner(id: string, issuer: Credential, changes: Partial<Partner
 export interface ChangingDirectory extends PartnerDirectory {
   set(partners: readonly Partner[]): void;
   revoke(fingerprint256: string): void;
+  revokeSerial(certificate: Omit<CertificateName, 'fingerprint256'>): void;
 }
 
 export function changingDirectory(partners: readonly Partner[]): ChangingDirectory {
@@ -124,11 +125,13 @@ export function changingDirectory(partners: readonly Partner[]): ChangingDirecto
   const revoked = new Set<string>();
   return {
     partners: () => present,
-    isDenied: ({ fingerprint256 }) => revoked.has(fingerprint256),
+    isDenied: ({ fingerprint256, serialNumber, issuerHash }) =>
+      revoked.has(fingerprint256) || revoked.has(`${issuerHash} ${serialNumber}`),
     refreshed: () => Promise.resolve(),
     set: (next) => {
       present = next;
     },
     revoke: (fingerprint256) => revoked.add(fingerprint256),
+    revokeSerial: ({ issuerHash, serialNumber }) => revoked.add(`${issuerHash} ${serialNumber}`),
   };
 }

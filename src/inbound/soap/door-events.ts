@@ -47,6 +47,8 @@ export interface DoorEvents {
   failed(event: CallContext & { readonly error: unknown; readonly partnerId?: string }): void;
   /** The ledger kept a caller waiting too long; he read only that. */
   readonly ledgerFailed: (failure: LedgerFailure) => void;
+  /** A partner was let in although no fresh list says whether his certificate is revoked, because he is to be. */
+  letInUnlisted(partnerId: string, trouble: 'listMissing' | 'listStale'): void;
   /** An open connection was closed because its certificate stands for nobody any more. */
   dismissed(event: PartnerRefused): void;
   /** A handshake that did not end in a connection, by OpenSSL's or the system's code. */

@@ -69,7 +69,7 @@ export function openSoapDoor(parts: DoorParts, identity: TlsIdentity): SoapDoor 
     },
     dismissStrangers() {
       connections.endWhere((socket) => {
-        const identified = identifyPartner(socket as TLSSocket, directory, parts.clock);
+        const identified = identifyPartner(socket as TLSSocket, parts);
         if (!('refused' in identified) || identified.refused === 'noCertificate') return false;
         events.dismissed(identified);
         return true;

@@ -11,10 +11,11 @@ import type { Payments } from '../../payments/payments.ts';
 import type { Clock, Ids } from '../../payments/ports.ts';
 import { isRefusal, type Refusal, refusedUnasked } from '../../payments/refusals.ts';
 import type { CallContext } from '../../payments/world.ts';
+import type { RevocationStandings } from '../../pki/revocation-lists.ts';
 import { sendAnswer, sendKeeping } from '../../platform/http-answer.ts';
 import { declaredLength, readBody } from '../../platform/http-body.ts';
 import { withinAnswerTime } from '../answer-timeout.ts';
-import { type Identified, identifyPartner } from '../partners.ts';
+import { type CertificateTrace, type Identified, identifyPartner } from '../partners.ts';
 import {
   type Caller,
   contractEnding,
@@ -35,6 +36,7 @@ import { announcedActions, readTarget, readTransport } from './door-transport.ts
 /** What the door stands between. */
 export interface DoorParts {
   readonly directory: PartnerDirectory;
+  readonly lists: RevocationStandings;
   readonly codec: SoapCodec;
   readonly payments: Pick<Payments, 'initiate' | 'status'>;
   readonly answerWithin: AnswerWithin;
@@ -42,6 +44,8 @@ export interface DoorParts {
   readonly clock: Pick<Clock, 'now'>;
   readonly ids: Ids;
   readonly events: DoorEvents;
+  /** Told of the certificate with which a partner has come in. */
+  readonly seen?: (certificate: CertificateTrace, partnerId: string) => void;
   readonly limits: DoorLimits;
 }
 
@@ -173,6 +177,8 @@ async function endingOfAdmitted(
   if (unsure !== undefined) return refuse(unsure, caller);
   const present = whoCalls(parts, visit);
   if ('refused' in present) return refuseCaller(present);
+  parts.seen?.(present.certificate, present.partner.id);
+  if (present.unlisted !== undefined) parts.events.letInUnlisted(present.partner.id, present.unlisted);
   const message = codec.readMessage(body, transport);
   if (isRefusal(message)) return refuse(message, present);
   if (statusOnly && message.operation !== 'status') return refuse(overloaded(limits), present);
@@ -193,8 +199,8 @@ function ledgerWatch({ limits, events }: DoorParts) {
   return { retryAfterSeconds: limits.overloadedRetryAfterSeconds, failed: events.ledgerFailed };
 }
 
-function whoCalls({ directory, clock }: DoorParts, { request }: Visit): Identified {
-  return identifyPartner(request.socket as TLSSocket, directory, clock);
+function whoCalls(parts: DoorParts, { request }: Visit): Identified {
+  return identifyPartner(request.socket as TLSSocket, parts);
 }
 
 function overloaded({ overloadedRetryAfterSeconds }: DoorLimits): Refusal {

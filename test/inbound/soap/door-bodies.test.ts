@@ -174,6 +174,7 @@ describe('a body that comes slowly', () => {
           failed: () => refused.resolve('failed'),
           ledgerFailed: () => {},
           dismissed: () => {},
+          letInUnlisted: () => {},
           handshakeFailed: () => {},
           connectionDropped: () => {},
         },
