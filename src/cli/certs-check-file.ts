@@ -37,7 +37,7 @@ export async function checkFile(file: string, rules: FileRules): Promise<readonl
   const findings: Omit<FileFinding, 'file'>[] = [...checkCertificates(file, found, rules)];
   for (const list of found.lists) {
     const issuers = rules.authorities?.flatMap((pem) => certificatesFrom(pem) ?? []);
-    const codes = await checkList(list, { now: rules.now, ...(issuers && { authorities: issuers }) });
+    const codes = checkList(list, { now: rules.now, ...(issuers && { authorities: issuers }) });
     findings.push(...codes.map((code) => ({ code })));
   }
   if (found.keys.length > 0 && isOpenToOthers(file)) findings.push({ code: 'openToOthers' });

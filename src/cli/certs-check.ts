@@ -68,6 +68,13 @@ const sentences: Readonly<Record<FindingCode | ListFindingCode | UnreadableFile 
   pathTooLong: 'may not have so many authorities below it',
   weakKey: 'has a weak key: RSA below 2048 bits, or an unusual curve',
   weakSignature: 'has a weak signature: SHA-1, MD5 or unknown',
+  listUnreadable: 'the list cannot be read: it was cut off, or is something else',
+  listTooLarge: 'the list is longer than is read',
+  listNotUnderstood:
+    'the list has a critical part that nobody here understands: it would be read as too little',
+  listIndirect: "the list is of several authorities' certificates, which is not read",
+  listDelta: 'the list only tells what is new since another one, which is not read',
+  listSignatureWeak: 'the list has a weak signature: SHA-1, MD5 or unknown',
   listIssuerUnknown: 'the list is of none of the authorities that were named',
   listSignatureInvalid: 'the authority of that name did not sign the list',
   listNotYetValid: 'the list is from the future',

@@ -4,15 +4,17 @@
  */
 import 'reflect-metadata';
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
-import { Pkcs10CertificateRequest, X509Crl } from '@peculiar/x509';
+import { Pkcs10CertificateRequest } from '@peculiar/x509';
 import { type PemBlock, readPemBlocks } from './pem.ts';
 import { readPkcs12 } from './pkcs12.ts';
+import { type ListFault, readList, type ReadList } from './revoked-serials.ts';
 
 export interface CertificateFile {
   readonly format: 'PEM' | 'DER' | 'PKCS#12';
   readonly certificates: readonly X509Certificate[];
   readonly requests: readonly Pkcs10CertificateRequest[];
-  readonly lists: readonly X509Crl[];
+  /** One that the running bridge would not take is told by its reason. */
+  readonly lists: readonly (ReadList | ListFault)[];
   /** A key under a passphrase that nobody gave is only known to be there. */
   readonly keys: readonly (KeyObject | 'encrypted')[];
 }
@@ -20,8 +22,9 @@ export interface CertificateFile {
 /** Why a file tells nothing; `passwordNeeded` where it is one that has a password, and none was given. */
 export type UnreadableFile = 'tooLong' | 'empty' | 'unreadable' | 'passwordNeeded' | 'wrongPassword';
 
-/** Longer ones are lists of revoked certificates of the largest public authorities, which are not ours. */
-export const certificateFileBytesMax = 4 * 1024 * 1024;
+/** Lists of revoked certificates of large authorities are that long; everything else is short. */
+export const certificateFileBytesMax = 64 * 1024 * 1024;
+const pkcs12BytesMax = 4 * 1024 * 1024;
 
 /** Reads a file. One block that cannot be read makes the whole unreadable: half a file tells half the truth. */
 export function readCertificateFile(bytes: Uint8Array, password?: string): CertificateFile | UnreadableFile {
@@ -48,7 +51,7 @@ function readBlock({ label, text }: PemBlock, password?: string): Partial<Certif
     return orUnreadable(() => ({ certificates: [new X509Certificate(text)] }));
   if (/^(NEW )?CERTIFICATE REQUEST$/.test(label))
     return orUnreadable(() => ({ requests: [requestFrom(der)] }));
-  if (/^(X509 )?CRL$/.test(label)) return orUnreadable(() => ({ lists: [listFrom(der)] }));
+  if (/^(X509 )?CRL$/.test(label)) return { lists: [readList(der)] };
   return {};
 }
 
@@ -75,7 +78,7 @@ function readDer(bytes: Uint8Array, password?: string): CertificateFile | Unread
     const read = orUnreadable(reader);
     if (read !== 'unreadable') return joined('DER', [read]);
   }
-  const found = readPkcs12(bytes, password ?? '');
+  const found = bytes.length > pkcs12BytesMax ? 'unreadable' : readPkcs12(bytes, password ?? '');
   if (found === 'wrongPassword') return password === undefined ? 'passwordNeeded' : found;
   return found === 'unreadable' ? found : joined('PKCS#12', [found]);
 }
@@ -93,8 +96,10 @@ function requestFrom(der: Buffer): Pkcs10CertificateRequest {
   return new Pkcs10CertificateRequest(Uint8Array.from(der));
 }
 
-function listFrom(der: Buffer): X509Crl {
-  return new X509Crl(Uint8Array.from(der));
+function listFrom(der: Buffer): ReadList | ListFault {
+  const list = readList(der);
+  if (list === 'listUnreadable') throw new TypeError('is no list');
+  return list;
 }
 
 function joined(

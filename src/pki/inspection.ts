@@ -3,14 +3,15 @@ import 'reflect-metadata';
 import { createPublicKey, type KeyObject, type X509Certificate } from 'node:crypto';
 import {
   type Extension,
+  Name,
   type Pkcs10CertificateRequest,
   SubjectAlternativeNameExtension,
   X509Certificate as ParsedCertificate,
-  type X509Crl,
 } from '@peculiar/x509';
 import type { CertificateFile } from './certificate-file.ts';
 import { certificateName, isVersion3 } from './certificate.ts';
 import { leafUse, pathLengthOf, purposeOids } from './certificate-use.ts';
+import type { ListFault, ReadList } from './revoked-serials.ts';
 
 export interface CertificateView {
   readonly kind: 'certificate';
@@ -51,8 +52,13 @@ export interface ListView {
   readonly nextUpdate?: Date;
   /** Grows with every list of an authority, in decimal. */
   readonly number?: string;
-  readonly signature: string;
   readonly revokedCount: number;
+}
+
+/** A list that the running bridge would not take, and its reason. */
+export interface FaultyListView {
+  readonly kind: 'list';
+  readonly fault: ListFault;
 }
 
 export interface KeyView {
@@ -62,7 +68,7 @@ export interface KeyView {
   readonly fits?: boolean;
 }
 
-export type View = CertificateView | RequestView | ListView | KeyView;
+export type View = CertificateView | RequestView | ListView | FaultyListView | KeyView;
 
 /** Everything in a file, in the order: certificates, requests, lists, keys. */
 export async function viewsOf({
@@ -110,19 +116,16 @@ async function requestView(request: Pkcs10CertificateRequest): Promise<RequestVi
   };
 }
 
-const listNumber = '2.5.29.20';
-
-function listView(list: X509Crl): ListView {
-  const number = list.getExtension(listNumber)?.value;
-  const { name, hash } = list.signatureAlgorithm as { name: string; hash?: { name: string } };
+function listView(list: ReadList | ListFault): ListView | FaultyListView {
+  if (typeof list === 'string') return { kind: 'list', fault: list };
+  const { issuer, number, thisUpdate, nextUpdate, serials } = list;
   return {
     kind: 'list',
-    issuer: plain(list.issuer),
-    thisUpdate: list.thisUpdate,
-    ...(list.nextUpdate !== undefined && { nextUpdate: list.nextUpdate }),
-    ...(number !== undefined && { number: integerText(Buffer.from(number)) }),
-    signature: [name, hash?.name].filter((word) => word !== undefined).join(' '),
-    revokedCount: list.entries.length,
+    issuer: plain(new Name(Uint8Array.from(issuer)).toString()),
+    thisUpdate,
+    ...(nextUpdate !== undefined && { nextUpdate }),
+    ...(number > 0n && { number: number.toString() }),
+    revokedCount: serials.size,
   };
 }
 
@@ -162,10 +165,4 @@ function oneLine(name: string | undefined): string {
 /** Whoever made a file wrote its names: nothing of them may move a terminal's cursor. */
 function plain(text: string): string {
   return text.replace(/\p{C}/gu, '?');
-}
-
-/** The INTEGER of an extension: tag, length (short: RFC 5280 allows 20 bytes), value. */
-function integerText(der: Buffer): string {
-  const hex = der.subarray(2).toString('hex');
-  return hex === '' ? '0' : BigInt(`0x${hex}`).toString();
 }

@@ -1,16 +1,15 @@
-/** What is wrong with a list of revoked certificates (CRL, RFC 5280 section 5) before anybody asks it. */
-import 'reflect-metadata';
+/** What is wrong with a list of revoked certificates (CRL, RFC 5280 section 5) before a bridge is given it. */
 import type { X509Certificate } from 'node:crypto';
-import { X509Certificate as ParsedCertificate, type X509Crl } from '@peculiar/x509';
+import { type ListFault, type ReadList, subjectOf } from './revoked-serials.ts';
 
 /** Stable words, as those of certificates are. */
 export type ListFindingCode =
+  | ListFault
   | 'listIssuerUnknown'
   | 'listSignatureInvalid'
   | 'listNotYetValid'
   | 'listStale'
-  | 'listWithoutEnd'
-  | 'weakSignature';
+  | 'listWithoutEnd';
 
 export interface ListRules {
   readonly now: Date;
@@ -18,33 +17,22 @@ export interface ListRules {
   readonly authorities?: readonly X509Certificate[];
 }
 
-const strongHashes = ['SHA-256', 'SHA-384', 'SHA-512'];
-
 /** An empty answer is well. */
-export async function checkList(
-  list: X509Crl,
+export function checkList(
+  list: ReadList | ListFault,
   { now, authorities }: ListRules,
-): Promise<readonly ListFindingCode[]> {
+): readonly ListFindingCode[] {
+  if (typeof list === 'string') return [list];
   const codes: ListFindingCode[] = [];
   if (list.thisUpdate > now) codes.push('listNotYetValid');
   if (list.nextUpdate === undefined) codes.push('listWithoutEnd');
   else if (list.nextUpdate < now) codes.push('listStale');
-  const { name, hash } = list.signatureAlgorithm as { name: string; hash?: { name: string } };
-  if (!name.startsWith('Ed') && !strongHashes.includes(hash?.name ?? '')) codes.push('weakSignature');
-  return authorities === undefined ? codes : [...codes, ...(await signatureOf(list, authorities))];
+  return authorities === undefined ? codes : [...codes, ...signatureOf(list, authorities)];
 }
 
 /** Whose name it bears, and who signed it: authorities of one name are told apart by their keys. */
-async function signatureOf(
-  list: X509Crl,
-  authorities: readonly X509Certificate[],
-): Promise<readonly ListFindingCode[]> {
-  const named = authorities
-    .map(({ raw }) => new ParsedCertificate(Uint8Array.from(raw)))
-    .filter(({ subject }) => subject === list.issuer);
+function signatureOf(list: ReadList, authorities: readonly X509Certificate[]): readonly ListFindingCode[] {
+  const named = authorities.filter((authority) => subjectOf(authority)?.equals(list.issuer) === true);
   if (named.length === 0) return ['listIssuerUnknown'];
-  for (const issuer of named) {
-    if (await list.verify({ publicKey: issuer.publicKey }).catch(() => false)) return [];
-  }
-  return ['listSignatureInvalid'];
+  return named.some(({ publicKey }) => list.isSignedBy(publicKey)) ? [] : ['listSignatureInvalid'];
 }
