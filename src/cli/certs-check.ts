@@ -47,7 +47,9 @@ function purposeFrom(text: string | undefined): Purpose | undefined {
 }
 
 /** What each word means, for people. */
-const sentences: Readonly<Record<FindingCode | ListFindingCode | UnreadableFile | 'openToOthers', string>> = {
+export const findingSentences: Readonly<
+  Record<FindingCode | ListFindingCode | UnreadableFile | 'openToOthers', string>
+> = {
   ...unreadableSentences,
   certificateUnreadable: 'the certificate cannot be read: it was cut off, or is something else',
   keyUnreadable: 'the key cannot be read without a passphrase, or at all',
@@ -90,7 +92,7 @@ function report(checked: number, findings: readonly FileFinding[]): string {
     file,
     code,
     at === undefined ? '' : String(at),
-    sentences[code],
+    findingSentences[code],
   ]);
   return `${table(['file', 'finding', 'at', 'which means'], rows, ['at'])}\n\n${count}`;
 }

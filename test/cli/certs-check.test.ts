@@ -8,6 +8,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { before, describe, test, type TestContext } from 'node:test';
+import { findingSentences } from '../../src/cli/certs-check.ts';
 import { runCommand } from '../../src/cli/commands.ts';
 import { type Authority, type Credential, issueLeaf, makeAuthority } from '../../src/pki/authority.ts';
 import { listTermsOf, revocationList } from '../../src/pki/revocation-list.ts';
@@ -322,4 +323,10 @@ describe('certs export and inspect', () => {
     const gone = await certs('inspect', address);
     assert.deepEqual([gone.status, /no handshake \(ECONNREFUSED\)/.test(gone.out)], [1, true]);
   });
+});
+
+test('the page for security says of every finding what to do about it', () => {
+  const page = readFileSync(new URL('../../docs/certificates.md', import.meta.url), 'utf8');
+  const [, table = ''] = page.split('## What was found');
+  for (const code of Object.keys(findingSentences)) assert.ok(table.includes(`\`${code}\``), code);
 });
