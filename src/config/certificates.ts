@@ -44,12 +44,11 @@ export function certificatesFrom(
   const open = openDoors(doors);
   const lists: CertificateSource = { part: 'revocationLists', at: '/certificates', revocationLists };
   const sources: CertificateSource[] = [
-    ...open.map(([name, { certificate, key }]) => ({
-      part: `doors.${name}`,
-      at: `/doors/${name}`,
-      ...(certificate !== undefined && { certificate }),
-      ...(key !== undefined && { key }),
-    })),
+    ...open.flatMap(([name, { certificate, key }]) =>
+      certificate === undefined || key === undefined
+        ? []
+        : [{ part: `doors.${name}`, at: `/doors/${name}`, certificate, key }],
+    ),
     ...gateways.map(({ name, certificate, key, authorities }, index) => ({
       part: `gateways.${name}`,
       at: `/gateways/${index}`,

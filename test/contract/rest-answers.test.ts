@@ -2,6 +2,8 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { sha256Of } from '../../src/reconciliation/reports/close-day.ts';
+import { readLedgerConfig } from '../../src/config.ts';
+import { openStores } from '../../src/store/open.ts';
 import { bankStatement, type BankLine } from '../support/bank-statement.ts';
 import type { HttpReply } from '../support/http.ts';
 import {
@@ -273,6 +275,60 @@ test('a closed day is told, and two people open it again', async () => {
   }
   assert.equal(await step('', 'ada'), 404, 'it stands no more');
   await did('get /v1/closes', { as: 'reader' });
+});
+
+test('security looks at the certificates, has them read again, and refuses one for ever', async () => {
+  const inventory = told(await did('get /v1/admin/certificates', { as: 'ada' }));
+  const certificates = inventory['certificates'] as unknown as Record<string, string>[];
+  assert.deepEqual(
+    new Set(certificates.map(({ role, owner }) => `${role} ${owner}`)),
+    new Set([
+      'server soap',
+      'server public',
+      'gatewayClient bank',
+      'gatewayAuthority bank',
+      'gatewayAuthority psp',
+    ]),
+  );
+  assert.deepEqual(inventory['refused'], []);
+  const reload = await did('post /v1/admin/certificates/reload', { as: 'ada', body: said });
+  const parts = told(reload)['parts'] as unknown as Record<string, string>[];
+  assert.deepEqual(
+    parts.map(({ part, result }) => `${part} ${result}`),
+    ['doors.soap unchanged', 'doors.public unchanged', 'gateways.bank unchanged', 'gateways.psp unchanged'],
+  );
+  const deny = async (certificate: object, as: ClientName = 'ada') =>
+    did('post /v1/admin/certificates/deny', {
+      as,
+      body: { ...said, reason: 'keyCompromise', ...certificate },
+    });
+  const fingerprint = 'ab'.repeat(32);
+  assert.equal(told(await deny({ fingerprint }))['did'], 'DENIED');
+  assert.equal(told(await deny({ fingerprint }, 'ben'))['did'], 'KNOWN');
+  const serial = { serialNumber: '0A1B', issuerHash: '0123456789abcdef' };
+  assert.equal(told(await deny(serial))['did'], 'DENIED');
+  for (const unclear of [
+    {},
+    { fingerprint, ...serial },
+    { serialNumber: '0A1B' },
+    { fingerprint: fingerprint.toUpperCase() },
+    { fingerprint, reason: 'removeFromCRL' },
+  ]) {
+    assert.equal((await deny(unclear)).status, 400, JSON.stringify(unclear));
+  }
+  assert.equal((await did('post /v1/admin/certificates/reload', { as: 'reader', body: said })).status, 403);
+  const { partners, ledger } = await openStores(readLedgerConfig(house.whole.env).ledger);
+  const acts = await partners.certificateActs({ limit: 100 });
+  const denials = await partners.denials();
+  await ledger.close();
+  assert.deepEqual(
+    acts.filter(({ kind }) => kind === 'revoked').map(({ subject, reason }) => `${subject} ${reason}`),
+    ['ada keyCompromise', 'ben keyCompromise', 'ada keyCompromise'],
+  );
+  assert.deepEqual(
+    denials.map(({ subject, comment }) => `${subject}: ${comment}`),
+    [`ada: ${said.comment}`, `ada: ${said.comment}`],
+  );
 });
 
 test('every answer that the contract lists was given', () => {

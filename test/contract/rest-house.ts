@@ -86,7 +86,7 @@ export async function openRestHouse(
   const whole = await wholeBridge(t, (config) => change(withClients(config)));
   const { ledger } = await openStores(readLedgerConfig(whole.env).ledger);
   for (const id of ['ada', 'ben']) {
-    const roles = ['propose', 'confirm'] as const;
+    const roles = ['propose', 'confirm', 'security'] as const;
     await ledger.putOperator({ id, roles, tokenDigests: [tokenDigest(tokenOf(id))], createdAt: new Date() });
   }
   await ledger.close();

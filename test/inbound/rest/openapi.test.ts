@@ -86,6 +86,7 @@ test('docs/rest-api.md has a row for every operation of the contract, and none f
 const mayRead = '200 403 200 200';
 const mayReadOne = '404 403 404 404';
 const mayAct = '403 403 403 404';
+const forSecurity = '403 403 403 200';
 
 /**
  * Every operation, what it takes and its answers that are no refusal, and its status by each kind of client that shows its
@@ -145,6 +146,9 @@ const table: readonly (readonly [operation: string, takes: string, statuses: str
   ['post /v1/closes/{id}/reopening', 'proposeReopening [id] 202', mayAct],
   ['post /v1/closes/{id}/reopening/confirm', 'confirmReopening [id] 200', mayAct],
   ['post /v1/closes/{id}/reopening/decline', 'declineReopening [id] 200', mayAct],
+  ['get /v1/admin/certificates', 'certificates [] 200', forSecurity],
+  ['post /v1/admin/certificates/reload', 'reloadCertificates [] 200', forSecurity],
+  ['post /v1/admin/certificates/deny', 'denyCertificate [] 200', forSecurity],
   ['get /v1/openapi.json', 'openapi [] 200', '200 200 200 200'],
 ];
 
@@ -183,6 +187,7 @@ const bodies: Readonly<Record<string, object | string>> = {
   'post /v1/breaks/{id}/resolutions': { resolution: 'expected', ...said },
   'post /v1/breaks/{id}/confirm': { proposal: nobodys, ...said },
   'post /v1/breaks/{id}/decline': { proposal: nobodys, ...said },
+  'post /v1/admin/certificates/deny': { ...said, reason: 'superseded', fingerprint: 'ab'.repeat(32) },
 };
 
 async function statusOf(name: string, as: ClientName): Promise<number> {
@@ -236,6 +241,7 @@ const needs: Readonly<Record<string, string>> = {
   read: 'reader finance ada',
   statement: 'finance',
   'an operator': 'ada',
+  security: 'ada',
   'a token': 'reader payer finance ada',
 };
 
