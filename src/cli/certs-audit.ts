@@ -1,6 +1,7 @@
 /** Where an act is told: always in the authority's own record; and in the ledger's audit, where this machine has a ledger. */
 import { existsSync } from 'node:fs';
 import { readLedgerConfig } from '../config.ts';
+import { LedgerUnavailable } from '../payments/ledger-store.ts';
 import type { CertificateAct, PartnerStore } from '../payments/partner-store.ts';
 import type { AuthorityAct, CertificateSummary, InventoryEntry } from '../pki/authority-record.ts';
 import { readLedgerUrl } from '../store/ledger-url.ts';
@@ -22,15 +23,16 @@ export interface Audit {
  * opened is a reason to do nothing, until `--no-ledger` says to do without.
  */
 export async function withAudit<T>(
-  { env }: Terminal,
+  terminal: Terminal,
   { 'no-ledger': without = false }: { 'no-ledger'?: boolean },
   work: (audit: Audit) => Promise<T>,
 ): Promise<T> {
+  const { env } = terminal;
   const { ledger: location } = readLedgerConfig(env);
   if (without || !isThere(location.url, env)) return work(folderAlone(without));
   const stores = await openStores({ ...location, createIfEmpty: false });
   try {
-    return await work(ledgerToo(stores.partners));
+    return await work(ledgerToo(stores.partners, terminal));
   } finally {
     await stores.ledger.close();
   }
@@ -52,11 +54,19 @@ function folderAlone(without: boolean): Audit {
   };
 }
 
-function ledgerToo(partners: PartnerStore): Audit {
+function ledgerToo(partners: PartnerStore, terminal: Terminal): Audit {
   return {
     partners,
     tell: async (acts, entries = []) => {
-      for (const act of acts) await partners.recordCertificateAct(ledgerActOf(act, entries));
+      try {
+        for (const act of acts) await partners.recordCertificateAct(ledgerActOf(act, entries));
+      } catch (error) {
+        if (!(error instanceof LedgerUnavailable)) throw error;
+        // It is done, and the record has it: to fail now would make somebody do it twice.
+        terminal.err(
+          `cagebridge: it is done; the ledger's audit could not be told (${error.code ?? error.trouble})`,
+        );
+      }
     },
     place: 'ledger',
     sentence: "the ledger and the folder's own record",

@@ -1,3 +1,4 @@
+import { LedgerUnavailable } from '../payments/ledger-store.ts';
 import { type AuthorityFolder, openAuthorityFolder } from '../pki/authority-folder.ts';
 import {
   type AuthorityAct,
@@ -46,10 +47,15 @@ export async function revokeNamed(args: readonly string[], terminal: Terminal): 
     const revoked = await revokeCertificate(folder, order, list);
     if (revoked === undefined) return told(terminal, 'the certificate is not in the record any more');
     const denied = await tellLedger(audit, folder, revoked);
+    if (typeof denied === 'object') return told(terminal, untold(denied));
     const notes = [['doors', sentences[denied]]] as const;
     const done = { did: 'revoked', certificates: [revoked.entry], files, notes, facts: { denied } };
     return tellDone(terminal, values, done, audit);
   });
+}
+
+function untold({ code, trouble }: LedgerUnavailable): string {
+  return `it is revoked, and on its list; the doors do not know yet, because the ledger cannot be used (${code ?? trouble}): say it again`;
 }
 
 const sentences = {
@@ -74,18 +80,17 @@ async function tellLedger(
   audit: Audit,
   folder: AuthorityFolder,
   { entry, acts }: Revoked,
-): Promise<keyof typeof sentences> {
+): Promise<keyof typeof sentences | LedgerUnavailable> {
   const revocation = folder.acts().find((act) => isRevocationOf(act, entry));
   if (audit.partners === undefined || revocation === undefined || entry.revoked === undefined) return 'no';
   const { id, at, subject, reason: comment } = revocation;
-  const denied = await audit.partners.denyCertificate({
-    id,
-    at,
-    subject,
-    comment,
-    certificate: { fingerprint256: entry.fingerprint256 },
-    reason: entry.revoked.reason,
+  const certificate = { fingerprint256: entry.fingerprint256 };
+  const denial = { id, at, subject, comment, certificate, reason: entry.revoked.reason };
+  const denied = await audit.partners.denyCertificate(denial).catch((error: unknown) => {
+    if (error instanceof LedgerUnavailable) return error;
+    throw error;
   });
+  if (typeof denied === 'object') return denied;
   await audit.tell([revocation, ...acts.filter((act) => act.id !== id)], [entry]);
   return denied;
 }

@@ -5,6 +5,7 @@ import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { describe, type TestContext } from 'node:test';
+import Database from 'better-sqlite3';
 import { runCommand } from '../../src/cli/commands.ts';
 import { openStores } from '../../src/store/open.ts';
 import { issueLeaf, makeAuthority } from '../../src/pki/authority.ts';
@@ -440,6 +441,49 @@ describe('certs, with a ledger', () => {
     } finally {
       await stores.ledger.close();
     }
+  });
+
+  test('one that fails afterwards undoes nothing, and is told of', async (t) => {
+    const { home, at } = await withAuthority(t);
+    await cagebridge(home, 'migrate');
+    const database = new Database(join(home, 'var', 'ledger.sqlite'));
+    for (const table of ['certificate_act', 'certificate_denial']) {
+      database.exec(
+        `create trigger no_${table} before insert on ${table} begin select raise(abort, 'SECRET'); end`,
+      );
+    }
+    database.close();
+    const issued = await certs(
+      home,
+      'issue',
+      'client',
+      '--partner',
+      'bank-a',
+      ...ec,
+      ...at,
+      ...signs,
+      '--out',
+      home,
+      '--json',
+    );
+    assert.equal(issued.code, 0);
+    assert.match(issued.err, /^cagebridge: it is done; the ledger's audit could not be told \(\w+\)$/);
+    const { code, out, err } = await certs(
+      home,
+      'revoke',
+      join(home, 'client-bank-a.pem'),
+      '--reason',
+      'keyCompromise',
+      ...at,
+      ...signs,
+    );
+    assert.deepEqual([code, out], [1, '']);
+    assert.match(
+      err,
+      /^cagebridge: it is revoked, and on its list; the doors do not know yet, .*: say it again$/,
+    );
+    const { out: listed } = await certs(home, 'list', ...at, '--partner', 'bank-a');
+    assert.match(listed, /revoked: keyCompromise$/);
   });
 
   test('one that is there and cannot be opened stops everything before it begins', async (t) => {

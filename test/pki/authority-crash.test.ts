@@ -9,15 +9,17 @@ import { openAuthorityFolder } from '../../src/pki/authority-folder.ts';
 import { freshAuthority, startIssuing, type TestAuthority } from '../support/authority.ts';
 import { freshSeed } from '../support/seed.ts';
 
+function serialsIn(directory: string): string[] {
+  return readdirSync(directory)
+    .filter((name) => name.endsWith('.pem'))
+    .map((name) => new X509Certificate(readFileSync(join(directory, name), 'utf8')).serialNumber);
+}
+
 /** What must hold whenever: the record is read, and knows every certificate that is anywhere. */
 function assertWhole({ folder }: TestAuthority, out: string): { known: string[]; out: string[] } {
   const opened = openAuthorityFolder(folder.directory);
   const known = opened.inventory().map(({ serialNumber }) => serialNumber);
   assert.equal(new Set(known).size, known.length);
-  const serialsIn = (directory: string): string[] =>
-    readdirSync(directory)
-      .filter((name) => name.endsWith('.pem'))
-      .map((name) => new X509Certificate(readFileSync(join(directory, name), 'utf8')).serialNumber);
   for (const serial of serialsIn(opened.paths.issued))
     assert.ok(known.includes(serial), 'filed, and not in the record');
   const handedOut = serialsIn(out);

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { createPrivateKey, createPublicKey, X509Certificate } from 'node:crypto';
+import { createPrivateKey, createPublicKey, webcrypto, X509Certificate } from 'node:crypto';
 import { existsSync, statSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -7,15 +7,16 @@ import test, { describe } from 'node:test';
 import fc from 'fast-check';
 import { type AltName, altNamesOf, isUsableName, nameTexts, sameName } from '../../src/pki/alt-names.ts';
 import { issueCertificate, leafDaysMax, type LeafOrder, orderRefusal } from '../../src/pki/issuing.ts';
-import { makeKey, plainKeyPem } from '../../src/pki/keys.ts';
+import { makeKey, openEncryptedKey, plainKeyPem } from '../../src/pki/keys.ts';
 import { issueIntoFiles } from '../../src/pki/leaf-files.ts';
 import { revokeCertificate } from '../../src/pki/revoking.ts';
-import { keySigner } from '../../src/pki/signer.ts';
+import { keySigner, type Signer } from '../../src/pki/signer.ts';
 import { makeRequest } from '../../src/pki/request.ts';
 import {
   actTerms,
   freshAuthority,
   openssl,
+  passphrases,
   type TestAuthority,
   withoutOpenssl,
 } from '../support/authority.ts';
@@ -145,6 +146,58 @@ describe('a certificate that was issued', () => {
     assert.equal(authority.folder.acts().length, before);
   });
 });
+
+test(
+  'whoever has bytes signed can be an authority: the key is nowhere that it could be read',
+  { skip: withoutOpenssl },
+  async (t) => {
+    const { folder } = await freshAuthority(t);
+    const held = openEncryptedKey(await readFile(folder.paths.key('issuing'), 'utf8'), passphrases.issuing);
+    const der = held?.export({ type: 'pkcs8', format: 'der' }) ?? Buffer.alloc(0);
+    const algorithm = { name: 'ECDSA', namedCurve: 'P-256' };
+    const module = await webcrypto.subtle.importKey('pkcs8', Uint8Array.from(der), algorithm, false, [
+      'sign',
+    ]);
+    await assert.rejects(webcrypto.subtle.exportKey('pkcs8', module));
+    const certificate = folder.certificates.issuing;
+    const publicKey = new X509Certificate(certificate).publicKey.export({ type: 'spki', format: 'der' });
+    let signatures = 0;
+    const signer: Signer = {
+      certificate,
+      chain: [folder.certificates.root],
+      algorithm: 'ecdsaP256Sha256',
+      publicKey,
+      sign: async (bytes) => {
+        signatures += 1;
+        const signed = await webcrypto.subtle.sign(
+          { ...algorithm, hash: 'SHA-256' },
+          module,
+          Uint8Array.from(bytes),
+        );
+        return new Uint8Array(signed);
+      },
+    };
+    const order = { ...client, how: 'issued', publicKey: await someKey() } as const;
+    const issued = await issueCertificate(folder, order, { signer, now: new Date(), act: actTerms() });
+    assert.ok('entry' in issued);
+    const { fingerprint256 } = issued.entry;
+    const list = { of: 'issuing', signer, days: 7, now: new Date(), act: actTerms() } as const;
+    await revokeCertificate(folder, { fingerprint256, reason: 'superseded', act: actTerms() }, list);
+    assert.equal(signatures, 2);
+    const [leaf, all] = [join(folder.directory, 'leaf.pem'), join(folder.directory, 'all.pem')];
+    await writeFile(leaf, issued.certificate);
+    await writeFile(all, certificate + folder.certificates.root);
+    openssl(
+      'verify',
+      '-CAfile',
+      folder.paths.certificate('root'),
+      '-untrusted',
+      folder.paths.certificate('issuing'),
+      leaf,
+    );
+    openssl('crl', '-in', folder.paths.list('issuing'), '-noout', '-verify', '-CAfile', all);
+  },
+);
 
 describe('what is not issued', () => {
   const refusals: readonly [string, LeafOrder, ReturnType<typeof orderRefusal>][] = [
