@@ -1,13 +1,18 @@
 /** Dashboard, alerts and the page on observability, held to what a started bridge exposes. */
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
+import { certificatesOf } from '../../src/cli/development.ts';
+import type { CertificatesConfig } from '../../src/config/certificates.ts';
 import { type House, openHouse } from '../support/bridge-house.ts';
 import { paymentMessage, statusMessage } from '../support/bridge-requests.ts';
 import { impatient } from '../support/bridge.ts';
 import { alertRules, dashboard, tableUnder } from '../support/deploy-files.ts';
 import { askedBy, type Exposed, exposedIn, groupedBy, metricOf } from '../support/exposition.ts';
 import { call } from '../support/http.ts';
+import { listBy } from '../support/revocation-lists.ts';
 
 let house: House;
 let exposed: ReadonlyMap<string, Exposed>;
@@ -15,9 +20,14 @@ const deposit = (reference: string, amount = '10.00'): string =>
   paymentMessage('1.1', { operation: 'Deposit', reference, amount });
 
 before(async () => {
-  house = await openHouse((config) => {
-    const { reconciliation, ...others } = impatient(800)(config);
-    return { ...others, reconciliation: { ...reconciliation, playerFunds: { everyMs: 500 } } };
+  house = await openHouse(async (config) => {
+    const { reconciliation, certificates, ...others } = impatient(800)(config);
+    const ca = (await certificatesOf({ CAGEBRIDGE_HOME: config.home })).ca;
+    return {
+      ...others,
+      reconciliation: { ...reconciliation, playerFunds: { everyMs: 500 } },
+      certificates: withList(certificates, config.home, await listBy(ca, [])),
+    };
   });
   assert.equal((await house.send(deposit('watched'))).status, 'ACSC');
   assert.equal((await house.send(deposit('watched', '11.00'))).code, 'REFERENCE_REUSED');
@@ -35,6 +45,14 @@ before(async () => {
   exposed = exposedIn(text);
 });
 after(() => house.close());
+
+/** As if the configuration had named a list of revoked certificates. */
+function withList(certificates: CertificatesConfig, home: string, list: string): CertificatesConfig {
+  writeFileSync(join(home, 'list.pem'), list);
+  const revocationLists = ['file:list.pem'];
+  const source = { part: 'revocationLists', at: '/certificates', revocationLists };
+  return { ...certificates, revocationLists: [list], sources: [...certificates.sources, source] };
+}
 
 /** What Prometheus itself knows, and the labels that it gives to everything it scrapes. */
 const ofPrometheus = { metrics: ['up'], labels: ['job', 'instance', 'le'] };

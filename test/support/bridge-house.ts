@@ -10,7 +10,7 @@ import type { LedgerStore, RecordedEntry } from '../../src/payments/ledger-store
 import type { Payment } from '../../src/payments/payment.ts';
 import type { Credential } from '../../src/pki/authority.ts';
 import { openLedger } from '../../src/store/open.ts';
-import { type WholeBridge, wholeBridge } from './bridge.ts';
+import { type Change, type WholeBridge, wholeBridge } from './bridge.ts';
 import { contentType, type Version } from './bridge-requests.ts';
 import { type Silence, silence } from './bridge-silence.ts';
 import { ask, type Asking, part } from './door-open.ts';
@@ -129,7 +129,7 @@ export interface House {
 }
 
 /** Opens the house; whoever does so closes it. */
-export async function openHouse(change?: (config: Config) => Config): Promise<House> {
+export async function openHouse(change?: Change): Promise<House> {
   await using unfinished = new AsyncDisposableStack();
   const stack = unfinished.use(new AsyncDisposableStack());
   const after: TestContext['after'] = (work) => stack.defer(work as () => Promise<void>);

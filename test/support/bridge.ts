@@ -29,13 +29,16 @@ export interface WholeBridge {
   /** A client with a certificate of this home. */
   client(name: DevelopmentName): Promise<SoapClient>;
   /** Another bridge on the same ledger and bank, with what is changed in the configuration. */
-  another(change?: (config: Config) => Config): Promise<Bridge>;
+  another(change?: Change): Promise<Bridge>;
 }
+
+/** What a test changes of the configuration; files of its home may be read for it. */
+export type Change = (config: Config) => Config | Promise<Config>;
 
 /** The whole bridge as `npm start` builds it, in this process: real doors, real bank sandbox, real ledger file, free ports. */
 export async function wholeBridge(
   t: Pick<TestContext, 'after'>,
-  change: (config: Config) => Config = (config) => config,
+  change: Change = (config) => config,
 ): Promise<WholeBridge> {
   const home = await mkdtemp(join(tmpdir(), 'cagebridge-app-'));
   t.after(() => rm(home, { recursive: true, force: true }));
@@ -55,8 +58,8 @@ export async function wholeBridge(
   stream.setEncoding('utf8').on('data', (text: string) => (logged += text));
   const log = createLog({ level: 'debug', stream });
 
-  const start = async (changed: (config: Config) => Config): Promise<Bridge> => {
-    const config = changed(await readConfig(env, systemClock));
+  const start = async (changed: Change): Promise<Bridge> => {
+    const config = await changed(await readConfig(env, systemClock));
     const bridge = await startBridge(config, {
       clock: systemClock,
       ids: createIds({ clock: systemClock }),
