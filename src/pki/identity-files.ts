@@ -5,11 +5,11 @@
  */
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { open, readFile, rename, rm } from 'node:fs/promises';
+import { chown, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { writeFileAtomically } from '../platform/atomic-file.ts';
-import { makeDirectory } from '../platform/directory.ts';
 import type { TlsIdentity } from '../platform/tls.ts';
+import { withDirectoryLock } from './files.ts';
 
 export interface IdentityPaths {
   readonly certificate: string;
@@ -31,17 +31,25 @@ export async function readIdentity({ certificate, key }: IdentityPaths): Promise
   return { certificate: await readFile(certificate, 'utf8'), key: await readFile(key, 'utf8') };
 }
 
-/** Puts the next pair in the place of the present one, which stays beside it as the previous one. */
+const lock = { waitMsMax: 30_000, staleMs: 60_000 };
+
+/**
+ * Puts the next pair in the place of the present one, which stays beside it as the previous one. Where root does it, the
+ * files are whose the ones before were: the bridge has to read them.
+ */
 export async function replaceIdentity(stem: string, identity: TlsIdentity): Promise<void> {
+  const directory = dirname(stem);
   const { present, next, previous } = identityPaths(stem);
-  makeDirectory(dirname(stem));
-  await finishReplacing(stem);
-  const before = await readIdentity(present);
-  if (before !== undefined) await writePair(previous, before);
-  await writePair(next, identity);
-  await rename(next.key, present.key);
-  await rename(next.certificate, present.certificate);
-  await syncDirectory(dirname(stem));
+  await withDirectoryLock(directory, lock, async () => {
+    await finishReplacing(stem);
+    const before = await readIdentity(present);
+    const owner = await stat(before === undefined ? directory : present.key);
+    if (before !== undefined) await writePair(previous, before, owner);
+    await writePair(next, identity, owner);
+    await rename(next.key, present.key);
+    await rename(next.certificate, present.certificate);
+    await syncDirectory(directory);
+  });
 }
 
 /** Ends what a process that was killed began. True where there was something to end. */
@@ -70,9 +78,23 @@ function isPair(certificate: string, key: string): boolean {
   }
 }
 
-async function writePair({ certificate, key }: IdentityPaths, identity: TlsIdentity): Promise<void> {
-  await writeFileAtomically(key, identity.key, 0o600);
-  await writeFileAtomically(certificate, identity.certificate, 0o600);
+interface Owner {
+  readonly uid: number;
+  readonly gid: number;
+}
+
+async function writePair(
+  { certificate, key }: IdentityPaths,
+  identity: TlsIdentity,
+  owner: Owner,
+): Promise<void> {
+  for (const [path, content] of [
+    [key, identity.key],
+    [certificate, identity.certificate],
+  ] as const) {
+    await writeFileAtomically(path, content, 0o600);
+    if (process.getuid?.() === 0) await chown(path, owner.uid, owner.gid);
+  }
 }
 
 async function syncDirectory(path: string): Promise<void> {

@@ -63,6 +63,13 @@ test('a partner is taken in and ended', async () => {
   assert.match(added.out, /1 file checked, 0 found\n$/);
   assert.equal(statSync(at('out', 'oak.key')).mode & 0o777, 0o600);
 
+  const next = ['--partner', 'oak', '--out', at('next'), '--reason', 'yearly', ...authority];
+  assert.match(await cagebridge('certs', 'rotate', 'client', ...next), /^rotated: oak, revision 2/);
+  assert.match(
+    await cagebridge('certs', 'list', '--partner', 'oak', '--ca', env.CERTS_CA),
+    /valid\n.*valid$/,
+  );
+
   const kept = await script('revoke-partner.sh', 'oak', '--reason', 'keyCompromise', '--dry-run');
   assert.deepEqual([kept.status, kept.err], [0, '']);
   assert.match(await cagebridge('certs', 'list', '--partner', 'oak', '--ca', env.CERTS_CA), /valid$/);
@@ -70,7 +77,7 @@ test('a partner is taken in and ended', async () => {
   assert.deepEqual([ended.status, ended.err], [0, '']);
   assert.match(
     await cagebridge('certs', 'list', '--partner', 'oak', '--ca', env.CERTS_CA),
-    /revoked: keyCompromise$/,
+    /revoked: keyCompromise\n.*revoked: keyCompromise$/,
   );
   assert.match(await cagebridge('partners', 'list'), /^oak +disabled/m);
 });
