@@ -1,11 +1,14 @@
 /**
- * An authority in a folder of its own, for tests. Run as a program, `issue DIR OUT COUNT`, it issues into that folder and
- * says each serial number once it has the files.
+ * An authority in a folder of its own, for tests. Run as a program, `issue DIR OUT COUNT STEP` or `replace DIR OUT 1 STEP`,
+ * it issues into that folder, or replaces its issuing authority, and says each serial number once it has the files. It
+ * dies before the STEP-th time that a file takes its name; with STEP 0 it lives.
  */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { X509Certificate } from 'node:crypto';
+import fs, { mkdirSync, type PathLike, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
+import { syncBuiltinESMExports } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -14,9 +17,10 @@ import { fileURLToPath } from 'node:url';
 import { type AuthorityFolder, openAuthorityFolder } from '../../src/pki/authority-folder.ts';
 import { makeAuthorityFolder, type NewAuthority } from '../../src/pki/authority-making.ts';
 import type { ActTerms } from '../../src/pki/authority-record.ts';
+import { replaceIssuing } from '../../src/pki/authority-replacing.ts';
 import { openEncryptedKey } from '../../src/pki/keys.ts';
 import { issueIntoFiles } from '../../src/pki/leaf-files.ts';
-import { keySigner, type Signer } from '../../src/pki/signer.ts';
+import { type KeySigner, keySigner, type Signer } from '../../src/pki/signer.ts';
 import { systemClock } from '../../src/platform/clock.ts';
 import { createIds } from '../../src/platform/ids.ts';
 
@@ -93,17 +97,23 @@ async function made(directory: string, changes: Partial<NewAuthority>): Promise<
     throw new Error('the folder is taken');
 }
 
+/** Each key is opened when it is first asked for. */
 export function openedAuthority(directory: string): TestAuthority {
   const folder = openAuthorityFolder(directory);
   const { root, issuing } = folder.certificates;
+  const held: { signer?: Signer; root?: Signer } = {};
   return {
     folder,
-    signer: { ...heldKey(folder, 'issuing'), certificate: issuing, chain: [root] },
-    root: { ...heldKey(folder, 'root'), certificate: root, chain: [] },
+    get signer() {
+      return (held.signer ??= { ...heldKey(folder, 'issuing'), certificate: issuing, chain: [root] });
+    },
+    get root() {
+      return (held.root ??= { ...heldKey(folder, 'root'), certificate: root, chain: [] });
+    },
   };
 }
 
-function heldKey({ paths }: AuthorityFolder, name: 'root' | 'issuing') {
+function heldKey({ paths }: AuthorityFolder, name: 'root' | 'issuing'): KeySigner {
   const key = openEncryptedKey(readFileSync(paths.key(name), 'utf8'), passphrases[name]);
   if (key === undefined) throw new Error('the test has the wrong passphrase');
   return keySigner(key);
@@ -133,11 +143,19 @@ export interface Issuing {
   readonly ended: Promise<unknown>;
 }
 
+interface IssuingOptions {
+  readonly directory: string;
+  readonly out: string;
+  readonly count: number;
+  readonly what?: 'issue' | 'replace';
+  readonly step?: number;
+}
+
 export function startIssuing(
   t: Pick<TestContext, 'after'>,
-  { directory, out, count }: { directory: string; out: string; count: number },
+  { directory, out, count, what = 'issue', step = 0 }: IssuingOptions,
 ): Issuing {
-  const args = [fileURLToPath(import.meta.url), 'issue', directory, out, String(count)];
+  const args = [fileURLToPath(import.meta.url), what, directory, out, String(count), String(step)];
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
   const serials: string[] = [];
   const lines = createInterface({ input: child.stdout });
@@ -152,11 +170,32 @@ export function startIssuing(
   };
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) await issueSome(process.argv.slice(3));
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const [what, directory = '', out = '', count, step] = process.argv.slice(2);
+  dieBefore(Number(step));
+  if (what === 'replace') await replaceOnce(directory);
+  else await issueSome(directory, out, Number(count));
+}
 
-async function issueSome([directory = '', out = '', count = '0']: readonly string[]): Promise<void> {
+/** A file gets its name by one of two calls of the file system, and between them nothing happens that anybody could see. */
+function dieBefore(step: number): void {
+  let steps = 0;
+  const dying =
+    (call: (from: PathLike, to: PathLike) => Promise<void>) =>
+    async (from: PathLike, to: PathLike): Promise<void> => {
+      steps += 1;
+      if (steps !== step) return call(from, to);
+      process.kill(process.pid, 'SIGKILL');
+      return new Promise(() => {});
+    };
+  fs.promises.rename = dying(fs.promises.rename);
+  fs.promises.link = dying(fs.promises.link);
+  syncBuiltinESMExports();
+}
+
+async function issueSome(directory: string, out: string, count: number): Promise<void> {
   const { folder, signer } = openedAuthority(directory);
-  for (let index = 0; index < Number(count); index += 1) {
+  for (let index = 0; index < count; index += 1) {
     const partnerId = `bank-${process.pid}-${index}`;
     const paths = { certificate: join(out, `${partnerId}.pem`), key: join(out, `${partnerId}.key`) };
     const order = { role: 'client', partnerId, names: [], days: 397, automatic: false } as const;
@@ -165,4 +204,19 @@ async function issueSome([directory = '', out = '', count = '0']: readonly strin
     if ('refused' in issued) throw new Error(issued.refused);
     process.stdout.write(`${issued.entry.serialNumber}\n`);
   }
+}
+
+async function replaceOnce(directory: string): Promise<void> {
+  const { folder, root } = openedAuthority(directory);
+  const { issuing } = passphrases;
+  const { certificate } = await replaceIssuing(folder, {
+    root,
+    keyKind: 'ec-p256',
+    passphrase: issuing,
+    days: 900,
+    listDays: 7,
+    now: systemClock.now(),
+    terms: () => actTerms(),
+  });
+  process.stdout.write(`${new X509Certificate(certificate).serialNumber}\n`);
 }
