@@ -10,7 +10,7 @@ import { createIds } from '../../src/platform/ids.ts';
 import { openStores } from '../../src/store/open.ts';
 import { movedClock } from '../support/clock.ts';
 import { somePartner, someTime } from '../support/payments.ts';
-import { atEnd, ledgerFile } from '../support/store-ledger.ts';
+import { atEnd, ledgerFile, patient } from '../support/store-ledger.ts';
 
 const ids = createIds({ clock: systemClock });
 
@@ -23,7 +23,11 @@ async function house(t: TestContext, partners: readonly Partner[] = [core]) {
 }
 
 async function houseBy(t: TestContext, clock: Clock, partners: readonly Partner[]) {
-  const stores = await openStores({ url: `sqlite:${await ledgerFile(t)}`, createIfEmpty: true });
+  const stores = await openStores({
+    url: `sqlite:${await ledgerFile(t)}`,
+    createIfEmpty: true,
+    limits: patient,
+  });
   atEnd(t, () => stores.ledger.close());
   const { partners: store } = stores;
   const say = async (partner: Partner, revision: number): Promise<void> => {

@@ -6,7 +6,7 @@ import { systemClock } from '../../src/platform/clock.ts';
 import { createIds } from '../../src/platform/ids.ts';
 import { openStores } from '../../src/store/open.ts';
 import { someTime, somePartner } from '../support/payments.ts';
-import { atEnd, ledgerFile } from '../support/store-ledger.ts';
+import { atEnd, ledgerFile, patient } from '../support/store-ledger.ts';
 
 const ids = createIds({ clock: systemClock });
 
@@ -88,7 +88,7 @@ for (const { name, configured, ledger, said, overruled = [] } of cases) {
 
 async function ledgerOf(t: TestContext) {
   const url = `sqlite:${await ledgerFile(t)}`;
-  const stores = await openStores({ url, createIfEmpty: true });
+  const stores = await openStores({ url, createIfEmpty: true, limits: patient });
   atEnd(t, () => stores.ledger.close());
   return { url, store: stores.partners };
 }
@@ -113,7 +113,7 @@ test('what is seeded comes back as it was, and a second start says nothing more'
 
 test('bridges that start together say it once', async (t) => {
   const { url, store } = await ledgerOf(t);
-  const other = await openStores({ url });
+  const other = await openStores({ url, limits: patient });
   atEnd(t, () => other.ledger.close());
   const partners = Array.from({ length: 5 }, (_, index) => somePartner({ id: `partner-${index}` }));
   const both = [store, other.partners, store, other.partners];

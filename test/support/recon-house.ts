@@ -18,7 +18,7 @@ import { movedClock } from './clock.ts';
 import { scriptedGateway, settledFor, type ScriptedGateway } from './gateway.ts';
 import { fileOf, linesReader, ourKey, someLimits, type Said } from './importing.ts';
 import { paid, somePartner, someRequest } from './payments.ts';
-import { atEnd, ledgerFile } from './store-ledger.ts';
+import { atEnd, ledgerFile, patient } from './store-ledger.ts';
 import { openWorld } from './world.ts';
 
 export const dayMs = 86_400_000;
@@ -68,9 +68,8 @@ export async function openReconHouse(
 ): Promise<ReconHouse> {
   const { file = await ledgerFile(t), at = '2026-11-23T10:00:00.000Z', ...others } = changes;
   // Two houses on one file wait for one another, and the machine may be busy.
-  const limits = { commandTimeoutMs: 30_000 };
   const url = `sqlite:${file}`;
-  const { ledger, statements: store } = await openStores({ url, createIfEmpty: true, limits });
+  const { ledger, statements: store } = await openStores({ url, createIfEmpty: true, limits: patient });
   atEnd(t, () => ledger.close());
   const clock = movedClock(at);
   const ids = createIds({ clock });

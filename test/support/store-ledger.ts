@@ -20,6 +20,9 @@ export function atEnd(t: TestContext, work: () => unknown): void {
   });
 }
 
+/** Hundreds of commands at once, on a machine that has other things to do: it is not their time that is tested. */
+export const patient = { commandTimeoutMs: 30_000 } as const;
+
 /** A path for a ledger that is not there yet, in a folder that goes with the test. */
 export async function ledgerFile(t: TestContext): Promise<string> {
   const home = await mkdtemp(join(tmpdir(), 'cagebridge-store-'));

@@ -10,6 +10,7 @@ import type { PaymentEvents, PaymentLimits, Route, World } from '../../src/payme
 import { systemClock } from '../../src/platform/clock.ts';
 import { createIds } from '../../src/platform/ids.ts';
 import { openLedger } from '../../src/store/open.ts';
+import { patient } from './store-ledger.ts';
 import { scriptedGateway } from './gateway.ts';
 import { somePartner } from './payments.ts';
 
@@ -96,7 +97,11 @@ export async function openWorld(t: TestContext, changes: WorldChanges = {}): Pro
 /** A fresh ledger file, removed with the test. */
 export async function openTestLedger(t: TestContext): Promise<LedgerStore> {
   const home = await mkdtemp(join(tmpdir(), 'cagebridge-'));
-  const ledger = await openLedger({ url: `sqlite:${join(home, 'ledger.db')}`, createIfEmpty: true });
+  const ledger = await openLedger({
+    url: `sqlite:${join(home, 'ledger.db')}`,
+    createIfEmpty: true,
+    limits: patient,
+  });
   t.after(async () => {
     await ledger.close();
     await rm(home, { recursive: true, force: true });
