@@ -29,8 +29,9 @@ export interface KnownList {
 
 export interface RevocationLists extends RevocationStandings {
   /**
-   * Takes the place of all lists before, or leaves them and says why: `listOlder` where an authority's list has a lower
-   * number than the one that was asked before, which somebody may have put back.
+   * Takes the place of all lists before, or leaves them and says why: `listOlder` where an authority's list is of before
+   * the one that was asked last, by number or, at the same number, by date; somebody may have put it back. An authority
+   * whose list is no longer there keeps the one that it had: whoever was revoked comes in by no missing file.
    */
   load(texts: readonly string[]): ListFault | 'listOlder' | undefined;
   /** The lists that an authority was found for. */
@@ -56,8 +57,10 @@ export function revocationLists(): RevocationLists {
   return {
     standingOf(issuer, serialNumber, now) {
       const list = listOf(issuer);
-      if (list === undefined || list.thisUpdate.getTime() - now.getTime() > aheadMsMax) return 'missing';
+      if (list === undefined) return 'missing';
+      // Its authority has signed it: whoever stands on a list of tomorrow is refused today.
       if (list.serials.has(serialText(serialNumber))) return 'revoked';
+      if (list.thisUpdate.getTime() - now.getTime() > aheadMsMax) return 'missing';
       return list.nextUpdate !== undefined && now <= list.nextUpdate ? 'good' : 'stale';
     },
     load(texts) {
@@ -67,11 +70,12 @@ export function revocationLists(): RevocationLists {
         if (typeof read === 'string') return read;
         next.push(...read);
       }
-      const nextFound = new Map(
-        Array.from(asked, ([fingerprint256, issuer]) => [fingerprint256, newestOf(next, issuer)] as const),
-      );
-      for (const [fingerprint256, list] of nextFound) {
-        if (list !== undefined && list.number < (found.get(fingerprint256)?.number ?? 0n)) return 'listOlder';
+      const nextFound = new Map<string, ReadList | undefined>();
+      for (const [fingerprint256, issuer] of asked) {
+        const before = found.get(fingerprint256);
+        const list = newestOf(next, issuer) ?? before;
+        if (list !== undefined && before !== undefined && byAge(list, before) < 0) return 'listOlder';
+        nextFound.set(fingerprint256, list);
       }
       [lists, found] = [next, nextFound];
       return undefined;
@@ -83,14 +87,21 @@ export function revocationLists(): RevocationLists {
   };
 }
 
-/** The authority's list of the highest number: of its name, and signed with its key. */
+/** The authority's newest list: of its name, and signed with its key. */
 function newestOf(lists: readonly ReadList[], { certificate }: ListingAuthority): ReadList | undefined {
   const name = subjectOf(certificate);
   if (name === undefined) return undefined;
   const key = certificate.publicKey;
   return lists
     .filter(({ issuer, isSignedBy }) => issuer.equals(name) && isSignedBy(key))
-    .toSorted((one, other) => Number(other.number > one.number) - Number(other.number < one.number))[0];
+    .toSorted(byAge)
+    .at(-1);
+}
+
+/** Older first: by number, and where authorities do not count, by date. */
+function byAge(one: ReadList, other: ReadList): number {
+  const byNumber = Number(one.number > other.number) - Number(one.number < other.number);
+  return byNumber === 0 ? one.thisUpdate.getTime() - other.thisUpdate.getTime() : byNumber;
 }
 
 function knownOf(issuerFingerprint256: string, list: ReadList): KnownList {

@@ -61,7 +61,7 @@ const cases: readonly Case[] = [
   {
     name: 'a list of tomorrow',
     texts: async () => [await listed({ thisUpdate: daysFromNow(1) })],
-    revoked: 'missing',
+    revoked: 'revoked',
     other: 'missing',
   },
   {
@@ -119,6 +119,27 @@ test('a list of a lower number takes the place of none, and the one before is as
   assert.equal(lists.standingOf(issuer, serialOf(leaves[0]), now), 'revoked');
   assert.equal(lists.load([await listBy(ours, leaves, { number: 6 })]), undefined);
   assert.equal(lists.standingOf(issuer, serialOf(leaves[1]), now), 'revoked');
+});
+
+test('at the same number the date decides, as for authorities that do not count', async () => {
+  const lists = revocationLists();
+  const [issuer, now] = [authorityOf(ours), new Date()];
+  lists.load([await listed({ thisUpdate: daysFromNow(-0.5) }), await listBy(ours, [])]);
+  assert.equal(lists.standingOf(issuer, serialOf(leaves[0]), now), 'revoked');
+  assert.equal(lists.load([await listBy(ours, [])]), 'listOlder');
+  assert.equal(lists.load([await listBy(ours, leaves, { thisUpdate: daysFromNow(-0.4) })]), undefined);
+  assert.equal(lists.standingOf(issuer, serialOf(leaves[1]), now), 'revoked');
+});
+
+test('an authority whose list is gone keeps the one that it had', async () => {
+  const lists = revocationLists();
+  const issuer = authorityOf(ours);
+  lists.load([await listed({ nextUpdate: daysFromNow(1) })]);
+  assert.equal(lists.standingOf(issuer, serialOf(leaves[0]), new Date()), 'revoked');
+  assert.equal(lists.load([await listBy(rsa, [])]), undefined);
+  assert.equal(lists.standingOf(issuer, serialOf(leaves[0]), new Date()), 'revoked');
+  assert.equal(lists.standingOf(issuer, serialOf(leaves[1]), new Date()), 'good');
+  assert.equal(lists.standingOf(issuer, serialOf(leaves[1]), daysFromNow(2)), 'stale');
 });
 
 test('a file of which one list cannot be read is not taken, and leaves the lists before', async () => {
