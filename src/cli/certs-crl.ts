@@ -12,6 +12,7 @@ const options = {
   root: { type: 'boolean' },
   days: { type: 'string' },
   'root-passphrase': { type: 'string' },
+  'retired-passphrase': { type: 'string' },
 } as const;
 
 /** Publishes the lists of revoked certificates anew, of the issuing authority and those before it: `certs crl`. */

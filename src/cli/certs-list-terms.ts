@@ -9,9 +9,17 @@ import type { Terminal } from './command.ts';
 /** A list that holds for long is believed for long; the root's changes only with the authorities below it. */
 const listDays = { issuing: { or: 7, max: 31 }, root: { or: 365, max: 397 } } as const;
 
+/** Where an authority's passphrase is another one than that of the authority that issues. */
+const options = {
+  issuing: 'passphrase',
+  root: 'root-passphrase',
+  retired: 'retired-passphrase',
+} as const;
+
 interface ListValues {
   readonly passphrase?: string;
   readonly 'root-passphrase'?: string;
+  readonly 'retired-passphrase'?: string;
   readonly days?: string;
 }
 
@@ -21,8 +29,8 @@ export async function listTermsFrom(
   { of, values, act }: { of: AuthorityRef; values: ListValues; act: () => ActTerms },
 ): Promise<ListTerms> {
   const days = daysFrom(values.days, '--days', listDays[of === 'root' ? of : 'issuing']);
-  const option = of === 'root' ? '--root-passphrase' : '--passphrase';
-  const reference = of === 'root' ? (values['root-passphrase'] ?? values.passphrase) : values.passphrase;
-  const signer = await folder.signer(of, passphraseFrom(reference, terminal, option));
+  const option = options[typeof of === 'string' ? of : 'retired'];
+  const reference = values[option] ?? values.passphrase;
+  const signer = await folder.signer(of, passphraseFrom(reference, terminal, `--${option}`));
   return { of, signer, days, now: systemClock.now(), act: act() };
 }

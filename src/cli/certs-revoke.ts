@@ -21,6 +21,7 @@ const options = {
   comment: { type: 'string' },
   days: { type: 'string' },
   'root-passphrase': { type: 'string' },
+  'retired-passphrase': { type: 'string' },
 } as const;
 
 /** Ends a certificate before its time: `certs revoke`. */

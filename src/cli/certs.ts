@@ -12,6 +12,7 @@ interface Listed {
 const authority = '[--ca DIR]';
 const signing = `${authority} --passphrase env:NAME|file:PATH`;
 const telling = '[--no-ledger] [--json] [--dry-run]';
+const otherPassphrases = '[--root-passphrase env:NAME|file:PATH] [--retired-passphrase env:NAME|file:PATH]';
 const acting = `[--reason TEXT] ${telling}`;
 
 const subcommands: Readonly<Record<string, Listed>> = {
@@ -37,11 +38,11 @@ const subcommands: Readonly<Record<string, Listed>> = {
     load: async () => (await import('./certs-import.ts')).importFile,
   },
   revoke: {
-    usage: `revoke SERIAL|FILE|FINGERPRINT --reason CODE [--comment TEXT] [--days N] ${signing} [--root-passphrase env:NAME|file:PATH] ${telling} | revoke ... --deny-only [--issuer FILE]`,
+    usage: `revoke SERIAL|FILE|FINGERPRINT --reason CODE [--comment TEXT] [--days N] ${signing} ${otherPassphrases} ${telling} | revoke ... --deny-only [--issuer FILE]`,
     load: async () => (await import('./certs-revoke.ts')).revokeNamed,
   },
   crl: {
-    usage: `crl [--root] [--days N] ${signing} [--root-passphrase env:NAME|file:PATH] ${acting}`,
+    usage: `crl [--root] [--days N] ${signing} ${otherPassphrases} ${acting}`,
     load: async () => (await import('./certs-crl.ts')).publishNow,
   },
   list: {

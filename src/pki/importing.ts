@@ -1,6 +1,6 @@
 /** Certificates that a partner's own authority issued: checked to its root, and kept beside our own. */
 import type { X509Certificate } from 'node:crypto';
-import { altNamesOf, isAnotherPartners } from './alt-names.ts';
+import { type AltName, altNamesOf, isAnotherPartners } from './alt-names.ts';
 import type { AuthorityFolder } from './authority-folder.ts';
 import { type ActTerms, type AuthorityAct, type InventoryEntry, summaryOf } from './authority-record.ts';
 import { certificatesFrom, checkChain, type Finding, isIssuedBy } from './certificate-check.ts';
@@ -52,9 +52,19 @@ export function checkImport(
   const purpose = role === 'server' ? 'serverAuth' : 'clientAuth';
   const findings = checkChain(path, { purpose, now, authorities: [root.toString()] });
   if (findings.length > 0) return { refused: 'unfit', findings };
-  const names = altNamesOf(leaf.toString());
+  const names = namesIn(leaf);
+  if (names === undefined) return { refused: 'unreadable' };
   if (names.some((name) => isAnotherPartners(name, partnerId))) return { refused: 'otherPartnersName' };
   return { path };
+}
+
+/** OpenSSL reads more than the other parser does, and the doors want both to. */
+function namesIn(leaf: X509Certificate): readonly AltName[] | undefined {
+  try {
+    return altNamesOf(leaf.toString());
+  } catch {
+    return undefined;
+  }
 }
 
 const pathMax = 10;

@@ -11,7 +11,12 @@ import { openStores } from '../../src/store/open.ts';
 import { issueLeaf, makeAuthority } from '../../src/pki/authority.ts';
 import { nameHash } from '../../src/pki/certificate.ts';
 
-const secrets = { P: 'the one at hand, for tests', R: 'the root is far away, too', SHORT: 'too short' };
+const secrets = {
+  P: 'the one at hand, for tests',
+  R: 'the root is far away, too',
+  NEXT: 'of the next one, for tests',
+  SHORT: 'too short',
+};
 
 interface Said {
   readonly code: number;
@@ -219,6 +224,74 @@ describe('certs, without a ledger', () => {
       .map((line) => JSON.parse(line) as { subject: string; reason: string; id: string });
     assert.equal(new Set(acts.map(({ id }) => id)).size, acts.length);
     assert.ok(acts.every(({ subject, reason }) => subject.startsWith('os:') && reason !== ''));
+  });
+
+  test('publishes the list of each authority that issued, each under its own passphrase, and ends one by the root', async (t) => {
+    const { home, ca, at } = await withAuthority(t);
+    const [before] = (
+      await document(home, 'issue', 'client', '--partner', 'bank-a', ...ec, ...at, ...signs, '--out', home)
+    ).certificates;
+    await document(
+      home,
+      'rotate',
+      'ca',
+      ...ec,
+      ...at,
+      '--passphrase',
+      'env:NEXT',
+      '--root-passphrase',
+      'env:R',
+    );
+    const next = ['--passphrase', 'env:NEXT', '--retired-passphrase', 'env:P'];
+    const revoked = await document(
+      home,
+      'revoke',
+      String(before?.['serialNumber']),
+      '--reason',
+      'superseded',
+      ...at,
+      ...next,
+    );
+    const [retired = ''] = revoked.files;
+    assert.match(retired, /crl\/[4-7][0-9A-F]{39}\.crl\.pem$/);
+    const { files, lists } = await document(home, 'crl', ...at, ...next);
+    assert.deepEqual(files, [join(ca, 'crl', 'issuing.crl.pem'), retired]);
+    assert.deepEqual(
+      lists?.map(({ number, revoked: count }) => [number, count]),
+      [
+        [2, 0],
+        [3, 1],
+      ],
+    );
+    const wrong = await certs(home, 'crl', ...at, '--passphrase', 'env:NEXT');
+    assert.equal(wrong.code, 1);
+    assert.match(wrong.err, /retired\/[0-9A-F]{40}\.key: is not opened by this passphrase$/);
+    const issuing = await document(
+      home,
+      'revoke',
+      join(ca, 'issuing.pem'),
+      '--reason',
+      'cACompromise',
+      ...at,
+      '--root-passphrase',
+      'env:R',
+    );
+    assert.deepEqual(issuing.files, [join(ca, 'crl', 'root.crl.pem')]);
+    const refused = await certs(
+      home,
+      'issue',
+      'client',
+      '--partner',
+      'bank-b',
+      ...ec,
+      ...at,
+      '--passphrase',
+      'env:NEXT',
+      '--out',
+      home,
+    );
+    assert.equal(refused.code, 1);
+    assert.match(refused.err, /^cagebridge: the issuing authority is revoked; /);
   });
 
   test('says to people what it did, and where', async (t) => {
