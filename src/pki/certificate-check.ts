@@ -2,12 +2,13 @@
  * What is wrong with a certificate and its key before anybody meets them: the same checks for a file on a desk and for
  * the set that a running bridge is about to serve. Pure: no disk, no clock, no network.
  */
-import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
+import { createPrivateKey, type KeyObject, type X509Certificate } from 'node:crypto';
 import type { TlsIdentity } from '../platform/tls.ts';
 import { isInDate, isVersion3 } from './certificate.ts';
 import { hasStrongSignature, isStrongKey } from './certificate-strength.ts';
 import { leafUse, pathLengthOf, purposeOids } from './certificate-use.ts';
 import { readPemBlocks } from './pem.ts';
+import { readCertificate } from './readable-certificate.ts';
 
 export type Purpose = 'serverAuth' | 'clientAuth';
 
@@ -88,11 +89,8 @@ export function checkAuthorities(path: readonly X509Certificate[], now: Date): r
 export function certificatesFrom(pem: string): readonly X509Certificate[] | undefined {
   const blocks = readPemBlocks(pem)?.filter(({ label }) => /^(X509 |TRUSTED )?CERTIFICATE$/.test(label));
   if (blocks === undefined || blocks.length === 0) return undefined;
-  try {
-    return blocks.map(({ text }) => new X509Certificate(text));
-  } catch {
-    return undefined;
-  }
+  const read = blocks.map(({ text }) => readCertificate(text));
+  return read.every((certificate) => certificate !== undefined) ? read : undefined;
 }
 
 /** Whether `issuer` made `certificate`: by its name, its key's name, its right to sign, and its signature. */

@@ -3,10 +3,11 @@
  * here trusts anything: what was read is only told or checked.
  */
 import 'reflect-metadata';
-import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
+import { createPrivateKey, createPublicKey, type KeyObject, type X509Certificate } from 'node:crypto';
 import { Pkcs10CertificateRequest } from '@peculiar/x509';
 import { type PemBlock, readPemBlocks } from './pem.ts';
 import { readPkcs12 } from './pkcs12.ts';
+import { readCertificate } from './readable-certificate.ts';
 import { type ListFault, readList, type ReadList } from './revoked-serials.ts';
 
 export interface CertificateFile {
@@ -48,7 +49,7 @@ function readBlock({ label, text }: PemBlock, password?: string): Partial<Certif
   const der = Buffer.from(base64, 'base64');
   if (label.endsWith('PRIVATE KEY')) return readKey(text, password);
   if (/^(X509 |TRUSTED )?CERTIFICATE$/.test(label))
-    return orUnreadable(() => ({ certificates: [new X509Certificate(text)] }));
+    return orUnreadable(() => ({ certificates: [certificateFrom(text)] }));
   if (/^(NEW )?CERTIFICATE REQUEST$/.test(label))
     return orUnreadable(() => ({ requests: [requestFrom(der)] }));
   if (/^(X509 )?CRL$/.test(label)) return { lists: [readList(der)] };
@@ -69,7 +70,7 @@ function readKey(pem: string, passphrase?: string): Partial<CertificateFile> | U
 function readDer(bytes: Uint8Array, password?: string): CertificateFile | UnreadableFile {
   const der = Buffer.from(bytes);
   const readers: readonly (() => Partial<CertificateFile>)[] = [
-    () => ({ certificates: [new X509Certificate(der)] }),
+    () => ({ certificates: [certificateFrom(der)] }),
     () => ({ requests: [requestFrom(der)] }),
     () => ({ lists: [listFrom(der)] }),
     () => ({ keys: [createPrivateKey({ key: der, format: 'der', type: 'pkcs8' })] }),
@@ -91,9 +92,18 @@ function orUnreadable<T>(read: () => T): T | 'unreadable' {
   }
 }
 
-/** The library reads nearly any text as an encoding of something, so it is given bytes alone. */
+/** @throws where it cannot be read */
+function certificateFrom(source: string | Buffer): X509Certificate {
+  const certificate = readCertificate(source);
+  if (certificate === undefined) throw new TypeError('is no certificate');
+  return certificate;
+}
+
+/** The library reads nearly any text as an encoding of something, so it is given bytes alone; and it does not look at the key. */
 function requestFrom(der: Buffer): Pkcs10CertificateRequest {
-  return new Pkcs10CertificateRequest(Uint8Array.from(der));
+  const request = new Pkcs10CertificateRequest(Uint8Array.from(der));
+  createPublicKey({ key: Buffer.from(request.publicKey.rawData), format: 'der', type: 'spki' });
+  return request;
 }
 
 function listFrom(der: Buffer): ReadList | ListFault {

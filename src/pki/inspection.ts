@@ -121,12 +121,20 @@ function listView(list: ReadList | ListFault): ListView | FaultyListView {
   const { issuer, number, thisUpdate, nextUpdate, serials } = list;
   return {
     kind: 'list',
-    issuer: plain(new Name(Uint8Array.from(issuer)).toString()),
+    issuer: nameText(issuer),
     thisUpdate,
     ...(nextUpdate !== undefined && { nextUpdate }),
     ...(number > 0n && { number: number.toString() }),
     revokedCount: serials.size,
   };
+}
+
+function nameText(der: Buffer): string {
+  try {
+    return plain(new Name(Uint8Array.from(der)).toString());
+  } catch {
+    return 'unreadable';
+  }
 }
 
 function keyView(key: KeyObject | 'encrypted', certificates: readonly X509Certificate[]): KeyView {
@@ -135,9 +143,9 @@ function keyView(key: KeyObject | 'encrypted', certificates: readonly X509Certif
   return { kind: 'key', key: keyText(key), ...(certificates.length > 0 && { fits }) };
 }
 
-export function keyText({ asymmetricKeyType = 'rsa', asymmetricKeyDetails: details }: KeyObject): string {
+export function keyText({ asymmetricKeyType, asymmetricKeyDetails: details }: KeyObject): string {
   const size = details?.modulusLength ?? details?.namedCurve;
-  return [asymmetricKeyType.toUpperCase(), size].filter((word) => word !== undefined).join(' ');
+  return [asymmetricKeyType?.toUpperCase() ?? 'unknown', size].filter((word) => word !== undefined).join(' ');
 }
 
 function purposeText(oid: string): string {

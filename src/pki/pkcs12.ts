@@ -11,11 +11,12 @@ import {
   type KeyObject,
   pbkdf2Sync,
   randomBytes,
-  X509Certificate,
+  type X509Certificate,
 } from 'node:crypto';
 import forge from 'node-forge';
 import { derElement, derInteger, derLiteral, derOctets, derSequence } from './der.ts';
 import { encryptedKeyPem } from './keys.ts';
+import { readCertificate } from './readable-certificate.ts';
 
 export interface Pkcs12Content {
   readonly key: KeyObject;
@@ -110,7 +111,9 @@ export function readPkcs12(
 
 /** What node-forge knows it keeps parsed, what it does not know (EC) as it is. */
 function certificateIn({ cert, asn1 }: forge.pkcs12.Bag): X509Certificate {
-  return new X509Certificate(bytesOf(cert ? forge.pki.certificateToAsn1(cert) : asn1));
+  const certificate = readCertificate(bytesOf(cert ? forge.pki.certificateToAsn1(cert) : asn1));
+  if (certificate === undefined) throw new TypeError('is no certificate');
+  return certificate;
 }
 
 function keyIn({ key, asn1 }: forge.pkcs12.Bag): KeyObject {
