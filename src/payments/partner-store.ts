@@ -39,6 +39,8 @@ export interface PartnerRevision {
   /** UUIDv7; running the command again finds it. */
   readonly id: string;
   readonly partner: Partner;
+  /** The row is no partner's: in his place stands somebody who may do nothing. */
+  readonly unreadable?: true;
   /** 1, 2, 3, ... without a gap. */
   readonly revision: number;
   /** The configuration changes what the configuration said last; what a person said stands until a person says otherwise. */

@@ -6,8 +6,8 @@ import type {
   PartnerRevision,
   RevocationReason,
 } from '../payments/partner-store.ts';
-import type { Partner } from '../payments/partners.ts';
-import { decode, encode } from './json.ts';
+import { encode } from './json.ts';
+import { nobody, readPartnerDocument } from './partner-document.ts';
 import type { RowOf } from './reconciliation/tables.ts';
 import type { Told } from './told.ts';
 
@@ -31,10 +31,11 @@ export function revisionRow(of: PartnerRevision): RowOf<'partner_revision'> {
 }
 
 export function revisionFrom(row: Present<RevisionRow>): PartnerRevision {
-  const document = decode(row.document) as unknown as Omit<Partner, 'id'>;
+  const document = readPartnerDocument(row.document);
   return {
     id: row.id,
-    partner: { id: row.partner_id, ...document },
+    partner: { id: row.partner_id, ...(document ?? nobody) },
+    ...(document === undefined && { unreadable: true as const }),
     revision: Number(row.revision),
     origin: row.origin as PartnerRevision['origin'],
     subject: row.subject,

@@ -16,7 +16,8 @@ export interface Client {
 export type IdentifyClient = (authorization: string) => Client | ClientRefused;
 
 export interface ClientRefused {
-  readonly refused: 'unknownToken' | 'disabled';
+  /** `ambiguous`: the token stands for two partners, and nobody guesses which. */
+  readonly refused: 'unknownToken' | 'disabled' | 'ambiguous';
   readonly partnerId?: string;
 }
 
@@ -41,8 +42,11 @@ export function clientsOf(
     if (person !== undefined) return { operations: ['read'], operator: person };
     const keys = keysOf(directory.partners());
     if (keys.length === 0) return matches(homeDigest, presented) ? homeClient : { refused: 'unknownToken' };
-    const [partner] = keys.filter(({ digests }) => matches(digests, presented)).map((key) => key.partner);
+    const [partner, other] = keys
+      .filter(({ digests }) => matches(digests, presented))
+      .map((key) => key.partner);
     if (partner === undefined) return { refused: 'unknownToken' };
+    if (other !== undefined) return { refused: 'ambiguous' };
     if (!partner.enabled) return { refused: 'disabled', partnerId: partner.id };
     return { operations: partner.operations, partner };
   };

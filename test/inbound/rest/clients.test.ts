@@ -10,12 +10,15 @@ const nobody = somePartner({ id: 'by-soap-alone' });
 const next = 'the-next-token-of-core-comes-in-beside-it';
 const core = restPartner('core', { tokenDigests: [tokenDigest(tokenOf('core')), tokenDigest(next)] });
 const left = restPartner('left', { enabled: false });
+const shared = tokenDigest('a-token-that-two-partners-were-given-alike');
+const twins = ['one', 'two'].map((id) => restPartner(id, { tokenDigests: [shared], enabled: id === 'one' }));
 
 const shown: readonly (readonly [string, string, string])[] = [
   ['the current token', `Bearer ${tokenOf('core')}`, 'core'],
   ['the next token', `Bearer ${next}`, 'core'],
   ['the scheme in lower case', `bearer ${tokenOf('core')}`, 'core'],
   ['a disabled partner', `Bearer ${tokenOf('left')}`, 'disabled'],
+  ['a token of two partners', 'Bearer a-token-that-two-partners-were-given-alike', 'ambiguous'],
   ['a token of nobody', `Bearer ${tokenOf('nobody')}`, 'unknownToken'],
   ['the token of the home', `Bearer ${homeToken}`, 'unknownToken'],
   ['one character less', `Bearer ${tokenOf('core').slice(1)}`, 'unknownToken'],
@@ -33,7 +36,7 @@ const shown: readonly (readonly [string, string, string])[] = [
 
 for (const [name, authorization, expected] of shown) {
   test(`${name}: ${expected}`, () => {
-    const client = clientsOf({ partners: () => [nobody, core, left] }, homeToken)(authorization);
+    const client = clientsOf({ partners: () => [nobody, core, left, ...twins] }, homeToken)(authorization);
     assert.equal('refused' in client ? client.refused : client.partner?.id, expected);
   });
 }
