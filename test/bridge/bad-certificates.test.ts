@@ -86,7 +86,7 @@ interface Row {
   readonly files: string;
   readonly part: string;
   readonly reason: string;
-  spoil(): Promise<void> | void;
+  readonly spoil: () => Promise<void> | void;
 }
 
 const rowsOfTable: readonly Row[] = [
@@ -118,7 +118,7 @@ const rowsOfTable: readonly Row[] = [
     files: 'the key is half-written',
     part: 'doors.soap',
     reason: 'keyUnreadable',
-    async spoil() {
+    spoil: async () => {
       await files.write('server.pem', other.certificate);
       await files.write('server.key', cut(other.key));
     },
@@ -127,7 +127,7 @@ const rowsOfTable: readonly Row[] = [
     files: 'the key has a passphrase that nobody gave',
     part: 'doors.soap',
     reason: 'keyUnreadable',
-    async spoil() {
+    spoil: async () => {
       await files.write('server.pem', other.certificate);
       await files.write('server.key', encrypted(other));
     },
@@ -176,7 +176,7 @@ const rowsOfTable: readonly Row[] = [
     files: 'its intermediate is missing',
     part: 'doors.soap',
     reason: 'chainIncomplete',
-    async spoil() {
+    spoil: async () => {
       const whole = await leaf({ issuer: below });
       await files.put('server', { ...whole, certificate: whole.certificate + below.certificate });
       house.whole.bridge.reloadCertificates();
@@ -187,7 +187,7 @@ const rowsOfTable: readonly Row[] = [
     files: 'its chain is in the wrong order',
     part: 'doors.soap',
     reason: 'chainOutOfOrder',
-    async spoil() {
+    spoil: async () => {
       const whole = await leaf({ issuer: below });
       await files.put('server', { ...whole, certificate: below.certificate + whole.certificate });
     },
@@ -282,7 +282,7 @@ describe('files that are bad leave the ones before in service', () => {
       const seen = await monitored(house);
       const lines = linesOf('certificates.refused').slice(told);
       const line = lines.find((one) => one['labels.part'] === part);
-      const after = await shown();
+      const shownThen = await shown();
 
       assert.equal(seen.ready, '200 degraded');
       assert.ok(seen.parts.includes(`${part} ${reason}`), seen.parts.join(', '));
@@ -291,7 +291,7 @@ describe('files that are bad leave the ones before in service', () => {
       assert.equal(lines.length, seen.parts.length);
       assert.equal(line?.['labels.refusal'], reason);
       assert.equal(line?.['log.level'], 'error');
-      assert.equal(after, serving);
+      assert.equal(shownThen, serving);
       assert.doesNotMatch(JSON.stringify(lines), /BEGIN|-----/);
       const reference = `bad-${rows.length}`;
       const paid = await house.send(paymentMessage('1.1', { operation: 'Deposit', reference }));
