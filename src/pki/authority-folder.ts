@@ -116,6 +116,7 @@ export function openAuthorityFolder(directory: string): AuthorityFolder {
     change: (work) =>
       withDirectoryLock(directory, lock, async () => {
         await removeLeftOvers(directory);
+        await copyIssuing(paths);
         return work(writingIn(paths, acts()));
       }),
   };
@@ -191,6 +192,13 @@ async function removeLeftOvers(directory: string): Promise<void> {
     for (const name of names.filter((one) => one.endsWith('.new')))
       await rm(join(place, name), { force: true });
   }
+}
+
+/** Whoever died between the key file and its copy left a copy of the authority before. */
+async function copyIssuing(paths: ReturnType<typeof authorityPaths>): Promise<void> {
+  const [certificate, copy] = [certificateBesideKey(paths.key('issuing')), paths.certificate('issuing')];
+  if (certificate === undefined || (existsSync(copy) && textOf(copy) === certificate)) return;
+  await writeFileAtomically(copy, certificate, 0o600);
 }
 
 /** The certificate (PEM) of an entry; undefined where a process died before it was filed, when nobody has got it. */

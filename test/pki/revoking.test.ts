@@ -303,5 +303,11 @@ describe('another issuing authority', () => {
       (await opened.signer('issuing', 'of the new one, longer')).certificate,
       opened.certificates.issuing,
     );
+    await opened.change(() => Promise.resolve());
+    assert.equal(
+      await readFile(folder.paths.certificate('issuing'), 'utf8'),
+      opened.certificates.issuing,
+      'put right by whoever comes next',
+    );
   });
 });
