@@ -154,10 +154,18 @@ async function directoryOf(
   { partners: store }: Stores,
 ): Promise<LedgerDirectory> {
   const differs = (partnerId: string): void => log.warn('partner.overruled', { partnerId });
-  await seedPartners({ store, partners, clock, ids, differs });
+  const seed = (): Promise<void> => seedPartners({ store, partners, clock, ids, differs });
   const unusable = (partnerId: string, detail: string): void =>
     log.error('partner.unusable', { partnerId, detail });
-  return openLedgerDirectory({ store, revoked, brands: Object.keys(brands), clock, unusable });
+  return openLedgerDirectory({
+    configured: partners,
+    seed,
+    store,
+    revoked,
+    brands: Object.keys(brands),
+    clock,
+    unusable,
+  });
 }
 
 function ledgerOptionsOf(

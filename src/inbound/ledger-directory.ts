@@ -1,5 +1,6 @@
 /** Who may come in, as the ledger's table has it: the authority behind the doors, looked at again and again. */
 import { currencyCodes } from '../ledger/currencies.ts';
+import { LedgerUnavailable } from '../payments/ledger-store.ts';
 import type { CertificateDenial, PartnerStore } from '../payments/partner-store.ts';
 import type { CertificateName, Partner, PartnerDirectory } from '../payments/partners.ts';
 import type { Clock } from '../payments/ports.ts';
@@ -15,6 +16,10 @@ export interface LedgerDirectory extends PartnerDirectory {
 }
 
 export interface DirectoryParts {
+  /** What the configuration says: nobody comes in by it before the ledger was looked at. */
+  readonly configured: readonly Partner[];
+  /** Says it to the ledger, before anything is read there. @throws LedgerUnavailable */
+  readonly seed: () => Promise<void>;
   readonly store: Pick<PartnerStore, 'partners' | 'denials' | 'directoryStamp'>;
   /** Fingerprints that the configuration refuses. */
   readonly revoked: readonly string[];
@@ -36,15 +41,22 @@ interface Snapshot {
   readonly denied: ReadonlySet<string>;
 }
 
-/** Reads the directory once, and keeps it. @throws LedgerUnavailable */
+/** Looks once, and keeps what it found. A ledger that is away is looked at again: a bridge starts without it. */
 export async function openLedgerDirectory(parts: DirectoryParts): Promise<LedgerDirectory> {
-  const { store, clock } = parts;
+  const { store, clock, configured, revoked } = parts;
   const listeners: (() => void)[] = [];
-  let lookedAt = clock.now().getTime();
-  let snapshot = await read(parts);
+  let snapshot: Snapshot = {
+    stamp: 'never looked',
+    partners: configured,
+    denied: new Set(revoked.map(byFingerprint)),
+  };
+  let isSeeded = false;
+  let lookedAt = Number.NEGATIVE_INFINITY;
   let looking: Promise<void> | undefined;
 
   async function look(): Promise<void> {
+    if (!isSeeded) await parts.seed();
+    isSeeded = true;
     const at = clock.now().getTime();
     if ((await store.directoryStamp()) !== snapshot.stamp) {
       snapshot = await read(parts);
@@ -53,22 +65,31 @@ export async function openLedgerDirectory(parts: DirectoryParts): Promise<Ledger
     lookedAt = at;
   }
 
+  /** Where the clock was put back, nobody knows how old it is. */
+  function isBelieved(): boolean {
+    const ageMs = clock.now().getTime() - lookedAt;
+    return ageMs >= 0 && ageMs < believedMs;
+  }
+
   /** One question to the ledger at a time, however many are at the doors. */
   function lookOnce(): Promise<void> {
     return (looking ??= look().finally(() => (looking = undefined)));
   }
 
+  await lookOnce().catch(unlessAway);
   return {
     partners: () => snapshot.partners,
     isDenied: (certificate) => namesOf(certificate).some((name) => snapshot.denied.has(name)),
     async refreshed() {
-      if (clock.now().getTime() - lookedAt >= believedMs) await lookOnce();
+      // The first one may have begun long ago, and have been answered late.
+      if (!isBelieved()) await lookOnce();
+      if (!isBelieved()) await lookOnce();
     },
     look: lookOnce,
     async keepLooking(signal) {
       while (!signal.aborted) {
         await clock.sleep(lookMs, signal);
-        // A ledger that is away is told of where somebody waits for it; without it nobody is believed for long.
+        // Whatever it is, whoever waits at a door is told of it: without the ledger nobody is believed for long.
         if (!signal.aborted) await lookOnce().catch(() => {});
       }
     },
@@ -76,15 +97,19 @@ export async function openLedgerDirectory(parts: DirectoryParts): Promise<Ledger
   };
 }
 
+function unlessAway(error: unknown): void {
+  if (!(error instanceof LedgerUnavailable)) throw error;
+}
+
 /** The stamp first: what is added while the rows are read is found by the next look. */
 async function read({ store, revoked, brands, unusable }: DirectoryParts): Promise<Snapshot> {
   const stamp = await store.directoryStamp();
   const revisions = await store.partners();
   const denials = await store.denials();
-  const partners = revisions.map(({ partner }) => {
-    const fault = partner.enabled ? faultOf(partner, brands) : undefined;
+  const partners = revisions.map(({ partner, unreadable: isUnreadable = false }) => {
+    const fault = isUnreadable ? 'unreadable' : faultOf(partner, brands);
     if (fault === undefined) return partner;
-    unusable(partner.id, fault);
+    if (isUnreadable || partner.enabled) unusable(partner.id, fault);
     // The listener is not asked to trust what it cannot read.
     return { ...partner, enabled: false, issuers: [] };
   });
@@ -95,6 +120,7 @@ async function read({ store, revoked, brands, unusable }: DirectoryParts): Promi
 function faultOf(partner: Partner, brands: readonly string[]): string | undefined {
   const [unfit] = unusablePartners([partner]);
   if (unfit !== undefined) return unfit.fault;
+  if (!partner.enabled) return undefined;
   if (!partner.brands.includes(partner.defaultBrand)) return 'defaultBrandNotHis';
   if (!partner.brands.every((brand) => brands.includes(brand))) return 'unknownBrand';
   const known = currencyCodes();

@@ -87,9 +87,9 @@ export function certificateActRow(act: CertificateAct): CertificateActRow {
   };
 }
 
-type Maybe = 'partner_id' | 'fingerprint256' | 'serial_number';
+type OfAct = 'partner_id' | 'fingerprint256' | 'serial_number';
 
-export function certificateActFrom(row: Present<CertificateActRow, Maybe>): CertificateAct {
+export function certificateActFrom(row: Present<CertificateActRow, OfAct>): CertificateAct {
   const { partner_id: partnerId, fingerprint256, serial_number: serialNumber } = row;
   return {
     id: row.id,

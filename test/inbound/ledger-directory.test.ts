@@ -10,6 +10,7 @@ import { createIds } from '../../src/platform/ids.ts';
 import { openStores } from '../../src/store/open.ts';
 import { movedClock } from '../support/clock.ts';
 import { somePartner, someTime } from '../support/payments.ts';
+import { unguardedConnection } from '../store/unguarded.ts';
 import { atEnd, ledgerFile, patient } from '../support/store-ledger.ts';
 
 const ids = createIds({ clock: systemClock });
@@ -23,8 +24,9 @@ async function house(t: TestContext, partners: readonly Partner[] = [core]) {
 }
 
 async function houseBy(t: TestContext, clock: Clock, partners: readonly Partner[]) {
+  const file = await ledgerFile(t);
   const stores = await openStores({
-    url: `sqlite:${await ledgerFile(t)}`,
+    url: `sqlite:${file}`,
     createIfEmpty: true,
     limits: patient,
   });
@@ -49,6 +51,8 @@ async function houseBy(t: TestContext, clock: Clock, partners: readonly Partner[
   };
   const unusable: string[] = [];
   const directory = await openLedgerDirectory({
+    configured: [],
+    seed: () => Promise.resolve(),
     store,
     revoked: ['ee'.repeat(32)],
     brands: ['lucky', 'royal'],
@@ -57,7 +61,7 @@ async function houseBy(t: TestContext, clock: Clock, partners: readonly Partner[
   });
   let changes = 0;
   directory.onChange(() => (changes += 1));
-  return { stores, directory, say, deny, unusable, changes: () => changes };
+  return { file, stores, directory, say, deny, unusable, changes: () => changes };
 }
 
 const certificate = { fingerprint256: 'aa'.repeat(32), serialNumber: '0A1B', issuerHash: '0123456789abcdef' };
@@ -130,6 +134,97 @@ for (const [fault, changes] of unfit) {
   });
 }
 
+test('an authority of a disabled partner that cannot be read is asked of no listener', async (t) => {
+  const odd = {
+    ...core,
+    id: 'odd',
+    enabled: false,
+    issuers: ['no PEM'],
+    identities: [{ sanUri: 'urn:x:y' }],
+  };
+  const { directory, unusable } = await house(t, [core, odd]);
+  assert.deepEqual(directory.partners()[1]?.issuers, []);
+  assert.deepEqual(unusable, []);
+});
+
+test('where the clock was put back, the ledger is asked', async (t) => {
+  const { directory, say, clock } = await house(t);
+  await say({ ...core, enabled: false }, 2);
+  clock.move(-1);
+  await directory.refreshed();
+  assert.equal(directory.partners()[0]?.enabled, false);
+});
+
+test('a look that began before he was disabled, and was answered late, lets him in no longer', async (t) => {
+  const { stores, say, clock } = await house(t);
+  const answers: PromiseWithResolvers<void>[] = [];
+  const { partners } = stores;
+  let isSlow = false;
+  const directory = await openLedgerDirectory({
+    configured: [],
+    seed: () => Promise.resolve(),
+    store: {
+      ...partners,
+      async directoryStamp() {
+        const stamp = await partners.directoryStamp();
+        if (!isSlow) return stamp;
+        isSlow = false;
+        const answer = Promise.withResolvers<void>();
+        answers.push(answer);
+        await answer.promise;
+        return stamp;
+      },
+    },
+    revoked: [],
+    brands: ['lucky', 'royal'],
+    clock,
+    unusable: () => {},
+  });
+  isSlow = true;
+  const slow = directory.look();
+  while (answers.length === 0) await new Promise(setImmediate);
+  await say({ ...core, enabled: false }, 2);
+  clock.move(5_000);
+  const refreshed = directory.refreshed();
+  answers[0]?.resolve();
+  await Promise.all([slow, refreshed]);
+  assert.equal(directory.partners()[0]?.enabled, false);
+});
+
+const unreadable: readonly (readonly [string, string])[] = [
+  ['no JSON', '{'],
+  ['a list', '[]'],
+  ['nothing in it', '{}'],
+  ['without a policy for lists', `json_remove(document, '$.crl')`],
+  ['another TLS floor', `json_set(document, '$.tlsFloor', 'TLSv1.1')`],
+  ['a window without a date', `json_set(document, '$.identities[0].notAfter', 'never')`],
+  ['a digest that is none', `json_set(document, '$.tokenDigests[0]', 'ab')`],
+  [
+    'an amount that is a number',
+    `json_set(document, '$.amountMax[0]', json('{"minor":1,"currency":"EUR"}'))`,
+  ],
+];
+
+for (const [name, written] of unreadable) {
+  test(`a row that is no partner's lets nobody in, and is told: ${name}`, async (t) => {
+    const odd = { ...core, id: 'odd', identities: [{ sanUri: 'urn:x:y' }] };
+    const { file, directory, unusable, clock } = await house(t, [core, odd]);
+    const value = written.startsWith('json_') ? written : `'${written}'`;
+    const row = unguardedConnection(t, file);
+    row.exec(`insert into partner_revision select partner_id, 2, 'x', ${value}, origin, subject, reason, recorded_at
+      from partner_revision where partner_id = 'odd'`);
+    clock.move(5_000);
+    await directory.refreshed();
+    assert.deepEqual(unusable.slice(-1), ['odd unreadable']);
+    const [first, second] = directory.partners();
+    assert.deepEqual(first, core);
+    assert.deepEqual(
+      [second?.enabled, second?.issuers, second?.identities, second?.tokenDigests],
+      [false, [], [], []],
+    );
+  });
+}
+
 test('without the ledger nobody is believed for longer, and many who wait ask once', async (t) => {
   const { stores, directory, clock } = await house(t);
   await stores.ledger.close();
@@ -141,6 +236,37 @@ test('without the ledger nobody is believed for longer, and many who wait ask on
     assert.equal(one.status, 'rejected');
     assert.ok(one.reason instanceof LedgerUnavailable);
   }
+});
+
+test('a ledger that is away at the start is asked later: until then nobody comes in, and the configuration says who he is', async (t) => {
+  const stores = await openStores({
+    url: `sqlite:${await ledgerFile(t)}`,
+    createIfEmpty: true,
+    limits: patient,
+  });
+  atEnd(t, () => stores.ledger.close());
+  let isAway = true;
+  let seeded = 0;
+  const directory = await openLedgerDirectory({
+    configured: [core],
+    seed: () => {
+      if (isAway) return Promise.reject(new LedgerUnavailable('timeout'));
+      seeded += 1;
+      return Promise.resolve();
+    },
+    store: stores.partners,
+    revoked: [],
+    brands: ['lucky', 'royal'],
+    clock: systemClock,
+    unusable: () => {},
+  });
+  assert.deepEqual(directory.partners(), [core]);
+  await assert.rejects(directory.refreshed(), LedgerUnavailable);
+  isAway = false;
+  await directory.refreshed();
+  assert.deepEqual(directory.partners(), [], 'the ledger has nobody');
+  await directory.look();
+  assert.equal(seeded, 1);
 });
 
 test('it looks by itself until it is told to stop', { timeout: 10_000 }, async (t) => {
