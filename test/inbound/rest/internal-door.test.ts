@@ -38,6 +38,7 @@ test('monitoring needs no credentials: health, ready, metrics', async (t) => {
     status: 'ready',
     ledger: { status: 'up' },
     gateways: [{ name: 'bank', breaker: 'closed' }],
+    certificates: { status: 'up' },
   });
   const metrics = await ask({ path: '/metrics' });
   assert.match(metrics.headers['content-type'] ?? '', /^text\/plain/);
