@@ -104,7 +104,7 @@ export async function startBridge(config: Config, surroundings: Surroundings): P
 
   keepHouse({ ...known, gateways }, signal);
   const ports = await doors.open();
-  const reloadCertificates = (): void => void certificates.keeper.reload('signal');
+  const reloadCertificates = (): void => certificates.reload();
   return { ports, reloadCertificates, stop: stopOf(house.move(), clock, limits.stop.totalMs) };
 }
 

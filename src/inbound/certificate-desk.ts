@@ -7,6 +7,7 @@ import { certificateInventory, type KnownCertificate } from './certificate-inven
 import { certificateSightings, type CertificateSightings } from './certificate-sightings.ts';
 import { certificateTrail } from './certificate-telemetry.ts';
 import type { RevocationLists } from '../pki/revocation-lists.ts';
+import { errorFields } from '../platform/redaction.ts';
 import type { CertificatesTold } from '../platform/metric-instruments.ts';
 import type { Instruments } from './instruments.ts';
 import type { CertificateDoor } from './rest/admin-certificates.ts';
@@ -17,6 +18,8 @@ export interface CertificateDesk {
   /** Everything that somebody has to be told of before it ends. */
   readonly endings: () => readonly KnownCertificate[];
   readonly flushActs: () => Promise<void>;
+  /** Reads every file now, as a signal asks for it; a bug in it is told of and ends nobody. */
+  readonly reload: () => void;
   /** Writes down what was seen and done since the last round; a ledger that is away goes without. */
   readonly flush: () => Promise<void>;
   /** What monitoring asks. */
@@ -34,6 +37,9 @@ export interface DeskParts extends Instruments {
   readonly ids: Ids;
 }
 
+/** So long a stop waits for it at most. */
+const lastFlushMs = 1_000;
+
 export function certificateDesk({ parts, lists, store, directory, ...around }: DeskParts): CertificateDesk {
   const { clock, ids } = around;
   const trail = certificateTrail({ ...around, store });
@@ -47,7 +53,18 @@ export function certificateDesk({ parts, lists, store, directory, ...around }: D
     sightings,
     endings,
     flushActs,
-    flush: async () => void (await Promise.allSettled([sightings.flush(), flushActs()])),
+    reload() {
+      try {
+        keeper.reload('signal');
+      } catch (error) {
+        around.log.error('job.failed', { job: 'certificates', ...errorFields(error) });
+      }
+    },
+    async flush() {
+      const written = new AbortController();
+      const writing = Promise.allSettled([sightings.flush(), flushActs()]).finally(() => written.abort());
+      await Promise.race([writing, clock.sleep(lastFlushMs, written.signal)]);
+    },
     told: {
       parts: () => keeper.served().map(({ part }) => part),
       refused: () => keeper.refused().map(({ part }) => part),
