@@ -6,6 +6,7 @@
 import assert from 'node:assert/strict';
 import { X509Certificate } from 'node:crypto';
 import https from 'node:https';
+import type { Socket } from 'node:net';
 import { after, before, test, type TestContext } from 'node:test';
 import type { Partner } from '../../src/payments/partners.ts';
 import type { Credential } from '../../src/pki/authority.ts';
@@ -52,7 +53,7 @@ interface Row {
   readonly caller?: () => Credential | undefined;
   readonly partner?: () => Partner;
   /** What happens before he calls; while his connection stands, where it is a kept one. */
-  readonly then?: (world: World) => void | Promise<void>;
+  readonly meanwhile?: (world: World) => void | Promise<void>;
   /** The reason that the log names; absent where he is let in. */
   readonly reason?: string;
   /** OpenSSL's, as far as Node has a name for it: `certs check FILE` names the others. */
@@ -65,6 +66,7 @@ const fresh = async (lists: RevocationLists, revoked: readonly Credential[] = []
   void lists.load([await listBy(callers.acmeCa, revoked)]);
 const stale = async (lists: RevocationLists): Promise<void> =>
   void lists.load([await listBy(callers.acmeCa, [], { nextUpdate: daysFromNow(-0.5) })]);
+const closed = ({ directory }: World): void => directory.set([acme({ crl: 'closedWhenStale' })]);
 
 const rows: readonly Row[] = [
   { title: 'the right one' },
@@ -140,56 +142,68 @@ const rows: readonly Row[] = [
   {
     title: 'the old one after its instant',
     partner: () => acme({ identities: [{ ...pinned(callers.acme), notAfter: daysFromNow(1) }] }),
-    then: ({ directory }) =>
+    meanwhile: ({ directory }) =>
       directory.set([acme({ identities: [{ ...pinned(callers.acme), notAfter: daysFromNow(-0.001) }] })]),
     reason: 'nameOutOfWindow',
   },
   {
     title: 'denied by its fingerprint',
-    then: ({ directory }) => directory.revoke(fingerprint(callers.acme)),
+    meanwhile: ({ directory }) => directory.revoke(fingerprint(callers.acme)),
+    reason: 'revoked',
+  },
+  {
+    title: 'denied by its serial number and issuer',
+    meanwhile({ directory }) {
+      const { serialNumber, issuerHash } = certificateName(new X509Certificate(callers.acme.certificate));
+      directory.revokeSerial({ serialNumber, issuerHash });
+    },
     reason: 'revoked',
   },
   {
     title: 'whose authority is denied',
-    then: ({ directory }) => directory.revoke(fingerprint(callers.acmeCa)),
+    meanwhile: ({ directory }) => directory.revoke(fingerprint(callers.acmeCa)),
     reason: 'issuerRevoked',
   },
   {
     title: 'of a disabled partner',
-    then: ({ directory }) => directory.set([acme({ enabled: false })]),
+    meanwhile: ({ directory }) => directory.set([acme({ enabled: false })]),
     reason: 'disabled',
   },
   {
     title: 'revoked by a list',
-    then: ({ lists }) => fresh(lists, [callers.acme]),
+    meanwhile: ({ lists }) => fresh(lists, [callers.acme]),
     reason: 'revokedByList',
   },
-  { title: 'another one is on the list', then: ({ lists }) => fresh(lists, [callers.acmeNext]) },
+  { title: 'another one is on the list', meanwhile: ({ lists }) => fresh(lists, [callers.acmeNext]) },
   {
     title: 'a list is wanted, and fresh',
-    partner: () => acme({ crl: 'closedWhenStale' }),
-    then: ({ lists }) => fresh(lists),
+    meanwhile: async (world) => {
+      await fresh(world.lists);
+      closed(world);
+    },
   },
   {
     title: 'stale list, closed',
-    partner: () => acme({ crl: 'closedWhenStale' }),
-    then: ({ lists }) => stale(lists),
+    meanwhile: async (world) => {
+      await stale(world.lists);
+      closed(world);
+    },
     reason: 'listStale',
   },
   {
     title: 'stale list, open',
     partner: () => acme({ crl: 'openWhenStale' }),
-    then: ({ lists }) => stale(lists),
+    meanwhile: ({ lists }) => stale(lists),
     unlisted: 'listStale',
   },
-  { title: 'stale list, not asked for', then: ({ lists }) => stale(lists) },
-  { title: 'no list, closed', partner: () => acme({ crl: 'closedWhenStale' }), reason: 'listMissing' },
+  { title: 'stale list, not asked for', meanwhile: ({ lists }) => stale(lists) },
+  { title: 'no list, closed', meanwhile: closed, reason: 'listMissing' },
   { title: 'no list, open', partner: () => acme({ crl: 'openWhenStale' }), unlisted: 'listMissing' },
   {
     title: 'whose intermediate is revoked by a list',
     caller: () => callers.subCaWithChain,
     partner: () => under(callers.acmeSubCa),
-    then: ({ lists }) => fresh(lists, [callers.acmeSubCa]),
+    meanwhile: ({ lists }) => fresh(lists, [callers.acmeSubCa]),
     reason: 'revokedByList',
   },
   {
@@ -242,7 +256,14 @@ function calling(t: TestContext, protocol: Protocol, caller: Credential | undefi
   t.after(() => agent.destroy());
   // A caller with a weak key has lowered its own guard, and only its own.
   const tls = { minVersion: protocol, maxVersion: protocol, ciphers: 'DEFAULT@SECLEVEL=0' };
-  return () => ask(port, { ...(caller && { caller }), agent, body: statusRequest(), ...tls }, callers.acmeCa);
+  let kept: Socket | undefined;
+  agent.on('free', (socket: Socket) => (kept = socket));
+  return {
+    call: () =>
+      ask(port, { ...(caller && { caller }), agent, body: statusRequest(), ...tls }, callers.acmeCa),
+    /** The connection that the last answer left open. */
+    kept: () => kept,
+  };
 }
 
 for (const row of rows) {
@@ -252,11 +273,16 @@ for (const row of rows) {
       test(`${row.title}, ${protocol}, ${connection}: ${row.reason ?? 'let in'}`, async (t) => {
         const { told, port, ...world } = await house(t, row);
         const caller = (row.caller ?? (() => callers.acme))();
-        const call = calling(t, protocol, caller, port);
+        const { call, kept: keptOpen } = calling(t, protocol, caller, port);
         if (kept) await call();
+        const open = keptOpen();
+        const writtenBefore = open?.bytesWritten ?? 0;
         const isBefore = told.refused.length;
-        await row.then?.(world);
+        await row.meanwhile?.(world);
         const reply = await call();
+        // Who was let in before is asked again on the same connection; who was refused has lost his.
+        if (open !== undefined) assert.ok(open.bytesWritten > writtenBefore);
+        if (kept && row.meanwhile !== undefined) assert.ok(open !== undefined);
 
         const refused = told.refused.slice(isBefore)[0];
         const faultCode = reply.body.includes('Fault>') ? part(reply.body, 'Code') : undefined;
@@ -283,16 +309,6 @@ for (const row of rows) {
   }
 }
 
-test('a certificate that is denied by its serial number and its issuer, on an open connection', async (t) => {
-  const { port, directory, told } = await house(t, { title: '' });
-  const call = calling(t, 'TLSv1.3', callers.acme, port);
-  assert.equal((await call()).status, 200);
-  const { serialNumber, issuerHash } = certificateName(new X509Certificate(callers.acme.certificate));
-  directory.revokeSerial({ serialNumber, issuerHash });
-  assert.equal((await call()).status, 500);
-  assert.equal(told.refused[0]?.reason, 'revoked');
-});
-
 for (const protocol of protocols) {
   test(`who is nobody any more resumes nothing, ${protocol}`, async (t) => {
     const { port, directory, told } = await house(t, { title: '' });
@@ -308,7 +324,7 @@ for (const protocol of protocols) {
     });
     assert.equal(again.socket.isSessionReused(), false);
     again.socket.destroy();
-    const call = calling(t, protocol, callers.acme, port);
+    const { call } = calling(t, protocol, callers.acme, port);
     assert.equal((await call()).status, 500);
     assert.equal(told.refused[0]?.reason, 'unknownName');
   });
