@@ -20,7 +20,9 @@ export const countedFromZero = {
     webhookListed: true,
     invalidAnswer: true,
     certificatesRefused: true,
-  } satisfies Record<Alarm | 'invalidAnswer' | 'certificatesRefused', true>),
+    listMissing: true,
+    listStale: true,
+  } satisfies Record<Alarm | 'invalidAnswer' | 'certificatesRefused' | 'listMissing' | 'listStale', true>),
   ledgerTroubles: Object.keys({
     queueFull: true,
     timeout: true,
