@@ -60,13 +60,13 @@ async function within(ms: number, holds: () => boolean | Promise<boolean>): Prom
 }
 
 async function say(
-  change: (before: PartnerRevision) => PartnerRevision['partner'],
+  change: (newest: PartnerRevision) => PartnerRevision['partner'],
   id: string,
 ): Promise<void> {
-  const [before] = await stores.partners.revisionsOf(id, 1);
-  assert.ok(before !== undefined);
-  const { revision } = before;
-  const partner = change(before);
+  const [newest] = await stores.partners.revisionsOf(id, 1);
+  assert.ok(newest !== undefined);
+  const { revision } = newest;
+  const partner = change(newest);
   const about = { origin: 'person', subject: 'ada', reason: 'asked for', at: new Date() } as const;
   const said = await stores.partners.addRevision({
     id: ids.uuid(),

@@ -44,7 +44,10 @@ async function listen(
   t: TestContext,
   directory: PartnerDirectory,
   at = clock,
-  { trusted = directory.partners(), lists = revocationLists() as RevocationStandings } = {},
+  {
+    trusted = directory.partners(),
+    lists = revocationLists(),
+  }: { trusted?: readonly Partner[]; lists?: RevocationStandings } = {},
 ) {
   const options = mutualTlsListener(callers.server, authoritiesOf(trusted), defaultListenerLimits);
   const server = https.createServer(options, (request, response) => {

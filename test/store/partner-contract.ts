@@ -98,8 +98,11 @@ export function partners(contract: StatementContract): void {
       const wanted = Array.from({ length: 20 }, (_, index) =>
         revisionOf({ partner: as, subject: `writer-${index}` }),
       );
-      const said = await Promise.all(wanted.map((one, index) => both[index % 2]?.addRevision(one)));
-      assert.deepEqual(said.toSorted(), ['added', ...Array.from({ length: 19 }, () => 'stale')].toSorted());
+      const said = await Promise.all(wanted.map(async (one, index) => both[index % 2]?.addRevision(one)));
+      assert.deepEqual(
+        ['added', 'stale'].map((word) => said.filter((one) => one === word).length),
+        [1, 19],
+      );
       const [kept] = await stores.partners.revisionsOf(as.id, 2);
       assert.equal(kept?.subject, `writer-${said.indexOf('added')}`);
     },

@@ -88,8 +88,10 @@ async function clientNow(
 ): Promise<Client | ClientRefused | Refusal> {
   const client = clientOf(authorization);
   const isPerson = 'operator' in client || ('refused' in client && client.refused === 'unknownToken');
-  const looked = Promise.all([directory.refreshed(), ...(isPerson ? [operators.refresh()] : [])]);
-  const refused = await orLedgerRefusal(answerWithin(looked.then(() => {})), {
+  const look = async (): Promise<void> => {
+    await Promise.all([directory.refreshed(), ...(isPerson ? [operators.refresh()] : [])]);
+  };
+  const refused = await orLedgerRefusal(answerWithin(look()), {
     retryAfterSeconds: limits.overloadedRetryAfterSeconds,
     failed: events.ledgerFailed,
     context,
