@@ -34,17 +34,28 @@ export function derWhole(bytes: Buffer): DerElement {
 }
 
 function elementAt(bytes: Buffer, at: number): DerElement {
+  const { tag, from, to } = derPlaceAt(bytes, at, bytes.length);
+  return { tag, whole: bytes.subarray(at, to), content: bytes.subarray(from, to) };
+}
+
+/** Where an element stands in these bytes. */
+export interface DerPlace {
+  readonly tag: number;
+  /** Of its content. */
+  readonly from: number;
+  /** Behind its content. */
+  readonly to: number;
+}
+
+/** The element that begins here and ends before `end`, not cut out: a long list has too many to cut. @throws NotDer */
+export function derPlaceAt(bytes: Buffer, at: number, end: number): DerPlace {
   const tag = bytes[at] ?? 0;
   // Tags of more than one byte stand nowhere in X.509.
   if ((tag & 0x1f) === 0x1f) throw new NotDer('a long tag');
   const { length, headed } = lengthAt(bytes, at + 1);
   const from = at + 1 + headed;
-  if (from + length > bytes.length) throw new NotDer('an element that ends outside');
-  return {
-    tag,
-    whole: bytes.subarray(at, from + length),
-    content: bytes.subarray(from, from + length),
-  };
+  if (from + length > end) throw new NotDer('an element that ends outside');
+  return { tag, from, to: from + length };
 }
 
 /** The length, and how many bytes say it. */

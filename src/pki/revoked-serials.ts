@@ -4,7 +4,7 @@
  * certificates only would be read as if nothing more were revoked.
  */
 import { type KeyObject, verify, type X509Certificate } from 'node:crypto';
-import { derChildren, type DerElement, derElements, derWhole, NotDer } from './der-reader.ts';
+import { derChildren, type DerElement, derElements, derPlaceAt, derWhole, NotDer } from './der-reader.ts';
 import { readPemBlocks } from './pem.ts';
 
 /** A list whose issuer has not been asked yet. */
@@ -117,18 +117,37 @@ function factsOf(signed: DerElement, algorithm: DerElement): Omit<ReadList, 'isS
 function serialsOf(entries: DerElement | undefined): ReadonlySet<string> {
   const serials = new Set<string>();
   if (entries === undefined) return serials;
-  for (const entry of derElements(entries.content)) {
-    const [serial, , extensions] = derChildren(entry);
-    if (serial?.tag !== integer) throw new Refused('listUnreadable');
-    if (extensions !== undefined) refuseCritical(extensions, new Set());
-    serials.add(serialText(serial.content.toString('hex')));
+  const bytes = entries.content;
+  const isSeen = seenBefore();
+  for (let at = 0; at < bytes.length;) {
+    const { from, to } = derPlaceAt(bytes, at, bytes.length);
+    const serial = derPlaceAt(bytes, from, to);
+    if (serial.tag !== integer) throw new Refused('listUnreadable');
+    const date = derPlaceAt(bytes, serial.to, to);
+    if (date.to < to && !isSeen(bytes.toString('latin1', date.to, to)))
+      refuseCritical(derWhole(bytes.subarray(date.to, to)), nothingUnderstood);
+    serials.add(serialText(bytes.toString('hex', serial.from, serial.to)));
+    at = to;
   }
   return serials;
 }
 
+const seenMax = 100;
+
+/** Whether the same extensions were here before: most entries of a long list say one of a few reasons. */
+function seenBefore(): (bytes: string) => boolean {
+  const seen = new Set<string>();
+  return (bytes) => {
+    if (seen.has(bytes)) return true;
+    if (seen.size < seenMax) seen.add(bytes);
+    return false;
+  };
+}
+
 /** As numbers are compared: without leading zeros. */
 export function serialText(hex: string): string {
-  return hex.toUpperCase().replace(/^0+(?=.)/, '');
+  const upper = hex.toUpperCase();
+  return upper.startsWith('0') ? upper.replace(/^0+(?=.)/, '') : upper;
 }
 
 const ids = {
@@ -141,6 +160,8 @@ const ids = {
 
 /** What is critical and known here; everything else that is critical is refused. */
 const understood: ReadonlySet<string> = new Set([ids.listNumber, ids.authorityKeyIdentifier]);
+/** Of a single entry nothing critical is. */
+const nothingUnderstood: ReadonlySet<string> = new Set();
 
 function numberIn(extensions: DerElement | undefined): bigint {
   if (extensions === undefined) return 0n;
