@@ -4,6 +4,7 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { after, before } from 'node:test';
+import { readSource } from '../../src/config/certificates.ts';
 import { readConfig, readLedgerConfig } from '../../src/config.ts';
 import { issueLeaf, makeAuthority } from '../../src/pki/authority.ts';
 import { developmentCertificates } from '../../src/pki/development.ts';
@@ -710,4 +711,30 @@ test('a ledger on SQL Server comes with the password that its reference leads to
   writeFileSync(passwordFile, 'seen', { mode: 0o644 });
   chmodSync(passwordFile, 0o644);
   assert.throws(() => readLedgerConfig(env), /^Misconfigured: LEDGER_PASSWORD: .*make it 0600$/);
+});
+
+test('the certificates of a running bridge are read again by their references; what the environment holds stays', async () => {
+  const pem = readFileSync(join(home, 'certs/ca.pem'), 'utf8');
+  const file = fileOf({ certificates: { watchMs: 500, revocationLists: ['env:LISTS'] } });
+  const { certificates } = await readConfig(
+    { ...development, CAGEBRIDGE_CONFIG: file, LISTS: pem },
+    systemClock,
+  );
+  assert.deepEqual([certificates.watchMs, certificates.developmentAllowed], [500, true]);
+  assert.deepEqual(
+    certificates.sources.map(({ part }) => part),
+    ['doors.soap', 'doors.public', 'gateways.bank', 'gateways.psp', 'revocationLists'],
+  );
+  const [soap] = certificates.sources;
+  const lists = certificates.sources.at(-1);
+  assert.ok(soap && lists);
+  const references = { home, env: certificates.variables };
+  assert.match(readSource(soap, references).identity?.certificate ?? '', /BEGIN CERTIFICATE/);
+  assert.deepEqual(readSource(lists, references), { revocationLists: [pem] });
+  assert.deepEqual(certificates.variables, { LISTS: pem }, 'nothing else of the environment is kept');
+  const gone = { ...soap, key: 'file:certs/gone.key' };
+  assert.throws(
+    () => readSource(gone, references),
+    /^Misconfigured: \/doors\/soap\/key: the file certs\/gone\.key cannot be read/,
+  );
 });
