@@ -32,8 +32,14 @@ export interface PartRules {
 
 /** Tells contents apart, without keeping a key. */
 export function digestOf({ identity, authorities, revocationLists }: PartFiles): string {
-  const parts = [identity?.certificate, identity?.key, authorities, revocationLists];
-  return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
+  const digest = createHash('sha256');
+  const lists = [[identity?.certificate ?? '', identity?.key ?? ''], authorities ?? [], revocationLists ?? []];
+  for (const texts of lists) {
+    // Where one text ends and the next begins is part of it.
+    digest.update(`${texts.length}:${texts.map(({ length }) => length).join()};`);
+    for (const text of texts) digest.update(text);
+  }
+  return digest.digest('hex');
 }
 
 /** The first reason against the files, as a whole; `served` is what they would take the place of. */
