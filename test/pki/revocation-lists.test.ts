@@ -1,16 +1,20 @@
+import 'reflect-metadata';
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { X509Certificate } from 'node:crypto';
+import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { before, test } from 'node:test';
+import { Extension, X509CrlGenerator, X509CrlReason } from '@peculiar/x509';
 import fc from 'fast-check';
 import { type Authority, type Credential, issueLeaf, makeAuthority } from '../../src/pki/authority.ts';
 import { certificateName } from '../../src/pki/certificate.ts';
 import { type ListingAuthority, revocationLists, type Standing } from '../../src/pki/revocation-lists.ts';
 import { readList, readLists } from '../../src/pki/revoked-serials.ts';
 import { listBy, type ListChanges } from '../support/revocation-lists.ts';
+import { keySigner } from '../../src/pki/signer.ts';
+import { signingBy } from '../../src/pki/signing.ts';
 import { freshSeed } from '../support/seed.ts';
 import { daysFromNow } from '../support/tls-callers.ts';
 
@@ -174,6 +178,40 @@ test('however a list is damaged, it is refused or says the same: nothing is thro
     { seed: freshSeed(t), numRuns: 3_000 },
   );
 });
+
+/** A list whose entries all give a reason; the last one says more. */
+async function listSaying(...more: readonly Extension[]): Promise<Buffer> {
+  const { keys, algorithm, crypto } = signingBy(keySigner(createPrivateKey(ours.key)));
+  const reason = X509CrlReason.keyCompromise;
+  const entries = ['01', '02', '03'].map((serialNumber) => ({ serialNumber, reason, extensions: [] }));
+  const last = { serialNumber: '04', reason, extensions: [...more] };
+  const terms = { issuer: 'CN=x', entries: [...entries, last], signingAlgorithm: algorithm };
+  const list = await X509CrlGenerator.create({ ...terms, signingKey: keys.privateKey }, crypto);
+  return Buffer.from(list.rawData);
+}
+
+const value = Buffer.from('0500', 'hex');
+for (const { says, more, fault } of [
+  { says: 'nothing more', more: [], fault: undefined },
+  { says: 'what may be left unread', more: [new Extension('1.2.3.4', false, value)], fault: undefined },
+  {
+    says: 'what must be understood',
+    more: [new Extension('1.2.3.4', true, value)],
+    fault: 'listNotUnderstood',
+  },
+  { says: 'another issuer', more: [new Extension('2.5.29.29', true, value)], fault: 'listIndirect' },
+  {
+    says: 'another issuer, uncritical',
+    more: [new Extension('2.5.29.29', false, value)],
+    fault: 'listIndirect',
+  },
+]) {
+  test(`one entry among many says ${says}: ${fault ?? 'read'}`, async () => {
+    const read = readList(await listSaying(...more));
+    if (typeof read === 'string') assert.equal(read, fault);
+    else assert.deepEqual([fault, ...read.serials], [undefined, '1', '2', '3', '4']);
+  });
+}
 
 const openssl = ((): boolean => {
   try {
