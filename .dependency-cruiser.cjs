@@ -67,7 +67,10 @@ module.exports = {
       name: 'known-rooms-only',
       severity: 'error',
       from: {},
-      to: { path: '^src/', pathNot: `^src/(${rooms.join('|')})/|^src/(app|config)/|^src/(main|app|config)\\.ts$` },
+      to: {
+        path: '^src/',
+        pathNot: `^src/(${rooms.join('|')})/|^src/(app|config)/|^src/(main|app|config)\\.ts$`,
+      },
     },
     {
       name: 'nobody-imports-tests',

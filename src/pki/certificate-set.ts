@@ -33,7 +33,11 @@ export interface PartRules {
 /** Tells contents apart, without keeping a key. */
 export function digestOf({ identity, authorities, revocationLists }: PartFiles): string {
   const digest = createHash('sha256');
-  const lists = [[identity?.certificate ?? '', identity?.key ?? ''], authorities ?? [], revocationLists ?? []];
+  const lists = [
+    [identity?.certificate ?? '', identity?.key ?? ''],
+    authorities ?? [],
+    revocationLists ?? [],
+  ];
   for (const texts of lists) {
     // Where one text ends and the next begins is part of it.
     digest.update(`${texts.length}:${texts.map(({ length }) => length).join()};`);

@@ -3,7 +3,12 @@ import test from 'node:test';
 import { type MetricsOptions, openMetrics } from '../../src/platform/metrics.ts';
 
 function metrics(options: Partial<MetricsOptions> = {}) {
-  return openMetrics({ partners: () => ['acme'], gateways: ['bank'], paymentCounts: async () => ({}), ...options });
+  return openMetrics({
+    partners: () => ['acme'],
+    gateways: ['bank'],
+    paymentCounts: async () => ({}),
+    ...options,
+  });
 }
 
 async function lines(opened: ReturnType<typeof metrics>): Promise<string[]> {
