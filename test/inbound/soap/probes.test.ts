@@ -55,10 +55,11 @@ interface Probe {
 }
 
 function answer({ body, transport }: Probe): { code: RefusalCode | 'read'; violations: string } {
-  const startedAt = performance.now();
+  const before = process.cpuUsage();
   const read = readMessage(Buffer.from(body as string), { media: { version: '1.1' }, ...transport });
-  const tookMs = performance.now() - startedAt;
-  assert.ok(tookMs < boundMs, `${tookMs} ms`);
+  // Of this process alone: what else the machine does is no property of the reader.
+  const { user, system } = process.cpuUsage(before);
+  assert.ok((user + system) / 1_000 < boundMs, `${user + system} us`);
   if (!isRefusal(read)) return { code: 'read', violations: '' };
   assert.equal(read.outcome, 'UNKNOWN');
   return {
