@@ -48,7 +48,8 @@ for (const file of withoutTest) {
 async function runAll(some: readonly string[], coverage: Partial<RunOptions>): Promise<void> {
   const stream = run({
     files: some,
-    concurrency: Math.max(2, availableParallelism()),
+    // One more than there are processors: many tests wait.
+    concurrency: availableParallelism() + 1,
     // The long forms take longer (docs/faults.md).
     timeout: Number(process.env['TEST_MINUTES'] ?? 8) * 60_000,
     ...coverage,
