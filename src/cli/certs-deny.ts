@@ -1,13 +1,13 @@
 /** A certificate that no record has is refused at the doors alone: one of a partner's own authority, in an emergency. */
 import { existsSync } from 'node:fs';
-import type { CertificateDenial } from '../payments/partner-store.ts';
+import { type DeniedCertificate, denyUnderAllNames } from '../inbound/denying.ts';
+import type { CertificateAct } from '../payments/partner-store.ts';
 import type { ActTerms, RevocationReason } from '../pki/authority-record.ts';
 import { certificatesFrom } from '../pki/certificate-check.ts';
-import { nameHash } from '../pki/certificate.ts';
+import { certificateName, nameHash } from '../pki/certificate.ts';
 import { hexFrom } from '../pki/revoking.ts';
 import { withAudit } from './certs-audit.ts';
-import { fingerprintIn } from './certs-entry.ts';
-import { textOf } from './certs-terms.ts';
+import { ids, textOf } from './certs-terms.ts';
 import { tellDone } from './certs-told.ts';
 import { type Terminal, UsageError } from './command.ts';
 
@@ -38,7 +38,8 @@ export async function denyAlone(
       return 1;
     }
     const { reason: comment, ...terms } = act;
-    const denied = await audit.partners.denyCertificate({ ...terms, certificate, reason, comment });
+    const denying = { ...terms, reason, comment };
+    const denied = await denyUnderAllNames(audit.partners, denying, { certificate, ids });
     if (denied === 'denied')
       await audit.partners.recordCertificateAct({ ...act, kind: 'revoked', ...certificateOnly(certificate) });
     const notes = [
@@ -52,11 +53,12 @@ export async function denyAlone(
   });
 }
 
-function certificateNamed(
-  word: string,
-  issuer: string | undefined,
-): CertificateDenial['certificate'] | undefined {
-  const hex = existsSync(word) ? fingerprintIn(word) : hexFrom(word);
+function certificateNamed(word: string, issuer: string | undefined): DeniedCertificate | undefined {
+  if (existsSync(word)) {
+    const [certificate] = certificatesFrom(textOf(word)) ?? [];
+    return certificate && certificateName(certificate);
+  }
+  const hex = hexFrom(word);
   if (hex === undefined) return undefined;
   if (hex.length === 64) return { fingerprint256: hex };
   const [authority] = issuer === undefined ? [] : (certificatesFrom(textOf(issuer)) ?? []);
@@ -65,7 +67,10 @@ function certificateNamed(
 
 /** What the audit knows a certificate by. */
 function certificateOnly(
-  certificate: CertificateDenial['certificate'],
-): { readonly fingerprint256: string } | { readonly serialNumber: string } {
-  return 'fingerprint256' in certificate ? certificate : { serialNumber: certificate.serialNumber };
+  certificate: DeniedCertificate,
+): Pick<CertificateAct, 'fingerprint256' | 'serialNumber'> {
+  return {
+    ...('fingerprint256' in certificate && { fingerprint256: certificate.fingerprint256 }),
+    ...('serialNumber' in certificate && { serialNumber: certificate.serialNumber }),
+  };
 }

@@ -1,3 +1,4 @@
+import { denyUnderAllNames } from '../inbound/denying.ts';
 import { LedgerUnavailable } from '../payments/ledger-store.ts';
 import { type AuthorityFolder, openAuthorityFolder } from '../pki/authority-folder.ts';
 import {
@@ -11,7 +12,7 @@ import { type Audit, withAudit } from './certs-audit.ts';
 import { denyAlone, denyOptions } from './certs-deny.ts';
 import { entryNamed } from './certs-entry.ts';
 import { listTermsFrom } from './certs-list-terms.ts';
-import { actOptions, actTerms, folderFrom } from './certs-terms.ts';
+import { actOptions, actTerms, folderFrom, ids } from './certs-terms.ts';
 import { tellDone } from './certs-told.ts';
 import { readArgs, type Terminal, UsageError } from './command.ts';
 
@@ -85,9 +86,9 @@ async function tellLedger(
   const revocation = folder.acts().find((act) => isRevocationOf(act, entry));
   if (audit.partners === undefined || revocation === undefined || entry.revoked === undefined) return 'no';
   const { id, at, subject, reason: comment } = revocation;
-  const certificate = { fingerprint256: entry.fingerprint256 };
-  const denial = { id, at, subject, comment, certificate, reason: entry.revoked.reason };
-  const denied = await audit.partners.denyCertificate(denial).catch((error: unknown) => {
+  const denying = { id, at, subject, comment, reason: entry.revoked.reason };
+  const named = { certificate: entry, ids };
+  const denied = await denyUnderAllNames(audit.partners, denying, named).catch((error: unknown) => {
     if (error instanceof LedgerUnavailable) return error;
     throw error;
   });

@@ -91,7 +91,7 @@ export function partnerIdFrom(text: string | undefined): string | undefined {
 }
 
 const reasonMax = 200;
-const ids = createIds({ clock: systemClock });
+export const ids = createIds({ clock: systemClock });
 
 /** Who does it, now, and why: whoever the operating system says he is. */
 export function actTerms(reason: string | undefined, or: string, option = '--reason'): () => ActTerms {

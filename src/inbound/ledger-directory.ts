@@ -85,7 +85,11 @@ export async function openLedgerDirectory(parts: DirectoryParts): Promise<Ledger
       if (!isBelieved()) await lookOnce();
       if (!isBelieved()) await lookOnce();
     },
-    look: lookOnce,
+    async look() {
+      // The one that is under way may have begun before what the caller wants to be seen.
+      await looking?.catch(() => {});
+      await lookOnce();
+    },
     async keepLooking(signal) {
       while (!signal.aborted) {
         await clock.sleep(lookMs, signal);

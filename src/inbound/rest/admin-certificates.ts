@@ -1,12 +1,12 @@
 /** What security does with certificates at this door: look at the inventory, have it read again, refuse one for ever. */
 import type { Acting } from '../../payments/people/acts.ts';
 import { unfit } from '../../payments/people/acts.ts';
-import type { CertificateDenial, PartnerStore, RevocationReason } from '../../payments/partner-store.ts';
+import type { CertificateSighting, PartnerStore, RevocationReason } from '../../payments/partner-store.ts';
 import type { Clock, Ids } from '../../payments/ports.ts';
 import { refusedUnasked } from '../../payments/refusals.ts';
 import type { CertificateKeeper, Looked, RefusedPart } from '../../pki/certificate-keeper.ts';
 import { certificateRoles, certificatesToldMax, type KnownCertificate } from '../certificate-inventory.ts';
-import type { CertificateSighting } from '../../payments/partner-store.ts';
+import { type DeniedCertificate, denyUnderAllNames } from '../denying.ts';
 import { actingOf, actRequest } from './acting.ts';
 import type { Client } from './clients.ts';
 import type { Answer, Endpoint } from './endpoint.ts';
@@ -229,15 +229,25 @@ async function deny(
   { person }: Acting,
   { reason, comment, fingerprint, serialNumber = '', issuerHash = '' }: DenyBody,
 ): Promise<'DENIED' | 'KNOWN'> {
-  const certificate: CertificateDenial['certificate'] =
-    fingerprint === undefined ? { serialNumber, issuerHash } : { fingerprint256: fingerprint };
+  const certificate: DeniedCertificate =
+    fingerprint === undefined ? { serialNumber, issuerHash } : await namedBy(store, fingerprint);
   const said = { subject: person.id, reason, at: clock.now() };
-  const did = await store.denyCertificate({ id: ids.uuid(), certificate, comment, ...said });
-  const named = 'fingerprint256' in certificate ? certificate : { serialNumber: certificate.serialNumber };
+  const did = await denyUnderAllNames(store, { id: ids.uuid(), comment, ...said }, { certificate, ids });
+  const named = fingerprint === undefined ? { serialNumber } : { fingerprint256: fingerprint };
   // Also of one that is denied already: the first time, this may have been what failed.
   await store.recordCertificateAct({ id: ids.uuid(), kind: 'revoked', ...named, ...said });
   await lookAgain();
   return did === 'denied' ? 'DENIED' : 'KNOWN';
+}
+
+/** One that was seen has its other name, too. */
+async function namedBy(
+  store: Pick<PartnerStore, 'sightings'>,
+  fingerprint256: string,
+): Promise<DeniedCertificate> {
+  const seen = (await store.sightings()).find((one) => one.fingerprint256 === fingerprint256);
+  if (seen === undefined) return { fingerprint256 };
+  return { fingerprint256, serialNumber: seen.serialNumber, issuerHash: seen.issuerHash };
 }
 
 /** Only an operator's token stands for a person, and only some look after certificates. */

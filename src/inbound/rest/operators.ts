@@ -30,7 +30,9 @@ export function operatorRoster(
   return {
     known: () => operators,
     async refresh() {
-      if (clock.now().getTime() - readAt < cachedMs) return;
+      const ageMs = clock.now().getTime() - readAt;
+      // Where the clock was put back, nobody knows how old they are.
+      if (ageMs >= 0 && ageMs < cachedMs) return;
       reading ??= read().finally(() => (reading = undefined));
       await reading;
     },

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { orLedgerRefusal } from '../../payments/ledger-trouble.ts';
+import type { PartnerDirectory } from '../../payments/partners.ts';
 import { isRefusal, refusedUnasked, type Violation } from '../../payments/refusals.ts';
 import { compileJsonSchema, type JsonViolation } from '../../platform/json-schema.ts';
 import { withinAnswerTime } from '../answer-timeout.ts';
@@ -28,11 +29,12 @@ interface PerformanceParts {
   readonly limits: InternalDoorLimits;
   readonly events: Pick<InternalDoorEvents, 'ledgerFailed' | 'answerInvalidated'>;
   readonly answerWithin: AnswerWithin;
+  readonly directory: Pick<PartnerDirectory, 'refreshed'>;
 }
 
 export function performanceOf(
   endpoint: Endpoint,
-  { limits, events, answerWithin }: PerformanceParts,
+  { directory, limits, events, answerWithin }: PerformanceParts,
 ): Performance {
   const readAsked = readerOf(endpoint, limits);
   const answerViolations = endpoint.response && compileJsonSchema(endpoint.response, violations);
@@ -40,17 +42,20 @@ export function performanceOf(
   return async (request, { whoCalls, ...visit }) => {
     const asked = await readAsked(request);
     if (!('query' in asked)) return asked;
+    const watch = {
+      retryAfterSeconds: limits.overloadedRetryAfterSeconds,
+      failed: events.ledgerFailed,
+      context: visit.context,
+    };
     // The body may have been long on its way, and its sender may have been disabled since.
+    const unsure = await orLedgerRefusal(answerWithin(directory.refreshed()), watch);
+    if (unsure !== undefined) return unsure;
     const client = whoCalls();
     if ('problem' in client) return client;
     const response = endpoint.respond({ ...visit, ...asked, client, bytes: () => bytesOf(request) });
     visit.keep(response);
     const answered = withinAnswerTime(response, endpoint.operation, limits);
-    const reply = await orLedgerRefusal(answerWithin(answered), {
-      retryAfterSeconds: limits.overloadedRetryAfterSeconds,
-      failed: events.ledgerFailed,
-      context: visit.context,
-    });
+    const reply = await orLedgerRefusal(answerWithin(answered), watch);
     if (isRefusal(reply) || !('document' in reply)) return reply;
     const findings = (answerViolations?.(reply.document) ?? []).map(({ path, rule }) => `${path}: ${rule}`);
     if (findings.length === 0) return reply;
