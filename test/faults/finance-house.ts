@@ -3,14 +3,14 @@
  * import, match, end breaks and close, each of which may be killed at any instant.
  */
 import { rmSync } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import Database from 'better-sqlite3';
 import { tokenDigest } from '../../src/inbound/rest/bearer.ts';
 import type { Payment } from '../../src/payments/payment.ts';
+import { developmentHome } from '../support/development-home.ts';
 import { bankStatement, type BankLine } from '../support/bank-statement.ts';
 import { bearer, json, tokenOf } from '../inbound/rest/open-door.ts';
 import { call, type HttpReply } from '../support/http.ts';
@@ -94,7 +94,7 @@ export interface FinanceSize {
 
 /** Opens the house with its payments; everything ends with the test. */
 export async function openFinanceHouse(t: TestContext, size: FinanceSize): Promise<FinanceHouse> {
-  const home = await mkdtemp(join(tmpdir(), 'cagebridge-finance-'));
+  const home = await developmentHome('cagebridge-finance-');
   atEnd(t, () => rm(home, { recursive: true, force: true }));
   const ledgerFile = join(home, 'ledger.sqlite');
   const paidAt = new Date(Date.now() - 10 * dayMs);

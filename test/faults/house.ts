@@ -12,6 +12,7 @@ import { certificatesOf } from '../../src/cli/development.ts';
 import { bankPath } from '../../src/sandbox/bank.ts';
 import { pspPath } from '../../src/sandbox/psp-requests.ts';
 import { silence } from '../support/bridge-silence.ts';
+import { developmentHome } from '../support/development-home.ts';
 import { start, type Started } from '../support/process.ts';
 import { type Caller, openCaller, type Target } from './callers.ts';
 import { writeConfiguration } from './configuration.ts';
@@ -55,7 +56,7 @@ const nowhere = JSON.stringify({ soap: 0, internal: 0 });
 export async function openHouseUnderFire(): Promise<HouseUnderFire> {
   await using unfinished = new AsyncDisposableStack();
   const stack = unfinished.use(new AsyncDisposableStack());
-  const home = await mkdtemp(join(tmpdir(), 'cagebridge-fire-'));
+  const home = await developmentHome('cagebridge-fire-');
   stack.defer(() => rm(home, { recursive: true, force: true }));
   const webhooks = stack.adopt(await openForwarder(), (it) => it.close());
   const processes: Started[] = [];

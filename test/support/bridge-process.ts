@@ -1,8 +1,7 @@
 /** Bridges as processes of their own, to be killed: one home, one bank and one wire to it for a test file. */
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { certificatesOf, sandboxVariables, startDevelopmentSandboxes } from '../../src/cli/development.ts';
@@ -12,6 +11,7 @@ import { openLedger } from '../../src/store/open.ts';
 import { type Address, bankControl, type DevelopmentCertificates } from './bridge-house.ts';
 import { type Silence, silence } from './bridge-silence.ts';
 import { openWire, type Wire } from './bridge-wire.ts';
+import { developmentHome } from './development-home.ts';
 import { start, type Started } from './process.ts';
 
 /** How long these bridges wait: for their bank, and until a payment may not be sent any more. */
@@ -46,7 +46,7 @@ export interface Settings {
 
 export async function openStreet(): Promise<Street> {
   await using stack = new AsyncDisposableStack();
-  const home = await mkdtemp(join(tmpdir(), 'cagebridge-street-'));
+  const home = await developmentHome('cagebridge-street-');
   stack.defer(() => rm(home, { recursive: true, force: true }));
   const env: Record<string, string> = {
     CAGEBRIDGE_DEV: '1',

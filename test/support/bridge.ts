@@ -1,9 +1,8 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rm } from 'node:fs/promises';
 import { PassThrough } from 'node:stream';
 import type { TestContext } from 'node:test';
 import { type Bridge, startBridge } from '../../src/app.ts';
+import { developmentHome } from './development-home.ts';
 import { type SoapClient, soapClient } from '../../src/cli/demo-client.ts';
 import {
   type DevelopmentSandboxes,
@@ -40,7 +39,7 @@ export async function wholeBridge(
   t: Pick<TestContext, 'after'>,
   change: Change = (config) => config,
 ): Promise<WholeBridge> {
-  const home = await mkdtemp(join(tmpdir(), 'cagebridge-app-'));
+  const home = await developmentHome('cagebridge-app-');
   t.after(() => rm(home, { recursive: true, force: true }));
   const env: Record<string, string> = {
     CAGEBRIDGE_DEV: '1',
