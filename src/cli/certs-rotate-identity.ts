@@ -28,8 +28,11 @@ import { actTerms, folderFrom, keyKindFrom } from './certs-terms.ts';
 import { tellDone } from './certs-told.ts';
 import { readArgs, type Terminal, UsageError } from './command.ts';
 
+/** Without whose it is: these are ours, and a partner's name in one of them would let us in as him. */
+const { partner: _partners, ...ourLeaf } = leafOptions;
+
 const options = {
-  ...leafOptions,
+  ...ourLeaf,
   ...servedOptions,
   key: { type: 'string' },
   name: { type: 'string' },

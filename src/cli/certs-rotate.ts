@@ -11,7 +11,7 @@ export async function rotate([what, ...rest]: readonly string[], terminal: Termi
       return rotateIdentity('server', rest, terminal);
     case 'client':
       // A partner's certificate is his row's business: the same words, whichever command says them.
-      return rest.includes('--partner')
+      return rest.some(isPartner)
         ? rotatePartner(partnerFirst(rest), terminal)
         : rotateIdentity('client', rest, terminal);
     case 'ca':
@@ -22,10 +22,15 @@ export async function rotate([what, ...rest]: readonly string[], terminal: Termi
   }
 }
 
+function isPartner(argument: string): boolean {
+  return argument === '--partner' || argument.startsWith('--partner=');
+}
+
 /** `partners rotate` takes the id by itself. */
 function partnerFirst(args: readonly string[]): readonly string[] {
-  const at = args.indexOf('--partner');
-  const id = args[at + 1];
+  const at = args.findIndex(isPartner);
+  const [, written] = args[at]?.split('=') ?? [];
+  const id = written ?? args[at + 1];
   if (id === undefined) throw new UsageError('say --partner ID');
-  return [id, ...args.slice(0, at), ...args.slice(at + 2)];
+  return [id, ...args.slice(0, at), ...args.slice(at + (written === undefined ? 2 : 1))];
 }

@@ -298,6 +298,10 @@ describe('certs rotate ca', () => {
       ['nothing'],
       ['server', '--name', '../x'],
       ['client', '--partner'],
+      // A partner's name in our own certificate would let us in as him.
+      ['server', '--partner', 'oak'],
+      ['server', '--partner=oak'],
+      ['client', '--partner=oak', '--against', 'x:1'],
       ['server', '--against', 'x'],
       ['server', '--at', 'nowhere'],
     ]) {
