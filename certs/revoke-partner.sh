@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Ends a partner: he is refused at once, then every certificate of his is denied and put on the list of revoked ones. A step
+# Ends a partner: he is refused at once, then every certificate of his that the ledger knows is denied, and what our authority
+# issued for him is put on its list of revoked ones. A step
 # that fails does not keep the next one from being done; it makes the end a failure.
 set -euo pipefail
 
@@ -9,7 +10,7 @@ usage: certs/revoke-partner.sh ID --reason CODE [--comment TEXT] [--dry-run]
 
   CODE is one of RFC 5280: keyCompromise, cessationOfOperation, affiliationChanged, superseded, privilegeWithdrawn, unspecified
 
-  CERTS_CA          the authority's folder
+  CERTS_CA          the authority's folder; without it, certificates are denied alone
   CERTS_PASSPHRASE  the reference to its passphrase: env:NAME or file:PATH
 USAGE
 }
@@ -22,8 +23,8 @@ shift
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 cagebridge() { PATH="$root/node_modules/.bin:$PATH" "$root/bin/cagebridge.js" "$@"; }
 
-ca=${CERTS_CA:?say where the folder of the authority is}
-passphrase=${CERTS_PASSPHRASE:?say env:NAME or file:PATH}
+ca=${CERTS_CA:-}
+if [[ -n "$ca" ]]; then passphrase=${CERTS_PASSPHRASE:?say env:NAME or file:PATH}; fi
 
 reason=''
 comment=''
@@ -40,9 +41,17 @@ if [[ -z "$reason" ]]; then usage >&2 && exit 2; fi
 said=${comment:-$reason}
 
 status=0
-# Listed first: without the folder there is nothing to revoke, and that is to be known before anything is done.
-serials=$(cagebridge certs list --ca "$ca" --partner "$partner" | awk '$NF == "valid" { print $1 }')
+# Listed first: a folder that is not there is to be known before anything is done.
+serials=''
+if [[ -n "$ca" ]]; then
+  serials=$(cagebridge certs list --ca "$ca" --partner "$partner" | awk '$NF == "valid" { print $1 }')
+fi
+# The pinned ones and those that were seen, whoever issued them: digests of tokens are not told.
+fingerprints=$(cagebridge partners show "$partner" --json 2>/dev/null | grep -oE '\b[0-9a-f]{64}\b' | sort -u || true)
 cagebridge partners disable "$partner" --reason "$said" "${dry[@]}" || status=1
+for fingerprint in $fingerprints; do
+  cagebridge certs revoke "$fingerprint" --deny-only --reason "$reason" --comment "$said" "${dry[@]}" || status=1
+done
 for serial in $serials; do
   cagebridge certs revoke "$serial" --reason "$reason" --comment "$said" \
     --ca "$ca" --passphrase "$passphrase" "${dry[@]}" || status=1

@@ -25,7 +25,7 @@ import {
 } from './onboarding/partner-acts.ts';
 import { readerOf } from './onboarding/places.ts';
 import { preflight } from './onboarding/preflight.ts';
-import { finished, rotated, rotationUnderWay } from './onboarding/rotation.ts';
+import { abandoned, finished, rotated, rotationUnderWay } from './onboarding/rotation.ts';
 import { type Seen, skipped } from './onboarding/trial.ts';
 import { kitPlacesFrom } from './partners-kit.ts';
 
@@ -38,6 +38,7 @@ const options = {
   authority: { type: 'string', multiple: true },
   key: { type: 'string' },
   finish: { type: 'boolean', default: false },
+  abandon: { type: 'boolean', default: false },
   reason: { type: 'string' },
   'dry-run': { type: 'boolean', default: false },
   json: { type: 'boolean', default: false },
@@ -54,7 +55,9 @@ export async function rotatePartner(args: readonly string[], terminal: Terminal)
     reason: reasonFrom(values.reason),
     dryRun: values['dry-run'],
   };
+  if (values.finish && values.abandon) throw new UsageError('say --finish or --abandon');
   if (values.finish) return finishRotation(act, values, terminal);
+  if (values.abandon) return abandonRotation(act, values, terminal);
   // Whatever the flight needs is looked at before anything is written.
   const flight = flightFrom(values, terminal.env);
   const { changed, obtained } = await rotate(act, values, terminal);
@@ -71,11 +74,37 @@ export async function rotatePartner(args: readonly string[], terminal: Terminal)
 
 async function finishRotation(act: Act, values: Values, terminal: Terminal): Promise<number> {
   const changed = await withPartners(terminal, (store) =>
-    changePartner(store, act, (before, now) =>
-      before === undefined ? nobody : finished(before.partner, now),
-    ),
+    changePartner(store, act, async (before, now) => {
+      if (before === undefined) return nobody;
+      const denials = await store.denials();
+      return finished(before.partner, now, (fingerprint256) =>
+        denials.some(
+          ({ certificate }) =>
+            'fingerprint256' in certificate && certificate.fingerprint256 === fingerprint256,
+        ),
+      );
+    }),
   );
   return tellChanged(terminal, 'rotation finished', changed, values);
+}
+
+/** As many revisions as a partner may have had since his rotation began. */
+const revisionsMax = 1_000;
+
+async function abandonRotation(act: Act, values: Values, terminal: Terminal): Promise<number> {
+  const changed = await withPartners(terminal, (store) =>
+    changePartner(store, act, async (before, now) => {
+      if (before === undefined) return nobody;
+      const revisions = await store.revisionsOf(act.partnerId, revisionsMax);
+      const readable = revisions.filter(({ unreadable }) => unreadable !== true);
+      return abandoned(
+        before.partner,
+        readable.map(({ partner }) => partner),
+        now,
+      );
+    }),
+  );
+  return tellChanged(terminal, 'rotation abandoned', changed, values);
 }
 
 /** The certificate is issued, or read, only where nothing else is in the way. */
@@ -174,4 +203,5 @@ async function tellWindows(
   }
   if (seen === undefined) return;
   await terminal.out(`pre-flight with the next certificate: ${seen.verdict}, ${seen.seen}`);
+  if (seen.verdict === 'failed') await terminal.out('partners rotate ID --abandon takes it back');
 }

@@ -1,6 +1,7 @@
 import { type Command, type Terminal, UsageError } from './command.ts';
 import { addPartner } from './partners-add.ts';
 import { changeTerms } from './partners-change.ts';
+import { followConfiguration } from './partners-follow.ts';
 import { makeKit } from './partners-kit.ts';
 import { listPartners, showPartner } from './partners-list.ts';
 import { rotatePartner } from './partners-rotate.ts';
@@ -18,6 +19,7 @@ const subcommands: Readonly<Record<string, Subcommand>> = {
   rotate: rotatePartner,
   disable: switchPartner(false),
   enable: switchPartner(true),
+  follow: followConfiguration,
   kit: makeKit,
   test: testPartner,
 };
@@ -28,8 +30,8 @@ export const partners: Command = {
     'partners add ID --operation NAME ... --brand NAME ... --currency CODE ... [--default-brand NAME] [--amount-max CODE=VALUE ...] [--tls-floor 1.2|1.3] [--crl POLICY] CERTIFICATE [--out DIR [--url URL] [--authority FILE ...]] --reason TEXT',
     'partners change ID [--operation NAME ...] [--brand NAME ...] [--currency CODE ...] [--default-brand NAME] [--amount-max CODE=VALUE ...] [--tls-floor 1.2|1.3] [--crl POLICY] --reason TEXT',
     'partners rotate ID CERTIFICATE [--from INSTANT] [--overlap-days N] [--url URL [--authority FILE] [--key FILE]] --reason TEXT',
-    'partners rotate ID --finish --reason TEXT',
-    'partners disable | enable ID --reason TEXT',
+    'partners rotate ID --finish | --abandon --reason TEXT',
+    'partners disable | enable | follow ID --reason TEXT',
     'partners kit ID --out DIR [--url URL] [--authority FILE ...] [--certificate FILE]',
     'partners test ID [--url URL] [--certificate FILE --key FILE] [--authority FILE] [--with-payments]',
     'CERTIFICATE is --certificate FILE --issuer FILE ... [--san-uri URI], or --ca DIR --passphrase env:NAME|file:PATH [--days N] --out DIR',

@@ -1,11 +1,17 @@
 /** The shell scripts of certs/: each with its dry run, against an authority and a ledger of their own. */
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { X509Certificate } from 'node:crypto';
+import { existsSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { after, before, test } from 'node:test';
 import { runCommand } from '../../src/cli/commands.ts';
+import { readLedgerConfig } from '../../src/config.ts';
+import { issueLeaf, makeAuthority } from '../../src/pki/authority.ts';
+import { fingerprintOf } from '../../src/pki/certificate.ts';
+import { openStores } from '../../src/store/open.ts';
+import { daysFromNow } from '../support/tls-callers.ts';
 
 const scripts = resolve(import.meta.dirname, '../../certs');
 const directory = mkdtempSync(join(tmpdir(), 'cagebridge-scripts-'));
@@ -31,8 +37,12 @@ async function cagebridge(...args: readonly string[]): Promise<string> {
 }
 
 async function script(name: string, ...args: readonly string[]) {
+  return scriptIn({}, name, ...args);
+}
+
+async function scriptIn(more: Readonly<Record<string, string>>, name: string, ...args: readonly string[]) {
   const child = spawn(join(scripts, name), args, {
-    env: { ...process.env, ...env },
+    env: { ...process.env, ...env, ...more },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const [out, err]: [Buffer[], Buffer[]] = [[], []];
@@ -81,6 +91,28 @@ test('a partner is taken in and ended', async () => {
     /revoked: keyCompromise\n.*revoked: keyCompromise$/,
   );
   assert.match(await cagebridge('partners', 'list'), /^oak +disabled/m);
+});
+
+test('a partner who brought his certificate is ended without an authority: it is denied', async () => {
+  const inDate = { notBefore: daysFromNow(-1), notAfter: daysFromNow(400), keyKind: 'ec-p256' } as const;
+  const issuer = await makeAuthority({ name: 'CN=His CA', ...inDate });
+  const leaf = await issueLeaf({ name: 'CN=elm', usages: ['clientAuth'], altNames: [], ...inDate, issuer });
+  writeFileSync(at('his-ca.pem'), issuer.certificate);
+  writeFileSync(at('elm.pem'), leaf.certificate);
+  const may = ['--operation', 'status', '--brand', 'main', '--currency', 'EUR', '--reason', 'a new bank'];
+  const his = ['--certificate', at('elm.pem'), '--issuer', at('his-ca.pem')];
+  await cagebridge('partners', 'add', 'elm', ...may, ...his);
+  const alone = { CERTS_CA: '', CERTS_PASSPHRASE: '' };
+  const ended = await scriptIn(alone, 'revoke-partner.sh', 'elm', '--reason', 'keyCompromise');
+  assert.deepEqual([ended.status, ended.err], [0, '']);
+  const fingerprint = fingerprintOf(new X509Certificate(leaf.certificate));
+  const { ledger, partners } = await openStores(readLedgerConfig(env).ledger);
+  try {
+    const named = (await partners.denials()).map(({ certificate }) => certificate);
+    assert.ok(named.some((one) => 'fingerprint256' in one && one.fingerprint256 === fingerprint));
+  } finally {
+    await ledger.close();
+  }
 });
 
 test('a step that fails does not keep the next one from being done, and is told at the end', async () => {

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import fc from 'fast-check';
 import type { HisCertificate } from '../../src/cli/onboarding/his-certificate.ts';
-import { finished, rotated, rotationUnderWay } from '../../src/cli/onboarding/rotation.ts';
+import { abandoned, finished, rotated, rotationUnderWay } from '../../src/cli/onboarding/rotation.ts';
 import type { Partner, PartnerIdentity } from '../../src/payments/partners.ts';
 import { somePartner } from '../support/payments.ts';
 import { freshSeed } from '../support/seed.ts';
@@ -44,6 +44,46 @@ test('the next certificate counts from its instant, the present one until the en
     { ...first, notAfter: day(40) },
     { fingerprint256, notBefore: day(10) },
   ]);
+});
+
+function sentence(change: ReturnType<typeof rotated>): string {
+  assert.ok(typeof change === 'string');
+  return change;
+}
+
+test('a rotation that is taken back leaves what was before it, and the next one ended', () => {
+  const before = { ...partnerWith({ ...first, notAfter: day(90) }), enabled: false };
+  const next = certificate(2, { issuers: ['issuer', 'another'] });
+  const change = rotated(before, next, { ...terms, from: day(0) });
+  assert.ok(typeof change !== 'string');
+  const back = abandoned({ ...change.partner, enabled: true }, [change.partner, before], day(1));
+  assert.ok(typeof back !== 'string');
+  assert.deepEqual(back.partner.identities, [
+    { ...first, notAfter: day(90) },
+    { fingerprint256: next.fingerprint256, notBefore: day(0), notAfter: day(1) },
+  ]);
+  assert.deepEqual([back.partner.issuers, back.partner.enabled], [['issuer\n'], true]);
+  assert.equal(rotationUnderWay(back.partner, day(1)), undefined, 'and the next try may begin');
+});
+
+test('one that never counted leaves nothing behind, and without a rotation there is nothing to take back', () => {
+  const before = partnerWith(first);
+  const change = rotated(before, certificate(2), terms);
+  assert.ok(typeof change !== 'string');
+  assert.deepEqual(identitiesAfter(abandoned(change.partner, [change.partner, before], day(1))), [first]);
+  assert.match(sentence(abandoned(before, [before], day(1))), /no rotation/);
+  assert.match(sentence(abandoned(change.partner, [change.partner], day(1))), /no earlier revision/);
+});
+
+test('the older one does not end where the next one is revoked', () => {
+  const change = rotated(partnerWith(first), certificate(2), { ...terms, from: day(0) });
+  assert.ok(typeof change !== 'string');
+  const { partner } = change;
+  assert.match(
+    sentence(finished(partner, day(1), (one) => one === certificate(2).fingerprint256)),
+    /is revoked/,
+  );
+  assert.ok(typeof finished(partner, day(1), (one) => one === first.fingerprint256) !== 'string');
 });
 
 test('who would end sooner ends then, and who is over is not kept', () => {

@@ -11,12 +11,15 @@ import { readLedgerConfig } from '../../src/config.ts';
 import type { PartnerStore } from '../../src/payments/partner-store.ts';
 import { type Authority, type Credential, issueLeaf, makeAuthority } from '../../src/pki/authority.ts';
 import { openAuthorityFolder } from '../../src/pki/authority-folder.ts';
+import { systemClock } from '../../src/platform/clock.ts';
+import { createIds } from '../../src/platform/ids.ts';
 import { openStores } from '../../src/store/open.ts';
 import { daysFromNow, partnerUri } from '../support/tls-callers.ts';
 
 const home = mkdtempSync(join(tmpdir(), 'cagebridge-partners-'));
 const env = { CAGEBRIDGE_DEV: '1', CAGEBRIDGE_HOME: home, CA_PASSPHRASE: 'correct horse battery' };
 const current = { notBefore: daysFromNow(-1), notAfter: daysFromNow(400), keyKind: 'ec-p256' } as const;
+const ids = createIds({ clock: systemClock });
 const subject = `os:${userInfo().username}`;
 let bank: Authority;
 let other: Authority;
@@ -325,6 +328,36 @@ test('a partner is disabled and enabled again, and of two people at once one has
   assert.equal((await newest('birch'))?.partner.enabled, false);
   assert.equal((await cagebridge('enable', 'birch', '--reason', 'a mistake')).code, 0);
   assert.deepEqual([(await newest('birch'))?.partner.enabled, (await newest('birch'))?.revision], [true, 3]);
+});
+
+test('a rotation to a certificate that is revoked is taken back, and the older one counts on', async () => {
+  const issuer = join(home, 'bank-ca.pem');
+  const oak = ['--certificate', await leafOf('oak'), '--issuer', issuer, ...may, ...because];
+  assert.equal((await cagebridge('add', 'oak', ...oak)).code, 0);
+  const next = await leafOf('oak-next', { altNames: [{ type: 'url', value: partnerUri('oak') }] });
+  const rotate = async (...more: string[]) => cagebridge('rotate', 'oak', ...more, '--reason', 'yearly');
+  assert.equal((await rotate('--certificate', next, '--issuer', issuer)).code, 0);
+  const denial = { reason: 'keyCompromise', comment: 'lost', subject, at: new Date() } as const;
+  const certificate = { fingerprint256: fingerprint(next) };
+  await inLedger((store) => store.denyCertificate({ id: ids.uuid(), certificate, ...denial }));
+  assert.match((await rotate('--finish')).err, /is revoked: partners rotate ID --abandon/);
+  assert.equal((await rotate('--finish', '--abandon')).code, 2);
+  assert.equal((await rotate('--abandon')).code, 0);
+  const { partner } = (await newest('oak')) ?? assert.fail();
+  const [old, ended] = partner.identities;
+  assert.deepEqual(old, { fingerprint256: fingerprint(join(home, 'oak.pem')) });
+  assert.ok(ended?.notAfter !== undefined && ended.notAfter <= new Date());
+  assert.match((await rotate('--abandon')).err, /no rotation is under way/);
+});
+
+test('who is handed back to the configuration is what it says from the next start on', async () => {
+  const follow = async () => cagebridge('follow', 'oak', '--reason', 'a new token');
+  assert.equal((await newest('oak'))?.origin, 'person');
+  assert.equal((await follow()).code, 0);
+  const { origin, subject: who } = (await newest('oak')) ?? assert.fail();
+  assert.deepEqual([origin, who], ['configuration', subject]);
+  assert.match((await follow()).err, /follows the configuration already/);
+  assert.equal((await cagebridge('follow', 'nobody', '--reason', 'x')).code, 1);
 });
 
 interface Refused {

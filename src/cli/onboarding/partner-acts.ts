@@ -12,7 +12,14 @@ import { openStores } from '../../store/open.ts';
 import { type Terminal, UsageError } from '../command.ts';
 
 /** What an act comes to, or one sentence that says why it comes to nothing. */
-export type Change = { readonly partner: Partner; readonly acts?: readonly CertificateTold[] } | string;
+export type Change =
+  | {
+      readonly partner: Partner;
+      readonly acts?: readonly CertificateTold[];
+      /** Whose word counts from now on: a person's where nothing is said. */
+      readonly origin?: PartnerRevision['origin'];
+    }
+  | string;
 
 /** What was done with a certificate of his, for the audit. */
 export interface CertificateTold {
@@ -81,14 +88,14 @@ export async function changePartner(
   const at = systemClock.now();
   const change = await decide(before, at);
   if (typeof change === 'string') return change;
-  const { partner, acts = [] } = change;
+  const { partner, acts = [], origin = 'person' } = change;
   const others = all.map((one) => one.partner).filter(({ id }) => id !== partnerId);
   const faults = faultsOf(partner, others);
   if (faults.length > 0) return faults.map(faultSentence).join('; ');
   const revision = (before?.revision ?? 0) + 1;
   const subject = subjectOf();
   if (dryRun) return { partner, revision, subject, written: false };
-  const row = { id: ids.uuid(), partner, revision, origin: 'person', subject, reason, at } as const;
+  const row = { id: ids.uuid(), partner, revision, origin, subject, reason, at };
   if ((await store.addRevision(row)) === 'stale') {
     return 'somebody else has changed this partner meanwhile: look again';
   }

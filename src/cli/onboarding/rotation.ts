@@ -10,7 +10,7 @@ function isOver({ notAfter }: PartnerIdentity, now: Date): boolean {
 /** At most two certificates at a time: who has a next one already ends the older first. */
 export function rotationUnderWay({ identities }: Partner, now: Date): string | undefined {
   return identities.filter((identity) => !isOver(identity, now)).length > 1
-    ? 'a rotation is under way: partners rotate ID --finish ends the older certificate'
+    ? 'a rotation is under way: partners rotate ID --finish ends the older certificate, --abandon the next one'
     : undefined;
 }
 
@@ -48,14 +48,47 @@ export function rotated(
   return { partner: { ...partner, issuers, identities } };
 }
 
-/** The older one ends now. */
-export function finished(partner: Partner, now: Date): Change {
-  const present = partner.identities.filter((identity) => !isOver(identity, now));
-  const newest = present.toSorted((a, b) => startOf(b) - startOf(a))[0];
-  if (present.length < 2 || newest === undefined) return 'no rotation is under way';
+/** The older one ends now; not where the next one is denied, because he would have none. */
+export function finished(
+  partner: Partner,
+  now: Date,
+  isDenied: (fingerprint256: string) => boolean = () => false,
+): Change {
+  const { present, newest } = underWay(partner, now);
+  if (newest === undefined) return noRotation;
+  if (newest.fingerprint256 !== undefined && isDenied(newest.fingerprint256)) {
+    return 'the next certificate is revoked: partners rotate ID --abandon lets the older one count on';
+  }
   if (startOf(newest) > now.getTime()) return 'the next certificate does not count yet: he would have none';
   const identities = present.map((one) => (one === newest ? one : { ...one, notAfter: now }));
   return { partner: { ...partner, identities } };
+}
+
+/**
+ * The next one ends now, and everything else is as it was before it came. `before` are the partner's earlier revisions,
+ * newest first.
+ */
+export function abandoned(partner: Partner, before: readonly Partner[], now: Date): Change {
+  const { newest } = underWay(partner, now);
+  if (newest === undefined) return noRotation;
+  const without = before.find(({ identities }) => !identities.some((one) => isSame(one, newest)));
+  if (without === undefined) return 'no earlier revision is without the next certificate';
+  // One that never counted leaves nothing behind.
+  const ended = startOf(newest) > now.getTime() ? [] : [{ ...newest, notAfter: now }];
+  const { issuers } = without;
+  return { partner: { ...partner, issuers, identities: [...without.identities, ...ended] } };
+}
+
+const noRotation = 'no rotation is under way';
+
+function underWay({ identities }: Partner, now: Date) {
+  const present = identities.filter((identity) => !isOver(identity, now));
+  const [newest] = present.toSorted((a, b) => startOf(b) - startOf(a));
+  return { present, ...(present.length > 1 && { newest }) };
+}
+
+function isSame(one: PartnerIdentity, other: PartnerIdentity): boolean {
+  return one.fingerprint256 === other.fingerprint256 && one.sanUri === other.sanUri;
 }
 
 function startOf({ notBefore }: PartnerIdentity): number {
