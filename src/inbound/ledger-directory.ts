@@ -57,7 +57,7 @@ export async function openLedgerDirectory(parts: DirectoryParts): Promise<Ledger
   async function look(): Promise<void> {
     if (!isSeeded) await parts.seed();
     isSeeded = true;
-    const at = clock.now().getTime();
+    const at = clock.monotonicMs();
     if ((await store.directoryStamp()) !== snapshot.stamp) {
       snapshot = await read(parts);
       for (const listener of listeners) listener();
@@ -65,10 +65,8 @@ export async function openLedgerDirectory(parts: DirectoryParts): Promise<Ledger
     lookedAt = at;
   }
 
-  /** Where the clock was put back, nobody knows how old it is. */
   function isBelieved(): boolean {
-    const ageMs = clock.now().getTime() - lookedAt;
-    return ageMs >= 0 && ageMs < believedMs;
+    return clock.monotonicMs() - lookedAt < believedMs;
   }
 
   /** One question to the ledger at a time, however many are at the doors. */

@@ -6,6 +6,11 @@ export const systemClock = {
     return new Date();
   },
 
+  /** It goes on evenly, whatever is done to the time of day. */
+  monotonicMs(): number {
+    return performance.now();
+  },
+
   /** Resolves after `ms`, or as soon as the signal aborts; it never rejects, so a stop needs no catching. */
   sleep(ms: number, signal?: AbortSignal): Promise<void> {
     if (ms > delayMsMax) throw new RangeError('no timer waits that long');

@@ -44,6 +44,7 @@ async function toldIn(days: number, failing: Error | undefined) {
     log: { error: tell('error'), warn: tell('warn'), info: tell('info'), debug: tell('debug') },
     clock: {
       now: () => new Date(now),
+      monotonicMs: () => now,
       // Four jobs share the clock, and each of their pauses moves it.
       async sleep(ms) {
         now += ms / 4;

@@ -122,6 +122,7 @@ test('the first round comes a while after the start, and the last one ends with 
   const slept: number[] = [];
   const clock: CloseRounds['clock'] = {
     now: () => house.clock.now(),
+    monotonicMs: () => house.clock.monotonicMs(),
     sleep: (ms) => {
       slept.push(ms);
       if (slept.length === 2) stopping.abort();

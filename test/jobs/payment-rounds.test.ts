@@ -12,6 +12,7 @@ function hurried(sleepsMax: number) {
   const stopping = new AbortController();
   const clock = {
     now: () => new Date(0),
+    monotonicMs: () => 0,
     sleep: (ms: number) => {
       if (slept.push(ms) >= sleepsMax) stopping.abort();
       return Promise.resolve();

@@ -73,7 +73,7 @@ export async function liveOn(
     ...world,
     ledger: mortalPort(ledger, mortal),
     gateways: gateways.map((gateway) => mortalPort(gateway, mortal)),
-    clock: { now: () => world.clock.now(), sleep: (ms, signal) => call(() => world.clock.sleep(ms, signal)) },
+    clock: { ...world.clock, sleep: (ms, signal) => call(() => world.clock.sleep(ms, signal)) },
     reached: (point) => {
       if (isDoomed(point)) throw new Error('this bridge is dead');
     },

@@ -141,6 +141,7 @@ function drivenClock(): Scene['clock'] {
   let at = Date.parse('2026-11-22T10:00:00.000Z');
   return {
     now: () => new Date(at),
+    monotonicMs: () => at,
     move: (ms) => void (at += ms),
     sleep: (ms, signal) =>
       new Promise((resolve) => {

@@ -15,14 +15,14 @@ const cachedMs = 5_000;
 /** One question to the ledger at a time, and one in five seconds, however many tokens are shown. */
 export function operatorRoster(
   ledger: Pick<LedgerStore, 'operators'>,
-  clock: Pick<Clock, 'now'>,
+  clock: Pick<Clock, 'monotonicMs'>,
 ): OperatorRoster {
   let operators: readonly Operator[] = [];
   let readAt = -Infinity;
   let reading: Promise<void> | undefined;
 
   async function read(): Promise<void> {
-    const at = clock.now().getTime();
+    const at = clock.monotonicMs();
     operators = (await ledger.operators()).filter(({ disabledAt }) => disabledAt === undefined);
     readAt = at;
   }
@@ -30,9 +30,7 @@ export function operatorRoster(
   return {
     known: () => operators,
     async refresh() {
-      const ageMs = clock.now().getTime() - readAt;
-      // Where the clock was put back, nobody knows how old they are.
-      if (ageMs >= 0 && ageMs < cachedMs) return;
+      if (clock.monotonicMs() - readAt < cachedMs) return;
       reading ??= read().finally(() => (reading = undefined));
       await reading;
     },

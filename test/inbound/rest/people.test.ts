@@ -204,12 +204,21 @@ test('a disabled operator is out, and a partner needs no ledger to be known', as
   clock.move(1);
   await roster.refresh();
   assert.deepEqual(roster.known(), []);
+  operators = [operator('bob')];
+  // Somebody sets the clock: it is still as long ago.
+  clock.set(-3_600_000);
+  clock.move(5_000);
+  await roster.refresh();
+  assert.deepEqual(
+    roster.known().map(({ id }) => id),
+    ['bob'],
+  );
   isAway = true;
   clock.move(5_000);
   await assert.rejects(roster.refresh(), LedgerUnavailable);
   isAway = false;
   await roster.refresh();
-  assert.equal(reads, 4);
+  assert.equal(reads, 5);
 });
 
 test('with the ledger away a stranger reads that, and a partner is let in', async (t) => {
