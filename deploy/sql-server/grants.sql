@@ -51,6 +51,7 @@ GRANT INSERT ON partner_revision TO cagebridge;
 GRANT INSERT ON certificate_denial TO cagebridge;
 GRANT INSERT ON certificate_act TO cagebridge;
 GRANT INSERT ON certificate_seen TO cagebridge;
+GRANT INSERT ON revocation_list_met TO cagebridge;
 GRANT UPDATE ON payment (version, state, attempt_ordinal, state_detail) TO cagebridge;
 GRANT UPDATE ON attempt (send_before, answer_before) TO cagebridge;
 GRANT UPDATE ON player_balance (posted_minor, held_minor) TO cagebridge;

@@ -32,6 +32,11 @@ export interface PartnerStore {
   noteSightings(sightings: readonly CertificateSighting[]): Promise<void>;
   /** Every certificate that was ever seen, by fingerprint. */
   sightings(): Promise<readonly CertificateSighting[]>;
+
+  /** Writes down which lists were met. One that is known already writes nothing. At most 1000 of them. */
+  noteRevocationLists(lists: readonly RevocationListVersion[], at: Date): Promise<void>;
+  /** The newest list that was ever met of each authority, by whichever bridge. */
+  newestRevocationLists(): Promise<readonly RevocationListVersion[]>;
 }
 
 /** A partner as he is from an instant on. */
@@ -107,4 +112,13 @@ export interface CertificateSighting {
   readonly notAfter: Date;
   readonly firstSeenAt: Date;
   readonly lastSeenAt: Date;
+}
+
+/** A list of revoked certificates (CRL) as far as older ones are told from it: by number, and at the same number by date. */
+export interface RevocationListVersion {
+  /** SHA-256 over the name and the key of whoever signed it, 64 lower-case hex digits: a renewed certificate makes no other authority. */
+  readonly authority: string;
+  /** Below 2^160; 0 where the authority does not count its lists. */
+  readonly number: bigint;
+  readonly thisUpdate: Date;
 }

@@ -4,6 +4,7 @@ import type {
   CertificateDenial,
   CertificateSighting,
   PartnerRevision,
+  RevocationListVersion,
   RevocationReason,
 } from '../payments/partner-store.ts';
 import { encode } from './json.ts';
@@ -142,3 +143,24 @@ export function sightingFrom(row: SightingRow): CertificateSighting {
 export type Present<Row, Maybe extends keyof Row = never> = {
   readonly [Column in keyof Row]: Column extends Maybe ? Row[Column] : NonNullable<Row[Column]>;
 };
+
+export type ListMetRow = RowOf<'revocation_list_met'>;
+
+/** RFC 5280 section 5.2.3: a number has at most 20 octets. */
+const numberDigits = 40;
+
+export function listMetRow(
+  { authority, number, thisUpdate }: RevocationListVersion,
+  metAt: Date,
+): ListMetRow {
+  const digits = number.toString(16).padStart(numberDigits, '0');
+  return { authority, version: `${digits}:${thisUpdate.toISOString()}`, met_at: metAt.toISOString() };
+}
+
+export function listMetFrom({
+  authority,
+  version,
+}: Pick<Present<ListMetRow>, 'authority' | 'version'>): RevocationListVersion {
+  const number = BigInt(`0x${version.slice(0, numberDigits)}`);
+  return { authority, number, thisUpdate: new Date(version.slice(numberDigits + 1)) };
+}

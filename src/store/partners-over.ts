@@ -4,6 +4,7 @@ import type {
   CertificateSighting,
   PartnerRevision,
   PartnerStore,
+  RevocationListVersion,
 } from '../payments/partner-store.ts';
 import type { Page } from '../payments/ledger-store.ts';
 import type { Lists } from './engine.ts';
@@ -14,6 +15,9 @@ import {
   denialFrom,
   denialRow,
   type DenialRow,
+  listMetFrom,
+  listMetRow,
+  type ListMetRow,
   type Present,
   revisionFrom,
   revisionRow,
@@ -30,7 +34,8 @@ import type { RunWrite } from './writes.ts';
 
 /** Who may come in, and what was done and seen of certificates. */
 
-type Commands = 'addRevision' | 'denyCertificate' | 'recordCertificateAct' | 'noteSightings';
+type Commands =
+  'addRevision' | 'denyCertificate' | 'recordCertificateAct' | 'noteSightings' | 'noteRevocationLists';
 
 /** The port's questions: nothing of it that writes. */
 export type PartnerQuestions = Omit<PartnerStore, Commands>;
@@ -43,6 +48,7 @@ export function partnerQuestions(ask: Ask): PartnerQuestions {
     directoryStamp: () => ask(stampDirectory),
     certificateActs: (page) => ask((over) => listCertificateActs(over, page)),
     sightings: () => ask(listSightings),
+    newestRevocationLists: () => ask(listNewestLists),
   };
 }
 
@@ -62,6 +68,10 @@ export function partnersOver(run: RunWrite, ask: Ask): PartnerStore {
     },
     async noteSightings(sightings) {
       if (sightings.length > 0) await run({ kind: 'noteSightings', rows: sightings.map(sightingRow) });
+    },
+    async noteRevocationLists(lists, at) {
+      const rows = lists.map((list) => listMetRow(list, at));
+      if (rows.length > 0) await run(addRowsWrite({ revocation_list_met: rows }));
     },
   };
 }
@@ -109,4 +119,10 @@ async function listCertificateActs({ knex, rows }: Lists, page: Page): Promise<r
 async function listSightings({ knex, rows }: Lists): Promise<readonly CertificateSighting[]> {
   const query = knex('certificate_seen').select('*').orderBy('fingerprint256');
   return (await rows<SightingRow>(query)).map(sightingFrom);
+}
+
+async function listNewestLists({ knex, rows }: Lists): Promise<readonly RevocationListVersion[]> {
+  const newest = knex('revocation_list_met').select('authority').max({ version: 'version' });
+  const query = newest.groupBy('authority').orderBy('authority');
+  return (await rows<Pick<Present<ListMetRow>, 'authority' | 'version'>>(query)).map(listMetFrom);
 }

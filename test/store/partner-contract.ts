@@ -6,6 +6,7 @@ import type {
   CertificateDenial,
   CertificateSighting,
   PartnerRevision,
+  RevocationListVersion,
 } from '../../src/payments/partner-store.ts';
 import { somePartner } from '../support/payments.ts';
 import { laterBy } from '../support/store-commands.ts';
@@ -63,6 +64,10 @@ export function sightingOf(changes: Partial<CertificateSighting> = {}): Certific
     lastSeenAt: laterBy(3_000),
     ...changes,
   };
+}
+
+export function listMetOf(changes: Partial<RevocationListVersion> = {}): RevocationListVersion {
+  return { authority: fingerprint(), number: 1n, thisUpdate: new Date('2026-11-01T00:00:00Z'), ...changes };
 }
 
 export function partners(contract: StatementContract): void {
@@ -178,6 +183,25 @@ export function partners(contract: StatementContract): void {
       const of = (fingerprint256: string) => found.find((one) => one.fingerprint256 === fingerprint256);
       assert.deepEqual(of(seen.fingerprint256), { ...seen, lastSeenAt: laterBy(9_000) });
       assert.deepEqual(of(other.fingerprint256), other);
+    },
+  );
+
+  contract(
+    'of the lists of revoked certificates the newest of each authority is known, by number and then by date',
+    async (stores, again) => {
+      const [store, other] = [stores.partners, (await again()).partners];
+      const counted = listMetOf({ number: 2n ** 160n - 1n });
+      const dated = listMetOf({ number: 0n, thisUpdate: new Date('2026-11-03T00:00:00.000Z') });
+      await store.noteRevocationLists([], laterBy(0));
+      await store.noteRevocationLists([counted, { ...dated, thisUpdate: laterBy(0) }], laterBy(0));
+      await other.noteRevocationLists([dated, counted, { ...counted, number: 255n }], laterBy(1));
+      const later = { ...counted, number: 256n, thisUpdate: laterBy(9_000) };
+      await Promise.all([store, other].map(async (one) => one.noteRevocationLists([later], laterBy(2))));
+      const found = await store.newestRevocationLists();
+      const of = (authority: string) => found.filter((one) => one.authority === authority);
+      const latest = [dated.thisUpdate, laterBy(0)].toSorted((a, b) => b.getTime() - a.getTime())[0];
+      assert.deepEqual(of(counted.authority), [counted]);
+      assert.deepEqual(of(dated.authority), [{ ...dated, thisUpdate: latest }]);
     },
   );
 }

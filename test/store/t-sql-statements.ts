@@ -4,7 +4,7 @@ import type { Lists } from '../../src/store/engine.ts';
 import { addedParts } from '../../src/store/mssql/added-rows.ts';
 import { batchFor } from '../../src/store/mssql/batch.ts';
 import { playerAccount } from '../../src/ledger/accounts.ts';
-import { certificateActRow, denialRow, revisionRow } from '../../src/store/partner-rows.ts';
+import { certificateActRow, denialRow, listMetRow, revisionRow } from '../../src/store/partner-rows.ts';
 import { closeActWrite, closeQuestions, closeWrite } from '../../src/store/reconciliation/closes.ts';
 import { entriesAt } from '../../src/store/reconciliation/entry-questions.ts';
 import { accountWindow } from '../../src/store/reconciliation/ledger-questions.ts';
@@ -21,7 +21,7 @@ import {
 } from '../../src/store/reconciliation/statement-rows.ts';
 import { statementQuestions } from '../../src/store/reconciliation/statements-over.ts';
 import { addRowsWrite } from '../../src/store/reconciliation/writes.ts';
-import { certificateActOf, denialOf, revisionOf } from './partner-contract.ts';
+import { certificateActOf, denialOf, listMetOf, revisionOf } from './partner-contract.ts';
 import {
   booking,
   breakAct,
@@ -95,6 +95,7 @@ const commands = {
   addRevision: addRowsWrite({ partner_revision: [revisionRow(revisionOf())] }),
   denyCertificate: addRowsWrite({ certificate_denial: [denialRow(denialOf())] }),
   recordCertificateAct: addRowsWrite({ certificate_act: [certificateActRow(certificateActOf())] }),
+  noteRevocationLists: addRowsWrite({ revocation_list_met: [listMetRow(listMetOf(), new Date(0))] }),
 };
 
 function posted(debit: string) {

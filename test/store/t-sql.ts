@@ -84,6 +84,7 @@ async function partnerTexts(page: { readonly after: string; readonly limit: numb
     'directory-stamp': (over) => over.directoryStamp(),
     'certificate-acts': (over) => over.certificateActs(page),
     sightings: (over) => over.sightings(),
+    'newest-revocation-lists': (over) => over.newestRevocationLists(),
   } satisfies Record<string, (over: ReturnType<typeof partnerQuestions>) => Promise<unknown>>;
   return Promise.all(
     Object.entries(texts).map(async ([name, ask]): Promise<[string, string]> => [

@@ -6,6 +6,7 @@ import * as statements from './004-statements.ts';
 import * as closes from './005-closes.ts';
 import * as takenUp from './006-taken-up.ts';
 import * as partners from './007-partners.ts';
+import * as revocationLists from './008-revocation-lists.ts';
 import { dialectOf, triggerName, type Dialect } from './dialect.ts';
 
 interface LedgerMigration {
@@ -24,6 +25,7 @@ export const migrations: readonly LedgerMigration[] = [
   { name: '005_closes', steps: closes.closeSchema },
   { name: '006_taken_up', steps: takenUp.takenUpSchema },
   { name: '007_partners', steps: partners.partnerSchema },
+  { name: '008_revocation_lists', steps: revocationLists.revocationListSchema },
 ];
 
 export const migrationNames: readonly string[] = migrations.map(({ name }) => name);
@@ -43,6 +45,7 @@ export const ledgerTables: readonly string[] = [
   ...closes.addedOnly,
   ...takenUp.addedOnly,
   ...partners.tables,
+  ...revocationLists.addedOnly,
 ];
 
 /** Tables whose rows are only ever added. */
@@ -53,6 +56,7 @@ export const addedOnly: readonly string[] = [
   ...closes.addedOnly,
   ...takenUp.addedOnly,
   ...partners.addedOnly,
+  ...revocationLists.addedOnly,
 ];
 
 /** What never changes of the rows of other tables. */

@@ -265,6 +265,10 @@ const addedTables = {
     },
     key: ['id'],
   },
+  revocation_list_met: {
+    columns: { authority: 'name', version: 'key', met_at: 'instant' },
+    key: ['authority', 'version'],
+  },
 } as const satisfies Readonly<Record<string, AddedTableShape>>;
 
 export type AddedTable = keyof typeof addedTables;
