@@ -22,7 +22,9 @@ export function switchPartner(enabled: boolean) {
     const changed = await withPartners(terminal, (store) =>
       changePartner(store, act, (before) => {
         if (before === undefined) return 'there is no partner of this id in the ledger';
-        if (before.partner.enabled === enabled) return `the partner is ${done} already`;
+        // A row that cannot be read stands disabled, and nobody has said so yet.
+        const isSaid = before.unreadable !== true;
+        if (isSaid && before.partner.enabled === enabled) return `the partner is ${done} already`;
         return { partner: { ...before.partner, enabled } };
       }),
     );

@@ -90,7 +90,8 @@ export async function changePartner(
   if (typeof change === 'string') return change;
   const { partner, acts = [], origin = 'person' } = change;
   const others = all.map((one) => one.partner).filter(({ id }) => id !== partnerId);
-  const faults = faultsOf(partner, others);
+  // Nobody is kept in because of what is wrong with him: it is asked again when he is let in.
+  const faults = partner.enabled ? faultsOf(partner, others) : [];
   if (faults.length > 0) return faults.map(faultSentence).join('; ');
   const revision = (before?.revision ?? 0) + 1;
   const subject = subjectOf();
