@@ -180,7 +180,7 @@ function internalDoorOf({ config, surroundings, instruments, ...built }: Built):
   const { internal } = config;
   const operators = operatorRoster(built.ledger, surroundings.clock);
   const limits = config.limits.internalDoor;
-  return openInternalDoor(
+  const door = openInternalDoor(
     {
       ...surroundings,
       openEndpoints: healthEndpoints(built.health),
@@ -195,4 +195,6 @@ function internalDoorOf({ config, surroundings, instruments, ...built }: Built):
     },
     internal.identity,
   );
+  built.directory.onChange(() => door.dismissStrangers());
+  return door;
 }

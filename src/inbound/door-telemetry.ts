@@ -31,6 +31,8 @@ export function soapDoorTelemetry({ log, metrics }: Instruments): DoorEvents {
       const { reason, operation, partnerId, durationMs } = event;
       // Once an operation is known it is a use case that refuses, not the door.
       if (operation === undefined) metrics.doorRefusal({ door, reason });
+      // The other half of who is let in all the same: whose policy shuts him out until there is a list again.
+      if (reason === 'listMissing' || reason === 'listStale') metrics.alarm(reason);
       metrics.request({
         door,
         operation: operation ?? 'none',
@@ -120,6 +122,10 @@ export function internalDoorTelemetry({ log, metrics }: Instruments): InternalDo
     },
     failed({ error, partnerId, ...context }) {
       log.error('request.failed', { door, partnerId, ...contextFields(context), ...errorFields(error) });
+    },
+    dismissed({ refused: reason, partnerId }) {
+      metrics.doorRefusal({ door, reason });
+      log.warn('connection.dismissed', { door, refusal: reason, partnerId });
     },
     handshakeFailed({ code }) {
       metrics.doorRefusal({ door, reason: 'handshakeFailed' });

@@ -1,12 +1,17 @@
 /** Who may come in, as the ledger's table has it: the authority behind the doors, looked at again and again. */
 import { currencyCodes } from '../ledger/currencies.ts';
-import { LedgerUnavailable } from '../payments/ledger-store.ts';
-import type { CertificateDenial, PartnerStore } from '../payments/partner-store.ts';
+import { unlessLedgerAway } from '../payments/ledger-trouble.ts';
+import type { CertificateDenial, PartnerRevision, PartnerStore } from '../payments/partner-store.ts';
 import type { CertificateName, Partner, PartnerDirectory } from '../payments/partners.ts';
 import type { Clock } from '../payments/ports.ts';
 import { unusablePartners } from './partner-roster.ts';
 
 export interface LedgerDirectory extends PartnerDirectory {
+  /**
+   * Whether somebody has a token, as far as anybody can tell: what cannot be read may be one who has. Whom the configuration
+   * has ceased to name has none any more; whom a person has disabled has his still, as long as that person's word stands.
+   */
+  hasTokens(): boolean;
   /** Looks now. @throws LedgerUnavailable */
   look(): Promise<void>;
   /** Looks every `lookMs` until the signal, and tells of each change that it finds. Never rejects. */
@@ -39,6 +44,7 @@ interface Snapshot {
   readonly stamp: string;
   readonly partners: readonly Partner[];
   readonly denied: ReadonlySet<string>;
+  readonly hasTokens: boolean;
 }
 
 /** Looks once, and keeps what it found. A ledger that is away is looked at again: a bridge starts without it. */
@@ -49,6 +55,7 @@ export async function openLedgerDirectory(parts: DirectoryParts): Promise<Ledger
     stamp: 'never looked',
     partners: configured,
     denied: new Set(revoked.map(byFingerprint)),
+    hasTokens: configured.some(({ tokenDigests }) => tokenDigests.length > 0),
   };
   let isSeeded = false;
   let lookedAt = Number.NEGATIVE_INFINITY;
@@ -74,9 +81,10 @@ export async function openLedgerDirectory(parts: DirectoryParts): Promise<Ledger
     return (looking ??= look().finally(() => (looking = undefined)));
   }
 
-  await lookOnce().catch(unlessAway);
+  await lookOnce().catch(unlessLedgerAway);
   return {
     partners: () => snapshot.partners,
+    hasTokens: () => snapshot.hasTokens,
     isDenied: (certificate) => namesOf(certificate).some((name) => snapshot.denied.has(name)),
     async refreshed() {
       // The first one may have begun long ago, and have been answered late.
@@ -99,10 +107,6 @@ export async function openLedgerDirectory(parts: DirectoryParts): Promise<Ledger
   };
 }
 
-function unlessAway(error: unknown): void {
-  if (!(error instanceof LedgerUnavailable)) throw error;
-}
-
 /** The stamp first: what is added while the rows are read is found by the next look. */
 async function read({ store, revoked, brands, unusable }: DirectoryParts): Promise<Snapshot> {
   const stamp = await store.directoryStamp();
@@ -115,7 +119,17 @@ async function read({ store, revoked, brands, unusable }: DirectoryParts): Promi
     // The listener is not asked to trust what it cannot read.
     return { ...partner, enabled: false, issuers: [] };
   });
-  return { stamp, partners, denied: new Set([...revoked.map(byFingerprint), ...denials.map(deniedName)]) };
+  return {
+    stamp,
+    partners,
+    denied: new Set([...revoked.map(byFingerprint), ...denials.map(deniedName)]),
+    hasTokens: revisions.some(mayHaveTokens),
+  };
+}
+
+function mayHaveTokens({ partner, origin, unreadable: isUnreadable }: PartnerRevision): boolean {
+  const isGone = origin === 'configuration' && !partner.enabled;
+  return isUnreadable === true || (partner.tokenDigests.length > 0 && !isGone);
 }
 
 /** Why somebody cannot be let in as he is written: nobody guesses what was meant. */

@@ -20,8 +20,13 @@ export function tokenDigest(token: string): string {
   return createHash('sha256').update(token).digest('hex');
 }
 
+/** What stands for the token of an Authorization header. What is no token stands for nobody, and takes as long. */
+export function shownDigest(authorization: string): string {
+  return tokenDigest(presentedToken(authorization) ?? '');
+}
+
 /** The token of an Authorization header; undefined where it holds another scheme or what cannot be a token. */
-export function presentedToken(authorization: string): string | undefined {
+function presentedToken(authorization: string): string | undefined {
   const [, token = ''] = /^Bearer ([^ ]+)$/i.exec(authorization) ?? [];
   return readBearerToken(token);
 }

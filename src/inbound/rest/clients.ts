@@ -1,8 +1,9 @@
 /** Who calls the internal door: the partner whose token is shown, or whoever can read the token of the home. */
 import { timingSafeEqual } from 'node:crypto';
 import type { Operator } from '../../payments/ledger-store.ts';
-import type { Operation, Partner, PartnerDirectory } from '../../payments/partners.ts';
-import { presentedToken, tokenDigest } from './bearer.ts';
+import type { Operation, Partner } from '../../payments/partners.ts';
+import type { LedgerDirectory } from '../ledger-directory.ts';
+import { tokenDigest } from './bearer.ts';
 
 /** What a caller may ask for. Without a partner he instructs no payments: a payment is somebody's. */
 export interface Client {
@@ -12,8 +13,8 @@ export interface Client {
   readonly operator?: Pick<Operator, 'id' | 'roles'>;
 }
 
-/** Reads an Authorization header. Who is told from whom is for the log; a caller reads the same of both. */
-export type IdentifyClient = (authorization: string) => Client | ClientRefused;
+/** By the digest of the token that was shown. Who is told from whom is for the log; a caller reads the same of both. */
+export type IdentifyClient = (shown: string) => Client | ClientRefused;
 
 export interface ClientRefused {
   /** `ambiguous`: the token stands for two partners, and nobody guesses which. */
@@ -25,24 +26,23 @@ export interface ClientRefused {
 const homeClient: Client = { operations: ['read', 'transfer'] };
 
 /**
- * Clients by their tokens' digests. The home token, where there is one, counts only as long as no partner has a token:
+ * Clients by their tokens' digests. The home token, where there is one, counts only as long as nobody else has a token:
  * a key that nobody configured must not stay in the door. The time that a look-up takes says nothing of the tokens.
  */
 export function clientsOf(
-  directory: Pick<PartnerDirectory, 'partners'>,
+  directory: Pick<LedgerDirectory, 'partners' | 'hasTokens'>,
   homeToken?: string,
   operators: () => readonly Operator[] = () => [],
 ): IdentifyClient {
   const homeDigest = homeToken === undefined ? [] : [Buffer.from(tokenDigest(homeToken))];
   const keysOf = keysOnce();
 
-  return (authorization) => {
-    const presented = Buffer.from(tokenDigest(presentedToken(authorization) ?? ''));
+  return (shown) => {
+    const presented = Buffer.from(shown);
     const [person] = operators().filter((operator) => matches(digestsOf(operator), presented));
     if (person !== undefined) return { operations: ['read'], operator: person };
-    const keys = keysOf(directory.partners());
-    if (keys.length === 0) return matches(homeDigest, presented) ? homeClient : { refused: 'unknownToken' };
-    const [partner, other] = keys
+    if (matches(homeDigest, presented) && !directory.hasTokens()) return homeClient;
+    const [partner, other] = keysOf(directory.partners())
       .filter(({ digests }) => matches(digests, presented))
       .map((key) => key.partner);
     if (partner === undefined) return { refused: 'unknownToken' };

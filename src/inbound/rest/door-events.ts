@@ -1,5 +1,6 @@
 import type { LedgerFailure } from '../../payments/world.ts';
 import type { InvalidAnswer } from '../invalid-answer.ts';
+import type { ClientRefused } from './clients.ts';
 
 /** Told to the log and the metrics. Every request ends in one of the first two; one that could not be read has no correlation id. */
 export interface InternalDoorEvents {
@@ -16,6 +17,8 @@ export interface InternalDoorEvents {
   ): void;
   /** An answer that breaks its own schema did not leave; the caller read INTERNAL_ERROR, and what is known of his payment. */
   readonly answerInvalidated: (invalid: InvalidAnswer) => void;
+  /** An open connection was closed because the token that was shown on it stands for nobody any more. */
+  dismissed(event: ClientRefused): void;
   /** By OpenSSL's code, where the door speaks TLS. */
   handshakeFailed(event: { readonly code: string }): void;
   /** A read found the ledger away; the caller read only that. */

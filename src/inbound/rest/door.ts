@@ -3,39 +3,36 @@
  * the same order, and the first that refuses ends it.
  */
 import { once } from 'node:events';
+import type { Socket } from 'node:net';
 import express, { type Express, type NextFunction, type Request, type Response } from 'express';
-import { orLedgerRefusal } from '../../payments/ledger-trouble.ts';
-import { type Refusal, refusedUnasked } from '../../payments/refusals.ts';
+import { refusedUnasked, type Refusal } from '../../payments/refusals.ts';
 import { type HttpAnswer, sendAnswer, sendKeeping } from '../../platform/http-answer.ts';
 import { type DoorLanes, doorLanes } from '../door-places.ts';
-import type { AnswerWithin } from '../ledger-patience.ts';
-import type { Client, ClientRefused, IdentifyClient } from './clients.ts';
+import { shownDigest } from './bearer.ts';
+import { clientNow, type ClientSources } from './client-now.ts';
+import type { Client } from './clients.ts';
 import type { InternalDoorEvents } from './door-events.ts';
 import type { Answer, DoorRefusal, Endpoint, OpenEndpoint } from './endpoint.ts';
 import { commonGuards, type Guard, type GuardOptions } from './guards.ts';
 import type { InternalDoorLimits } from './limits.ts';
-import type { PartnerDirectory } from '../../payments/partners.ts';
-import type { OperatorRoster } from './operators.ts';
 import { performanceOf } from './performance.ts';
 import { doorProblem, type DoorProblemCode, problemFor } from './problems.ts';
 import { type Visit, type VisitSources, visitOf } from './visit.ts';
 
-export interface InternalDoorParts extends GuardOptions, VisitSources {
+export interface InternalDoorParts extends GuardOptions, VisitSources, ClientSources {
   /** For everybody who reaches the door: monitoring. */
   readonly openEndpoints: readonly OpenEndpoint[];
   /** For clients. */
   readonly endpoints: readonly Endpoint[];
-  readonly clientOf: IdentifyClient;
-  /** Who of those that it finds are people is read again before they are believed. */
-  readonly directory: Pick<PartnerDirectory, 'refreshed'>;
-  readonly operators: Pick<OperatorRoster, 'refresh'>;
-  readonly answerWithin: AnswerWithin;
   readonly events: InternalDoorEvents;
   readonly limits: InternalDoorLimits;
 }
 
+/** Which token let somebody in on a connection last, as its digest. */
+export type ShownTokens = WeakMap<Socket, string>;
+
 /** The door as an express application. */
-export function internalApplication(parts: InternalDoorParts): Express {
+export function internalApplication(parts: InternalDoorParts, tokens: ShownTokens): Express {
   const app = express();
   app.disable('x-powered-by').disable('etag').disable('query parser');
   app.enable('case sensitive routing').enable('strict routing');
@@ -50,7 +47,7 @@ export function internalApplication(parts: InternalDoorParts): Express {
     mount(app, parts, endpoint, async () => endpoint.respond());
   }
   refuseOtherMethods(app, parts, parts.openEndpoints);
-  app.use(identified(parts));
+  app.use(identified(parts, tokens));
   const lanes = doorLanes(parts.limits);
   for (const endpoint of parts.endpoints) mountForClients(app, parts, lanes, endpoint);
   refuseOtherMethods(app, parts, parts.endpoints);
@@ -68,35 +65,20 @@ function guarded(parts: InternalDoorParts, guard: Guard) {
 }
 
 /** Asks at every request, because a partner may have been disabled since the last one. */
-function identified(parts: InternalDoorParts) {
-  return async ({ headers: { authorization } }: Request, response: Response, next: NextFunction) => {
+function identified(parts: InternalDoorParts, tokens: ShownTokens) {
+  return async (request: Request, response: Response, next: NextFunction) => {
+    const { authorization } = request.headers;
     if (authorization === undefined) return end(parts, response, notIn('CREDENTIALS_MISSING'));
     const visit = response.locals['visit'] as Visit;
-    const client = await clientNow(parts, authorization, visit);
+    visit.shown = shownDigest(authorization);
+    const client = await clientNow(parts, visit);
     if ('outcome' in client) return end(parts, response, client);
     const partnerId = 'refused' in client ? client.partnerId : client.partner?.id;
     if (partnerId !== undefined) visit.partnerId = partnerId;
-    return 'refused' in client ? end(parts, response, notIn('CREDENTIALS_NOT_ACCEPTED')) : next();
+    if ('refused' in client) return end(parts, response, notIn('CREDENTIALS_NOT_ACCEPTED'));
+    tokens.set(request.socket, visit.shown);
+    return next();
   };
-}
-
-/** Nobody is believed for long without the ledger, which knows partners and persons; who is no partner may be a person. */
-async function clientNow(
-  { clientOf, directory, operators, answerWithin, limits, events }: InternalDoorParts,
-  authorization: string,
-  { context }: Visit,
-): Promise<Client | ClientRefused | Refusal> {
-  const client = clientOf(authorization);
-  const isPerson = 'operator' in client || ('refused' in client && client.refused === 'unknownToken');
-  const look = async (): Promise<void> => {
-    await Promise.all([directory.refreshed(), ...(isPerson ? [operators.refresh()] : [])]);
-  };
-  const refused = await orLedgerRefusal(answerWithin(look()), {
-    retryAfterSeconds: limits.overloadedRetryAfterSeconds,
-    failed: events.ledgerFailed,
-    context,
-  });
-  return refused ?? clientOf(authorization);
 }
 
 function notIn(problem: DoorProblemCode): DoorRefusal {
@@ -108,14 +90,15 @@ function mountForClients(app: Express, parts: InternalDoorParts, lanes: DoorLane
   const perform = performanceOf(endpoint, parts);
   const { overloadedRetryAfterSeconds: retryAfterSeconds } = parts.limits;
   mount(app, parts, endpoint, async (request, response) => {
-    const { context, partnerId = 'home' } = response.locals['visit'] as Visit;
+    const visit = response.locals['visit'] as Visit;
+    const { context, partnerId = 'home' } = visit;
     const place = (endpoint.places ?? lanes[endpoint.lane ?? 'work']).take(partnerId);
     if (place === undefined) return refusedUnasked('OVERLOADED', { retryAfterSeconds });
     place.keepFor(once(response, 'close'));
     const parameters = request.params as Record<string, string>;
-    const whoCalls = (): Client | DoorRefusal => {
-      const client = parts.clientOf(request.headers.authorization ?? '');
-      return 'refused' in client ? notIn('CREDENTIALS_NOT_ACCEPTED') : client;
+    const whoCalls = async (): Promise<Client | DoorRefusal | Refusal> => {
+      const client = await clientNow(parts, visit);
+      return 'refused' in client && !('outcome' in client) ? notIn('CREDENTIALS_NOT_ACCEPTED') : client;
     };
     const keep = (work: Promise<unknown>): void => place.keepFor(work);
     const performing = perform(request, { whoCalls, parameters, context, keep });

@@ -5,14 +5,21 @@ import { errorCode, refuseHttpFaults } from '../../platform/http-faults.ts';
 import { takeHandshakesInTurns } from '../../platform/handshake-turns.ts';
 import { httpListener, type TlsIdentity, tlsListener } from '../../platform/tls.ts';
 import { type Listening, listeningOn, type Renewable } from '../listening.ts';
-import { internalApplication, type InternalDoorParts } from './door.ts';
+import { internalApplication, type InternalDoorParts, type ShownTokens } from './door.ts';
 
-export type InternalDoor = Listening & Renewable;
+export interface InternalDoor extends Listening, Renewable {
+  /**
+   * Closes every connection that somebody came in on whose token stands for nobody any more, the idle ones at once: to be
+   * called after each change of who may come in.
+   */
+  dismissStrangers(): void;
+}
 
 /** Builds the door, with TLS where it has an identity; nothing is bound before `listen`. */
 export function openInternalDoor(parts: InternalDoorParts, identity?: TlsIdentity): InternalDoor {
   const { limits } = parts;
-  const app = internalApplication(parts);
+  const tokens: ShownTokens = new WeakMap();
+  const app = internalApplication(parts, tokens);
   const server =
     identity === undefined ? createHttpServer(httpListener(limits)) : secureServer(parts, identity);
   const connections = watchConnections(server, limits);
@@ -31,6 +38,15 @@ export function openInternalDoor(parts: InternalDoorParts, identity?: TlsIdentit
     renew(renewed) {
       // A door without TLS shows nothing.
       if (server instanceof HttpsServer) server.setSecureContext(tlsListener(renewed.identity, limits));
+    },
+    dismissStrangers() {
+      connections.endWhere((socket) => {
+        const shown = tokens.get(socket);
+        const client = shown === undefined ? undefined : parts.clientOf(shown);
+        if (client === undefined || !('refused' in client)) return false;
+        parts.events.dismissed(client);
+        return true;
+      });
     },
   };
 }

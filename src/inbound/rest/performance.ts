@@ -1,7 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { orLedgerRefusal } from '../../payments/ledger-trouble.ts';
-import type { PartnerDirectory } from '../../payments/partners.ts';
-import { isRefusal, refusedUnasked, type Violation } from '../../payments/refusals.ts';
+import { isRefusal, type Refusal, refusedUnasked, type Violation } from '../../payments/refusals.ts';
 import { compileJsonSchema, type JsonViolation } from '../../platform/json-schema.ts';
 import { withinAnswerTime } from '../answer-timeout.ts';
 import type { AnswerWithin } from '../ledger-patience.ts';
@@ -16,7 +15,8 @@ import { readQuery } from './query.ts';
 export type Performance = (
   request: IncomingMessage,
   visit: Pick<ClientVisit, 'parameters' | 'context' | 'keep'> & {
-    readonly whoCalls: () => Client | DoorRefusal;
+    /** Asked after the body, which may have been long on its way: its sender may have been disabled since. */
+    readonly whoCalls: () => Promise<Client | DoorRefusal | Refusal>;
   },
 ) => Promise<Answer>;
 
@@ -29,12 +29,11 @@ interface PerformanceParts {
   readonly limits: InternalDoorLimits;
   readonly events: Pick<InternalDoorEvents, 'ledgerFailed' | 'answerInvalidated'>;
   readonly answerWithin: AnswerWithin;
-  readonly directory: Pick<PartnerDirectory, 'refreshed'>;
 }
 
 export function performanceOf(
   endpoint: Endpoint,
-  { directory, limits, events, answerWithin }: PerformanceParts,
+  { limits, events, answerWithin }: PerformanceParts,
 ): Performance {
   const readAsked = readerOf(endpoint, limits);
   const answerViolations = endpoint.response && compileJsonSchema(endpoint.response, violations);
@@ -42,16 +41,13 @@ export function performanceOf(
   return async (request, { whoCalls, ...visit }) => {
     const asked = await readAsked(request);
     if (!('query' in asked)) return asked;
+    const client = await whoCalls();
+    if ('problem' in client || 'refused' in client) return client;
     const watch = {
       retryAfterSeconds: limits.overloadedRetryAfterSeconds,
       failed: events.ledgerFailed,
       context: visit.context,
     };
-    // The body may have been long on its way, and its sender may have been disabled since.
-    const unsure = await orLedgerRefusal(answerWithin(directory.refreshed()), watch);
-    if (unsure !== undefined) return unsure;
-    const client = whoCalls();
-    if ('problem' in client) return client;
     const response = endpoint.respond({ ...visit, ...asked, client, bytes: () => bytesOf(request) });
     visit.keep(response);
     const answered = withinAnswerTime(response, endpoint.operation, limits);

@@ -8,6 +8,8 @@ export interface Visit {
   readonly context: { readonly correlationId: string; readonly traceparent: string };
   readonly startedAt: number;
   operation: string;
+  /** The digest of the token that was shown; empty before it was read. */
+  shown: string;
   partnerId?: string;
 }
 
@@ -29,6 +31,7 @@ export function visitOf(request: IncomingMessage, { clock, ids, random = randomB
     },
     startedAt: clock.now().getTime(),
     operation: 'none',
+    shown: '',
   };
 }
 

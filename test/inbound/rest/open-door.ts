@@ -87,6 +87,10 @@ export async function openRestDoor(t: TestContext, changes: DoorChanges = {}) {
   });
   const limits = { ...shipped.limits.internalDoor, ...changes.doorLimits };
   let partners = changes.partners ?? someClients;
+  const directory = {
+    partners: () => partners,
+    hasTokens: () => partners.some(({ tokenDigests }) => tokenDigests.length > 0),
+  };
   let stopping = false;
   const operators = operatorRoster(ledger, systemClock);
   const door = openInternalDoor(
@@ -113,7 +117,7 @@ export async function openRestDoor(t: TestContext, changes: DoorChanges = {}) {
       ],
       answerWithin: (work) => work,
       hosts: ['localhost'],
-      clientOf: clientsOf({ partners: () => partners }, changes.homeToken, () => operators.known()),
+      clientOf: clientsOf(directory, changes.homeToken, () => operators.known()),
       directory: { refreshed: () => Promise.resolve() },
       operators,
       clock: systemClock,
@@ -124,6 +128,7 @@ export async function openRestDoor(t: TestContext, changes: DoorChanges = {}) {
         refused: tell('refused'),
         failed: tell('failed'),
         answerInvalidated: tell('answerInvalidated'),
+        dismissed: tell('dismissed'),
         handshakeFailed: tell('handshakeFailed'),
         ledgerFailed: tell('ledgerFailed'),
         connectionDropped: () => void told.push({ event: 'connectionDropped', about: {} }),
@@ -150,7 +155,10 @@ export async function openRestDoor(t: TestContext, changes: DoorChanges = {}) {
         headers: [...withToken(sending), json],
         body: typeof document === 'string' ? document : JSON.stringify(document),
       }),
-    setPartners: (next: readonly Partner[]) => void (partners = next),
+    setPartners: (next: readonly Partner[]): void => {
+      partners = next;
+      door.dismissStrangers();
+    },
     stop: () => void (stopping = true),
   };
 }
