@@ -11,6 +11,7 @@ import { gatewayWatch } from './inbound/gateway-watch.ts';
 import { ledgerPatience } from './inbound/ledger-patience.ts';
 import type { Instruments } from './inbound/instruments.ts';
 import { type LedgerDirectory, openLedgerDirectory } from './inbound/ledger-directory.ts';
+import { authoritiesOfPartners, shareMetLists } from './inbound/partner-lists.ts';
 import { seedPartners } from './inbound/partner-seeding.ts';
 import { paymentTelemetry, writerDeathLine } from './inbound/payment-telemetry.ts';
 import { financeDoorsOf } from './inbound/rest/finance.ts';
@@ -20,8 +21,9 @@ import { keepCertificateRounds } from './jobs/certificates.ts';
 import { keepNight } from './jobs/night.ts';
 import type { Gateway } from './payments/gateways.ts';
 import { openPayments } from './payments/open.ts';
+import { unlessLedgerAway } from './payments/ledger-trouble.ts';
 import type { Clock } from './payments/ports.ts';
-import { revocationLists } from './pki/revocation-lists.ts';
+import { type RevocationLists, revocationLists } from './pki/revocation-lists.ts';
 import { crashPoints } from './platform/crash-points.ts';
 import { openReconciliation } from './reconciliation/open.ts';
 import type { Stores } from './store/ledger.ts';
@@ -75,8 +77,9 @@ export async function startBridge(config: Config, surroundings: Surroundings): P
     it.drained(AbortSignal.timeout(limits.stop.paymentsWithinMs)),
   );
 
-  const lists = revocationLists();
-  const parts = certificateParts(config, { doors: () => doors, gateways, lists });
+  const lists = await revocationListsOf(directory, stores, clock);
+  const listOfNobody = (detail: string): void => log.warn('revocation_list.unsigned', { detail });
+  const parts = certificateParts(config, { doors: () => doors, gateways, lists, clock, listOfNobody });
   const kept = { parts, lists, store: stores.partners, directory, ...instruments, clock, ids };
   const certificates = house.adopt(certificateDesk(kept), (it) => it.flush());
 
@@ -88,6 +91,7 @@ export async function startBridge(config: Config, surroundings: Surroundings): P
     metrics: instruments.metrics,
     gateways: watch.health,
     certificates: () => certificates.keeper.refused(),
+    listed: () => certificates.listed(),
     stopping: () => signal.aborted,
   };
   const around = { books, clock, ids };
@@ -166,6 +170,17 @@ async function directoryOf(
     clock,
     unusable,
   });
+}
+
+/** What was met before is known before any list is read; without the ledger that is judged once it is back. */
+async function revocationListsOf(
+  directory: LedgerDirectory,
+  { partners: store }: Stores,
+  clock: Clock,
+): Promise<RevocationLists> {
+  const lists = revocationLists(() => authoritiesOfPartners(directory.partners()));
+  await shareMetLists(store, lists, clock).catch(unlessLedgerAway);
+  return lists;
 }
 
 function ledgerOptionsOf(

@@ -1,10 +1,10 @@
 /** The parts of the house that have certificates: what each was opened with, where its files are, and how it takes others. */
 import type { OpenGateway } from '../gateways/configured.ts';
 import type { KeptPart } from '../pki/certificate-keeper.ts';
-import { type PartFiles, partRefusal } from '../pki/certificate-set.ts';
-import type { RevocationLists } from '../pki/revocation-lists.ts';
+import { type PartFiles, type PartRefusal, partRefusal } from '../pki/certificate-set.ts';
+import type { ListFinding, RevocationLists } from '../pki/revocation-lists.ts';
 import type { Purpose } from '../pki/certificate-check.ts';
-import { type CertificateSource, readSource } from '../config/certificates.ts';
+import { type CertificateSource, sourceReader } from '../config/certificates.ts';
 import type { Config } from '../config/config.ts';
 import type { Doors } from './doors.ts';
 
@@ -14,6 +14,9 @@ export interface Renewing {
   readonly doors: () => Pick<Doors, 'renew' | 'dismissStrangers'>;
   readonly gateways: ReadonlyMap<string, Pick<OpenGateway, 'renew'>>;
   readonly lists: Pick<RevocationLists, 'load'>;
+  readonly clock: { now(): Date };
+  /** Told of a list, by its place, that no authority of a partner has signed. */
+  readonly listOfNobody: (place: string) => void;
 }
 
 type How = Pick<KeptPart, 'served' | 'refusal' | 'apply'>;
@@ -23,7 +26,7 @@ export function certificateParts(config: Config, renewing: Renewing): readonly K
   const references = { home: config.home, env: variables };
   return sources.map((source) => ({
     name: source.part,
-    read: () => readSource(source, references),
+    read: sourceReader(source, references, renewing.clock),
     ...howOf(source, config, renewing),
   }));
 }
@@ -69,19 +72,33 @@ function ofGateway(name: string, config: Config, { gateways }: Renewing): Omit<H
 }
 
 /**
- * The lists of revoked certificates, as one part. Lists that are bad at the start are a part that has nothing yet: the first
- * look tells of them.
+ * The lists of revoked certificates, as one part. It is refused where one list is; the others count all the same. Lists that
+ * are bad at the start are a part that has nothing yet: the first look tells of them.
  */
-function ofLists({ certificates: { revocationLists } }: Config, { lists, doors }: Renewing): How {
-  const isBad = lists.load(revocationLists) !== undefined;
+function ofLists({ certificates: { revocationLists } }: Config, renewing: Renewing): How {
+  const { lists, doors, clock, listOfNobody } = renewing;
+  const isBad = refusalOf(lists.load(revocationLists, clock.now())) !== undefined;
   return {
     served: isBad ? {} : { revocationLists },
     refusal: () => undefined,
     apply(files) {
-      const reason = lists.load(files.revocationLists ?? []);
-      if (reason !== undefined) return { reason };
+      const findings = lists.load(files.revocationLists ?? [], clock.now());
+      for (const { code, at } of findings) if (code === 'listIssuerUnknown') listOfNobody(placeOf(at));
       doors().dismissStrangers();
-      return undefined;
+      return refusalOf(findings);
     },
   };
 }
+
+/** So many findings are told at once. */
+const findingsMax = 5;
+
+/** A list of nobody is told of and refuses nothing: its partner may have gone, or be on his way. */
+function refusalOf(all: readonly ListFinding[]): PartRefusal | undefined {
+  const findings = all.filter(({ code }) => code !== 'listIssuerUnknown');
+  const [first] = findings;
+  const detail = findings.slice(0, findingsMax).map(({ code, at }) => `${placeOf(at)} ${code}`);
+  return first && { reason: first.code, detail: detail.join(', ') };
+}
+
+const placeOf = (at: number): string => `revocationLists/${at}`;

@@ -2,7 +2,13 @@
 import type { GatewaySeed } from '../gateways/configured.ts';
 import type { PartFiles } from '../pki/certificate-set.ts';
 import { isLoopback } from '../platform/hosts.ts';
-import { type Environment, type References, resolveReference, variable } from '../platform/references.ts';
+import {
+  type Environment,
+  referenceStamp,
+  type References,
+  resolveReference,
+  variable,
+} from '../platform/references.ts';
 
 export interface CertificatesSeed {
   /** How often the files are looked at. */
@@ -86,6 +92,35 @@ export function readSource(
   };
 }
 
+/**
+ * Reads a source, and again once one of its files has changed: the same object as long as none has. A list of revoked
+ * certificates may be long, and it is looked at every other second.
+ */
+export function sourceReader(
+  source: CertificateSource,
+  references: References,
+  clock: { now(): Date },
+): () => PartFiles {
+  let last: { readonly stamp: string; readonly files: PartFiles } | undefined;
+  return () => {
+    const stamps = referencesOf(source).map((one) => referenceStamp(one, references.home, clock.now()));
+    const stamp = stamps.includes(undefined) ? undefined : stamps.join();
+    if (stamp !== undefined && stamp === last?.stamp) return last.files;
+    const files = readSource(source, references);
+    last = stamp === undefined ? undefined : { stamp, files };
+    return files;
+  };
+}
+
+function referencesOf({
+  certificate,
+  key,
+  authorities = [],
+  revocationLists = [],
+}: CertificateSource): string[] {
+  return [certificate, key, ...authorities, ...revocationLists].flatMap((reference) => reference ?? []);
+}
+
 interface Door {
   readonly host: string;
   readonly certificate?: string;
@@ -100,9 +135,9 @@ function openDoors({ public: open, ...others }: Doors): [string, Door][] {
 }
 
 function variablesOf(sources: readonly CertificateSource[], env: Environment): Environment {
-  const references = sources.flatMap(({ certificate, key, authorities = [], revocationLists = [] }) =>
-    [certificate, key, ...authorities, ...revocationLists].flatMap((reference) => reference ?? []),
-  );
-  const names = references.filter((reference) => reference.startsWith('env:')).map((it) => it.slice(4));
+  const names = sources
+    .flatMap(referencesOf)
+    .filter((reference) => reference.startsWith('env:'))
+    .map((it) => it.slice(4));
   return Object.fromEntries(names.map((name) => [name, variable(env, name)]));
 }

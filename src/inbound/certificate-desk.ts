@@ -6,6 +6,7 @@ import { certificateKeeper, type CertificateKeeper, type KeptPart } from '../pki
 import { certificateInventory, type KnownCertificate } from './certificate-inventory.ts';
 import { certificateSightings, type CertificateSightings } from './certificate-sightings.ts';
 import { certificateTrail } from './certificate-telemetry.ts';
+import { authorityLists, type ListedPartner, listedPartners, shareMetLists } from './partner-lists.ts';
 import type { RevocationLists } from '../pki/revocation-lists.ts';
 import { errorFields } from '../platform/redaction.ts';
 import type { CertificatesTold } from '../platform/metric-instruments.ts';
@@ -18,6 +19,10 @@ export interface CertificateDesk {
   /** Everything that somebody has to be told of before it ends. */
   readonly endings: () => readonly KnownCertificate[];
   readonly flushActs: () => Promise<void>;
+  /** Tells the ledger which lists of revoked certificates were met, and learns what others have met. */
+  readonly shareMetLists: () => Promise<void>;
+  /** How the lists stand of those partners who want one. */
+  readonly listed: () => readonly ListedPartner[];
   /** Reads every file now, as a signal asks for it; a bug in it is told of and ends nobody. */
   readonly reload: () => void;
   /** Writes down what was seen and done since the last round; a ledger that is away goes without. */
@@ -30,7 +35,7 @@ export interface CertificateDesk {
 
 export interface DeskParts extends Instruments {
   readonly parts: readonly KeptPart[];
-  readonly lists: Pick<RevocationLists, 'known'>;
+  readonly lists: Pick<RevocationLists, 'listOf' | 'remember' | 'unremembered'>;
   readonly store: PartnerStore;
   readonly directory: Pick<PartnerDirectory, 'partners'> & { look(): Promise<void> };
   readonly clock: Clock;
@@ -48,11 +53,14 @@ export function certificateDesk({ parts, lists, store, directory, ...around }: D
   const inventory = certificateInventory(keeper, () => directory.partners());
   const flushActs = (): Promise<void> => trail.flush();
   const endings = (): readonly KnownCertificate[] => inventory(sightings.lately());
+  const listed = (): readonly ListedPartner[] => listedPartners(directory.partners(), lists, clock.now());
   return {
     keeper,
     sightings,
     endings,
     flushActs,
+    shareMetLists: () => shareMetLists(store, lists, clock),
+    listed,
     reload() {
       try {
         keeper.reload('signal');
@@ -69,7 +77,8 @@ export function certificateDesk({ parts, lists, store, directory, ...around }: D
       parts: () => keeper.served().map(({ part }) => part),
       refused: () => keeper.refused().map(({ part }) => part),
       endings,
-      lists: () => lists.known(),
+      lists: () => authorityLists(directory.partners(), lists, clock.now()),
+      listed: () => listed(),
     },
     door: {
       keeper,

@@ -5,6 +5,7 @@ import type { Clock, Ids } from '../payments/ports.ts';
 import { certificateName } from '../pki/certificate.ts';
 import type { KeeperEvents, LookCause } from '../pki/certificate-keeper.ts';
 import type { PartFiles } from '../pki/certificate-set.ts';
+import { errorFields } from '../platform/redaction.ts';
 import type { Instruments } from './instruments.ts';
 
 export interface CertificateTrail {
@@ -54,6 +55,7 @@ export function certificateTrail({ log, metrics, store, clock, ids }: TrailParts
         note({ kind: 'refused', subject: subjectOf(cause), reason: `${part}: ${reason}` });
       },
       recovered: (part) => log.info('certificates.recovered', { part }),
+      failed: (part, error) => log.error('certificates.failed', { part, ...errorFields(error) }),
     },
     flush: () => (flushing ??= writeAll().finally(() => (flushing = undefined))),
   };

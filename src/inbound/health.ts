@@ -4,6 +4,7 @@ import type { LedgerStore } from '../payments/ledger-store.ts';
 import type { RefusedPart } from '../pki/certificate-keeper.ts';
 import type { Metrics } from '../platform/metrics.ts';
 import type { AnswerWithin } from './ledger-patience.ts';
+import type { ListedPartner } from './partner-lists.ts';
 import type { OpenEndpoint } from './rest/endpoint.ts';
 
 /** The last word that was heard of a gateway, and whether it is called at all. */
@@ -20,6 +21,8 @@ export interface HealthParts {
   readonly gateways: () => readonly GatewayHealth[];
   /** The parts that go on with an old certificate, because their files are bad, or with one that has ended. */
   readonly certificates: () => readonly RefusedPart[];
+  /** How the lists of revoked certificates stand of those partners who want one. */
+  readonly listed: () => readonly ListedPartner[];
   readonly metrics: Pick<Metrics, 'exposition'>;
   /** Whether the bridge is on its way down: then nothing new should be sent here. */
   readonly stopping: () => boolean;
@@ -36,6 +39,7 @@ export function healthEndpoints({
   answerWithin,
   gateways,
   certificates,
+  listed,
   metrics,
   stopping,
 }: HealthParts): readonly OpenEndpoint[] {
@@ -66,7 +70,7 @@ export function healthEndpoints({
             status: stopping() ? 'stopping' : ready ? 'ready' : 'notReady',
             ledger: { status: answers ? 'up' : 'down' },
             gateways: gateways(),
-            certificates: certificatesView(certificates()),
+            certificates: certificatesView(certificates(), listed()),
           },
         };
       },
@@ -83,10 +87,11 @@ export function healthEndpoints({
   ];
 }
 
-function certificatesView(refused: readonly RefusedPart[]) {
-  if (refused.length === 0) return { status: 'up' };
+function certificatesView(refused: readonly RefusedPart[], listed: readonly ListedPartner[]) {
   const parts = refused.map(({ part, reason, since }) => ({ part, reason, since: since.toISOString() }));
-  return { status: 'degraded', parts };
+  const lists = listed.filter(({ trouble }) => trouble !== undefined);
+  if (parts.length === 0 && lists.length === 0) return { status: 'up' };
+  return { status: 'degraded', parts, lists };
 }
 
 function shared<T>(look: () => Promise<T>): () => Promise<T> {

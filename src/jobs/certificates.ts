@@ -1,4 +1,5 @@
 import { LedgerUnavailable } from '../payments/ledger-store.ts';
+import { unlessLedgerAway } from '../payments/ledger-trouble.ts';
 import type { Clock } from '../payments/ports.ts';
 import { endNotices, type Ending } from '../pki/certificate-ends.ts';
 import type { CertificateKeeper } from '../pki/certificate-keeper.ts';
@@ -12,6 +13,7 @@ export interface CertificateRounds {
   readonly endings: () => readonly (Ending & { readonly role: string; readonly owner: string })[];
   readonly sightings: { flush(): Promise<void>; learn(): Promise<void> };
   readonly flushActs: () => Promise<void>;
+  readonly shareMetLists: () => Promise<void>;
   readonly watchMs: number;
   readonly log: Log;
   readonly clock: Clock;
@@ -27,6 +29,7 @@ export function keepCertificateRounds({
   endings,
   sightings,
   flushActs,
+  shareMetLists,
   watchMs,
   log,
   clock,
@@ -37,13 +40,14 @@ export function keepCertificateRounds({
     { name: 'certificates', run: async () => void keeper.look() },
     { name: 'certificateActs', run: flushActs },
     { name: 'certificateSightings', polls: flushMs / watchMs, run: () => sightings.flush() },
+    { name: 'revocationLists', polls: flushMs / watchMs, run: shareMetLists },
     {
       name: 'certificateEnds',
       polls: hourMs / watchMs,
       async run() {
         keeper.recheck();
         // Without the ledger it is told what this bridge has seen itself.
-        await sightings.learn().catch(ledgerAway);
+        await sightings.learn().catch(unlessLedgerAway);
         for (const { certificate, daysLeft } of notices(endings(), clock.now())) {
           const { role, owner, fingerprint256: fingerprint } = certificate;
           log[daysLeft < 1 ? 'error' : 'warn']('certificate.ending', { role, owner, fingerprint, daysLeft });
@@ -60,8 +64,4 @@ export function keepCertificateRounds({
       if (!(error instanceof LedgerUnavailable)) log.error('job.failed', { job, ...errorFields(error) });
     },
   });
-}
-
-function ledgerAway(error: unknown): void {
-  if (!(error instanceof LedgerUnavailable)) throw error;
 }

@@ -27,3 +27,8 @@ export async function orLedgerRefusal<Result>(
     return refusedUnasked(refused, { retryAfterSeconds });
   }
 }
+
+/** Takes it that the ledger is away, where whoever asks can go on without it. @throws whatever else went wrong */
+export function unlessLedgerAway(error: unknown): void {
+  if (!(error instanceof LedgerUnavailable)) throw error;
+}

@@ -8,7 +8,7 @@ export interface KeptPart {
   readonly name: string;
   /** What it was opened with. */
   readonly served: PartFiles;
-  /** @throws Misconfigured where a file cannot be read */
+  /** The same object as long as nothing has changed. @throws Misconfigured where a file cannot be read */
   readonly read: () => PartFiles;
   /** Why it may not be served by these. */
   readonly refusal: (files: PartFiles, served: PartFiles, now: Date) => PartRefusal | undefined;
@@ -27,6 +27,8 @@ export interface KeeperEvents {
   refused(part: string, refusal: PartRefusal, cause: LookCause): void;
   /** The files hold again what is served, and it is good. */
   recovered(part: string): void;
+  /** A bug of ours kept it from looking at the part, which goes on with what it had; the others were looked at. */
+  failed(part: string, error: unknown): void;
 }
 
 export interface Looked extends Partial<PartRefusal> {
@@ -83,9 +85,22 @@ function keep(part: KeptPart, clock: { now(): Date }, told: KeeperEvents) {
   let seen = served.digest;
   let decided = served.digest;
   let refused: (RefusedPart & { readonly digest: string }) | undefined;
+  let last: Found | undefined;
 
   function look(how: How, cause: LookCause): Looked {
-    const found = find(part);
+    try {
+      return lookNow(how, cause);
+    } catch (error) {
+      if (refused?.reason !== 'failed') told.failed(name, error);
+      // The next look that ends decides anew.
+      decided = 'failed';
+      return refuse({ digest: decided }, { reason: 'failed' }, cause);
+    }
+  }
+
+  function lookNow(how: How, cause: LookCause): Looked {
+    const found = find(part, last);
+    last = found;
     const isSettled = found.digest === seen;
     seen = found.digest;
     if (how !== 'atOnce' && !isSettled) return { part: name, result: 'waiting' };
@@ -141,9 +156,10 @@ function keep(part: KeptPart, clock: { now(): Date }, told: KeeperEvents) {
 }
 
 /** What cannot be read is a content of its own, so that it, too, has to last. */
-function find({ read }: KeptPart): Found {
+function find({ read }: KeptPart, last: Found | undefined): Found {
   try {
     const files = read();
+    if (last !== undefined && files === last.files) return last;
     return { files, digest: digestOf(files) };
   } catch (error) {
     if (!(error instanceof Misconfigured)) throw error;

@@ -21,11 +21,20 @@ export interface LeafUse {
 export function leafUse(certificate: X509Certificate): LeafUse {
   // OpenSSL leaves it undefined where the extension is missing, against its declared type.
   const usages = certificate.keyUsage as readonly string[] | undefined;
+  return { usages, maySign: isFor(certificate, KeyUsageFlags.digitalSignature) };
+}
+
+/** Whether an authority may sign lists of revoked certificates; every certificate without key usages may. */
+export function maySignLists(certificate: X509Certificate): boolean {
+  return isFor(certificate, KeyUsageFlags.cRLSign);
+}
+
+function isFor({ raw }: X509Certificate, flag: KeyUsageFlags): boolean {
   try {
-    const flags = new ParsedCertificate(certificate.raw).getExtension(KeyUsagesExtension)?.usages;
-    return { usages, maySign: flags === undefined || (flags & KeyUsageFlags.digitalSignature) !== 0 };
+    const flags = new ParsedCertificate(raw).getExtension(KeyUsagesExtension)?.usages;
+    return flags === undefined || (flags & flag) !== 0;
   } catch {
-    return { usages, maySign: false };
+    return false;
   }
 }
 

@@ -176,6 +176,8 @@ export interface CertificatesTold {
     readonly notAfter: Date;
   }[];
   readonly lists: () => readonly { readonly issuerFingerprint256: string; readonly nextUpdate?: Date }[];
+  /** The partners that are to be looked up on a list, and why one cannot be. */
+  readonly listed: () => readonly { readonly partnerId: string; readonly trouble?: string }[];
 }
 
 /** Every part has its series from the start. What cannot be told of is missing. */
@@ -214,6 +216,17 @@ export function certificateGaugesIn(registry: Registry, told: () => Certificates
       for (const { issuerFingerprint256: issuer, nextUpdate } of told().lists()) {
         if (nextUpdate !== undefined) updates.set({ issuer }, Math.floor(nextUpdate.getTime() / 1000));
       }
+    },
+  });
+  const usable: Gauge<'partner'> = new Gauge({
+    name: 'cagebridge_revocation_list_usable',
+    help: 'Whether the lists of revoked certificates that a partner is to be looked up on are there and in date: 1 or 0',
+    labelNames: ['partner'],
+    registers,
+    collect() {
+      usable.reset();
+      for (const { partnerId: partner, trouble } of told().listed())
+        usable.set({ partner }, trouble === undefined ? 1 : 0);
     },
   });
 }

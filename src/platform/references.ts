@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { Misconfigured } from './misconfigured.ts';
-import { readTextFile } from './text-file.ts';
+import { fileStamp, readTextFile } from './text-file.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -27,11 +27,26 @@ export function resolveReference(
   { reference, at, kind }: { reference: string; at: string; kind?: 'secret' },
   { env, home }: References,
 ): string {
-  const [, scheme, place = ''] = /^(env|file):(.+)$/s.exec(reference) ?? [];
+  const { scheme, place } = partsOf(reference);
   if (scheme === undefined)
     throw new Misconfigured([`${at}: is not a reference: write env:NAME or file:PATH`]);
   if (scheme === 'file') return readTextFile(resolve(home, place), `${at}: the file ${place}`, kind);
   const value = variable(env, place);
   if (value === undefined) throw new Misconfigured([`${at}: the variable ${place} is not set`]);
   return value;
+}
+
+/**
+ * Differs once what the reference stands for may have changed: a variable never does. Undefined where nobody can say
+ * without reading it.
+ */
+export function referenceStamp(reference: string, home: string, now: Date): string | undefined {
+  const { scheme, place } = partsOf(reference);
+  if (scheme === 'env') return reference;
+  return scheme === 'file' ? fileStamp(resolve(home, place), now) : undefined;
+}
+
+function partsOf(reference: string): { readonly scheme?: string; readonly place: string } {
+  const [, scheme, place = ''] = /^(env|file):(.+)$/s.exec(reference) ?? [];
+  return { ...(scheme !== undefined && { scheme }), place };
 }

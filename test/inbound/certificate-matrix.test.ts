@@ -63,9 +63,9 @@ interface Row {
 
 const pinned = (credential: Credential) => ({ fingerprint256: fingerprint(credential) });
 const fresh = async (lists: RevocationLists, revoked: readonly Credential[] = []): Promise<void> =>
-  void lists.load([await listBy(callers.acmeCa, revoked)]);
+  void lists.load([await listBy(callers.acmeCa, revoked)], new Date());
 const stale = async (lists: RevocationLists): Promise<void> =>
-  void lists.load([await listBy(callers.acmeCa, [], { nextUpdate: daysFromNow(-0.5) })]);
+  void lists.load([await listBy(callers.acmeCa, [], { nextUpdate: daysFromNow(-0.5) })], new Date());
 const closed = ({ directory }: World): void => directory.set([acme({ crl: 'closedWhenStale' })]);
 
 const rows: readonly Row[] = [
@@ -242,7 +242,7 @@ const protocols = ['TLSv1.2', 'TLSv1.3'] as const;
 type Protocol = (typeof protocols)[number];
 
 async function house(t: TestContext, { partner: configured = acme }: Row) {
-  const lists = revocationLists();
+  const lists = revocationLists(() => []);
   const opened = await openDoor(t, callers, { parts: { lists } });
   opened.directory.set([configured(), partner('birch', callers.birchCa)]);
   opened.door.renew({

@@ -46,7 +46,7 @@ async function listen(
   at = clock,
   {
     trusted = directory.partners(),
-    lists = revocationLists(),
+    lists = revocationLists(() => []),
   }: { trusted?: readonly Partner[]; lists?: RevocationStandings } = {},
 ) {
   const options = mutualTlsListener(callers.server, authoritiesOf(trusted), defaultListenerLimits);

@@ -19,6 +19,7 @@ function kept(first = 'one') {
     name: 'doors.soap',
     served: filesOf(first),
     read() {
+      if (content === 'bug') throw new TypeError('a bug');
       if (content === 'gone')
         throw new Misconfigured(['/doors/soap/key: the file x cannot be read (ENOENT)']);
       return filesOf(content);
@@ -40,6 +41,7 @@ function kept(first = 'one') {
       loaded: (name, files, cause) => told.push(`loaded ${name} ${wordOf(files)} ${JSON.stringify(cause)}`),
       refused: (name, { reason, detail = '' }) => told.push(`refused ${name} ${reason} ${detail}`.trim()),
       recovered: (name) => told.push(`recovered ${name}`),
+      failed: (name, error) => told.push(`failed ${name} ${String(error)}`),
     },
   );
   return {
@@ -195,14 +197,49 @@ describe('without a change', () => {
   });
 });
 
-test('a bug in reading is no bad file', () => {
-  const broken: KeptPart = {
-    name: 'x',
+test('a bug in one part is told once, keeps no other part from being looked at, and is over when it is over', () => {
+  const { look, write, told, keeper, applied } = kept();
+  write('bug');
+  assert.deepEqual([look(), look()], [['refused failed'], ['refused failed']]);
+  assert.deepEqual(
+    keeper.refused().map(({ reason, detail }) => [reason, detail]),
+    [['failed', undefined]],
+  );
+  write('two');
+  assert.deepEqual([look(), look()], [['waiting'], ['loaded']]);
+  assert.deepEqual(keeper.refused(), []);
+  assert.deepEqual(applied, ['two']);
+  write('bug');
+  look();
+  write('two');
+  assert.deepEqual(look(), ['unchanged']);
+  assert.deepEqual(told, [
+    'failed doors.soap TypeError: a bug',
+    'refused doors.soap failed',
+    'loaded doors.soap two "watch"',
+    'failed doors.soap TypeError: a bug',
+    'refused doors.soap failed',
+    'recovered doors.soap',
+  ]);
+});
+
+test('the parts behind a part that fails are looked at', () => {
+  const files = filesOf('new');
+  const failing: KeptPart = {
+    name: 'first',
     served: {},
     read: () => assert.fail('a bug'),
     refusal: () => undefined,
     apply: () => undefined,
   };
-  const told = { loaded() {}, refused() {}, recovered() {} };
-  assert.throws(() => certificateKeeper([broken], { now: () => new Date() }, told).look(), /a bug/);
+  const sound: KeptPart = { ...failing, name: 'second', read: () => files };
+  const told = { loaded() {}, refused() {}, recovered() {}, failed() {} };
+  const looked = certificateKeeper([failing, sound], { now: () => new Date() }, told).reload('signal');
+  assert.deepEqual(
+    looked.map(({ part, result }) => [part, result]),
+    [
+      ['first', 'refused'],
+      ['second', 'loaded'],
+    ],
+  );
 });

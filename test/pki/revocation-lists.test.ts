@@ -5,12 +5,17 @@ import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { before, test } from 'node:test';
+import { before, describe, test } from 'node:test';
 import { Extension, X509CrlGenerator, X509CrlReason } from '@peculiar/x509';
 import fc from 'fast-check';
 import { type Authority, type Credential, issueLeaf, makeAuthority } from '../../src/pki/authority.ts';
 import { certificateName } from '../../src/pki/certificate.ts';
-import { type ListingAuthority, revocationLists, type Standing } from '../../src/pki/revocation-lists.ts';
+import {
+  type ListingAuthority,
+  type RevocationLists,
+  revocationLists,
+  type Standing,
+} from '../../src/pki/revocation-lists.ts';
 import { readList, readLists } from '../../src/pki/revoked-serials.ts';
 import { listBy, type ListChanges } from '../support/revocation-lists.ts';
 import { keySigner } from '../../src/pki/signer.ts';
@@ -39,6 +44,27 @@ function authorityOf({ certificate }: Credential): ListingAuthority {
   const parsed = new X509Certificate(certificate);
   return { certificate: parsed, ...certificateName(parsed) };
 }
+
+const openssl = ((): boolean => {
+  try {
+    execFileSync('openssl', ['version'], { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+})();
+
+const skip = openssl ? false : 'openssl is not installed';
+
+/** Loads them, and says what is told of them. */
+function load(lists: RevocationLists, texts: readonly string[], now = new Date()): readonly string[] {
+  return lists.load(texts, now).map(({ code, at }) => `${at} ${code}`);
+}
+
+const someLists = (...authorities: readonly Authority[]): RevocationLists => {
+  const asked = authorities.map(authorityOf);
+  return revocationLists(() => asked);
+};
 
 const serialOf = ({ certificate }: Credential): string => new X509Certificate(certificate).serialNumber;
 
@@ -103,63 +129,212 @@ const cases: readonly Case[] = [
 
 for (const { name, texts, asked = () => ours, revoked, other } of cases) {
   test(`what the lists say: ${name}`, async () => {
-    const lists = revocationLists();
-    assert.equal(lists.load(await texts()), undefined);
-    const issuer = authorityOf(asked());
+    const lists = someLists(asked());
     const now = new Date();
+    lists.load(await texts(), now);
+    const issuer = authorityOf(asked());
     assert.equal(lists.standingOf(issuer, serialOf(leaves[0]), now), revoked);
     assert.equal(lists.standingOf(issuer, `00${serialOf(leaves[0]).toLowerCase()}`, now), revoked);
     assert.equal(lists.standingOf(issuer, serialOf(leaves[1]), now), other);
-    assert.equal(lists.known().length, other === 'missing' && name !== 'a list of tomorrow' ? 0 : 1);
+    assert.equal(lists.listOf(issuer, now).standing, other);
   });
 }
 
 test('a list of a lower number takes the place of none, and the one before is asked further on', async () => {
-  const lists = revocationLists();
+  const lists = someLists(ours);
   const [issuer, now] = [authorityOf(ours), new Date()];
-  lists.load([await listed({ number: 5 })]);
+  assert.deepEqual(load(lists, [await listed({ number: 5 })]), []);
+  assert.deepEqual(
+    load(lists, [await listBy(ours, [], { number: 4 })]),
+    ['0 listOlder'],
+    'asked by nobody yet',
+  );
   assert.equal(lists.standingOf(issuer, serialOf(leaves[0]), now), 'revoked');
-  assert.equal(lists.load([await listBy(ours, [], { number: 4 })]), 'listOlder');
-  assert.equal(lists.standingOf(issuer, serialOf(leaves[0]), now), 'revoked');
-  assert.equal(lists.load([await listBy(ours, leaves, { number: 6 })]), undefined);
+  assert.equal(lists.standingOf(issuer, serialOf(leaves[1]), now), 'good');
+  assert.deepEqual(load(lists, [await listBy(ours, leaves, { number: 6 })]), []);
   assert.equal(lists.standingOf(issuer, serialOf(leaves[1]), now), 'revoked');
 });
 
 test('at the same number the date decides, as for authorities that do not count', async () => {
-  const lists = revocationLists();
+  const lists = someLists(ours);
   const [issuer, now] = [authorityOf(ours), new Date()];
-  lists.load([await listed({ thisUpdate: daysFromNow(-0.5) }), await listBy(ours, [])]);
+  load(lists, [await listed({ thisUpdate: daysFromNow(-0.5) }), await listBy(ours, [])]);
   assert.equal(lists.standingOf(issuer, serialOf(leaves[0]), now), 'revoked');
-  assert.equal(lists.load([await listBy(ours, [])]), 'listOlder');
-  assert.equal(lists.load([await listBy(ours, leaves, { thisUpdate: daysFromNow(-0.4) })]), undefined);
+  assert.deepEqual(load(lists, [await listBy(ours, [])]), ['0 listOlder']);
+  assert.deepEqual(load(lists, [await listBy(ours, leaves, { thisUpdate: daysFromNow(-0.4) })]), []);
   assert.equal(lists.standingOf(issuer, serialOf(leaves[1]), now), 'revoked');
 });
 
+test('an older list of one authority keeps no other from its newer one', async () => {
+  const lists = someLists(ours, rsa);
+  load(lists, [await listBy(ours, [], { number: 5 }), await listBy(rsa, [], { number: 5 })]);
+  const texts = [await listBy(ours, [], { number: 4 }), await listBy(rsa, [leaves[0]], { number: 6 })];
+  assert.deepEqual(load(lists, texts), ['0 listOlder']);
+  assert.equal(lists.standingOf(authorityOf(rsa), serialOf(leaves[0]), new Date()), 'revoked');
+  assert.equal(lists.standingOf(authorityOf(ours), serialOf(leaves[1]), new Date()), 'good');
+  assert.deepEqual(load(lists, texts), ['0 listOlder'], 'looked at again: the same');
+});
+
 test('an authority whose list is gone keeps the one that it had', async () => {
-  const lists = revocationLists();
+  const lists = someLists(ours, rsa);
   const issuer = authorityOf(ours);
-  lists.load([await listed({ nextUpdate: daysFromNow(1) })]);
+  load(lists, [await listed({ nextUpdate: daysFromNow(1) })]);
   assert.equal(lists.standingOf(issuer, serialOf(leaves[0]), new Date()), 'revoked');
-  assert.equal(lists.load([await listBy(rsa, [])]), undefined);
+  assert.deepEqual(load(lists, [await listBy(rsa, [])]), []);
   assert.equal(lists.standingOf(issuer, serialOf(leaves[0]), new Date()), 'revoked');
   assert.equal(lists.standingOf(issuer, serialOf(leaves[1]), new Date()), 'good');
   assert.equal(lists.standingOf(issuer, serialOf(leaves[1]), daysFromNow(2)), 'stale');
 });
 
-test('a file of which one list cannot be read is not taken, and leaves the lists before', async () => {
-  const lists = revocationLists();
-  lists.load([await listed()]);
+test('a file of which one list cannot be read is not taken, and the other files are', async () => {
   const good = await listBy(rsa, []);
-  for (const [text, fault] of [
-    [`${good}${good.slice(0, -40)}`, 'listUnreadable'],
-    ['', 'listUnreadable'],
-    ['no PEM', 'listUnreadable'],
-    [ours.certificate, 'listUnreadable'],
-    ['-----BEGIN X509 CRL-----\nMAA=\n-----END X509 CRL-----\n', 'listUnreadable'],
-  ] as const) {
-    assert.equal(lists.load([good, text]), fault);
+  for (const text of [
+    `${good}${good.slice(0, -40)}`,
+    '',
+    'no PEM',
+    ours.certificate,
+    '-----BEGIN X509 CRL-----\nMAA=\n-----END X509 CRL-----\n',
+  ]) {
+    const lists = someLists(ours, rsa);
+    load(lists, [await listed()]);
+    assert.deepEqual(load(lists, [good, text]), ['1 listUnreadable']);
+    assert.equal(lists.standingOf(authorityOf(ours), serialOf(leaves[0]), new Date()), 'revoked');
+    assert.equal(lists.listOf(authorityOf(rsa), new Date()).standing, 'good');
   }
-  assert.equal(lists.standingOf(authorityOf(ours), serialOf(leaves[0]), new Date()), 'revoked');
+});
+
+describe('a newer list that is not in date', () => {
+  const ended = { thisUpdate: daysFromNow(-3), nextUpdate: daysFromNow(-1) };
+  const ahead = { thisUpdate: daysFromNow(1), nextUpdate: daysFromNow(3) };
+
+  for (const { says, dates, code } of [
+    { says: 'past its next update', dates: ended, code: 'listStale' },
+    { says: 'of tomorrow', dates: ahead, code: 'listNotYetValid' },
+  ]) {
+    test(`${says}: the one in date says who is good, and both say who is revoked`, async () => {
+      for (const together of [true, false]) {
+        const lists = someLists(ours);
+        const fresh = await listBy(ours, [], { number: 5, nextUpdate: daysFromNow(10) });
+        const newer = await listed({ number: 6, ...dates });
+        if (!together) load(lists, [fresh]);
+        assert.deepEqual(load(lists, together ? [newer, fresh] : [newer]), [`0 ${code}`]);
+        const [issuer, now] = [authorityOf(ours), new Date()];
+        assert.equal(lists.standingOf(issuer, serialOf(leaves[0]), now), 'revoked');
+        assert.equal(lists.standingOf(issuer, serialOf(leaves[1]), now), 'good');
+        assert.equal(lists.standingOf(issuer, serialOf(leaves[1]), daysFromNow(11)), 'stale');
+      }
+    });
+  }
+
+  test('counts from its day on, and is then told of no more', async () => {
+    const lists = someLists(ours);
+    const texts = [await listBy(ours, [], { number: 5, nextUpdate: daysFromNow(1) })];
+    load(lists, texts);
+    const newer = [await listed({ number: 6, ...ahead })];
+    assert.deepEqual(load(lists, newer), ['0 listNotYetValid']);
+    assert.equal(lists.standingOf(authorityOf(ours), serialOf(leaves[1]), daysFromNow(2)), 'good');
+    assert.deepEqual(load(lists, newer, daysFromNow(2)), []);
+    assert.equal(
+      lists.listOf(authorityOf(ours), daysFromNow(2)).nextUpdate?.getTime(),
+      wholeSecond(ahead.nextUpdate),
+    );
+  });
+});
+
+const wholeSecond = (at: Date): number => Math.floor(at.getTime() / 1_000) * 1_000;
+
+describe('who has signed a list', () => {
+  test('a list of a known name that nobody of that name has signed is told of, and asked by nobody', async () => {
+    const lists = someLists(ours);
+    load(lists, [await listBy(ours, [], { number: 5 })]);
+    assert.deepEqual(load(lists, [await listBy(sameName, [leaves[0]], { number: 6 })]), [
+      '0 listSignatureInvalid',
+    ]);
+    assert.equal(lists.standingOf(authorityOf(ours), serialOf(leaves[0]), new Date()), 'good');
+  });
+
+  test('each of two authorities of one name has its own', async () => {
+    const lists = someLists(ours, sameName);
+    assert.deepEqual(load(lists, [await listBy(sameName, [leaves[0]]), await listBy(ours, [])]), []);
+    assert.equal(lists.standingOf(authorityOf(ours), serialOf(leaves[0]), new Date()), 'good');
+    assert.equal(lists.standingOf(authorityOf(sameName), serialOf(leaves[0]), new Date()), 'revoked');
+  });
+
+  test('a list of a name that no authority has is told of as nobody’s, and found once somebody has', async () => {
+    const lists = someLists();
+    assert.deepEqual(load(lists, [await listed()]), ['0 listIssuerUnknown']);
+    assert.equal(lists.standingOf(authorityOf(ours), serialOf(leaves[0]), new Date()), 'revoked');
+  });
+
+  test('an authority whose key is not for lists signs none', { skip }, async () => {
+    const bare = await certifiedAgain(ours, 'keyCertSign');
+    const lists = someLists(bare);
+    assert.deepEqual(load(lists, [await listed()]), ['0 listIssuerMayNotSign']);
+    assert.equal(lists.standingOf(authorityOf(bare), serialOf(leaves[0]), new Date()), 'missing');
+  });
+});
+
+describe('what was met before is remembered', () => {
+  const issuer = (): ListingAuthority => authorityOf(ours);
+
+  test('a list that is older than one that another process met says of nobody that he is good', async () => {
+    const first = someLists(ours);
+    load(first, [await listBy(ours, [], { number: 6 })]);
+    const met = first.unremembered();
+    assert.deepEqual(
+      met.map(({ number }) => number),
+      [6n],
+    );
+    first.remember(met);
+    assert.deepEqual(first.unremembered(), []);
+
+    for (const learnsLate of [false, true]) {
+      const next = someLists(ours);
+      if (!learnsLate) next.remember(met);
+      const told = load(next, [await listed({ number: 5 })]);
+      if (learnsLate) next.remember(met);
+      assert.deepEqual(told, learnsLate ? [] : ['0 listOlder']);
+      assert.equal(next.standingOf(issuer(), serialOf(leaves[0]), new Date()), 'revoked');
+      assert.equal(next.standingOf(issuer(), serialOf(leaves[1]), new Date()), 'stale');
+      assert.deepEqual(next.unremembered(), [], 'an older one is nothing to remember');
+      assert.deepEqual(load(next, [await listBy(ours, [], { number: 6 })]), []);
+      assert.equal(next.standingOf(issuer(), serialOf(leaves[0]), new Date()), 'good');
+    }
+  });
+
+  test('a process goes on with its list while others are ahead, and takes theirs when it comes', async () => {
+    const lists = someLists(ours);
+    lists.remember([]);
+    load(lists, [await listBy(ours, [], { number: 5 })]);
+    const [version] = lists.unremembered();
+    assert.ok(version);
+    lists.remember([{ ...version, number: 7n }]);
+    assert.equal(lists.standingOf(issuer(), serialOf(leaves[0]), new Date()), 'good');
+    assert.deepEqual(load(lists, [await listBy(ours, [], { number: 5 })]), [], 'the same, read again');
+    assert.deepEqual(load(lists, [await listBy(ours, [], { number: 6 })]), []);
+    assert.equal(lists.standingOf(issuer(), serialOf(leaves[0]), new Date()), 'good');
+    assert.deepEqual(load(lists, [await listed({ number: 7 })]), []);
+    assert.equal(lists.standingOf(issuer(), serialOf(leaves[1]), new Date()), 'good');
+  });
+
+  test(
+    'an authority is the same under a renewed certificate, and another one under another key',
+    { skip },
+    async () => {
+      const lists = someLists(ours, rsa, sameName);
+      const texts = [await listed(), await listBy(rsa, []), await listBy(sameName, [])];
+      load(lists, texts);
+      const names = lists.unremembered().map(({ authority }) => authority);
+      assert.equal(new Set(names).size, 3);
+      assert.ok(names.every((name) => /^[0-9a-f]{64}$/.test(name)));
+      const renewed = someLists(await certifiedAgain(ours, 'cRLSign,keyCertSign'));
+      renewed.load(texts, new Date());
+      assert.deepEqual(
+        renewed.unremembered().map(({ authority }) => names.includes(authority)),
+        [true],
+      );
+    },
+  );
 });
 
 test('however a list is damaged, it is refused or says the same: nothing is thrown', async (t) => {
@@ -213,14 +388,21 @@ for (const { says, more, fault } of [
   });
 }
 
-const openssl = ((): boolean => {
+/** The same name and key under another certificate. */
+async function certifiedAgain(authority: Authority, keyUsage: string): Promise<Authority> {
+  const folder = await mkdtemp(join(tmpdir(), 'cagebridge-lists-'));
   try {
-    execFileSync('openssl', ['version'], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
+    const of = (name: string): string => join(folder, name);
+    await writeFile(of('ca.pem'), authority.certificate);
+    await writeFile(of('ca.key'), authority.key, { mode: 0o600 });
+    await writeFile(of('ext'), `basicConstraints=critical,CA:TRUE\nkeyUsage=critical,${keyUsage}\n`);
+    const args = ['x509', '-in', of('ca.pem'), '-signkey', of('ca.key'), '-clrext', '-extfile', of('ext')];
+    execFileSync('openssl', [...args, '-days', '30', '-out', of('again.pem')], { stdio: 'ignore' });
+    return { ...authority, certificate: await readFile(of('again.pem'), 'utf8') };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
   }
-})();
+}
 
 /** What an authority of other people publishes, made by openssl as its configuration says. */
 async function opensslList(extensions: string, entries = ''): Promise<string> {
@@ -247,8 +429,6 @@ async function opensslList(extensions: string, entries = ''): Promise<string> {
     await rm(folder, { recursive: true, force: true });
   }
 }
-
-const skip = openssl ? false : 'openssl is not installed';
 
 test(
   'lists that openssl makes are read, and those for a part of the certificates refused',
@@ -277,10 +457,11 @@ test('a list of 200,000 certificates is read whole', { skip }, async () => {
     (_, index) =>
       `R\t270101000000Z\t261101000000Z,keyCompromise\t${(2n ** 124n + BigInt(index) * 977n).toString(16).toUpperCase()}\tunknown\t/CN=x${index}\n`,
   );
-  const lists = revocationLists();
+  const lists = someLists(ours);
   const text = await opensslList('authorityKeyIdentifier=keyid', entries.join(''));
-  assert.equal(lists.load([text]), undefined);
+  assert.deepEqual(load(lists, [text]), []);
   const issuer = authorityOf(ours);
-  assert.equal(lists.standingOf(issuer, (2n ** 124n + 199_999n * 977n).toString(16), new Date()), 'revoked');
-  assert.equal(lists.known()[0]?.revoked, 200_000);
+  for (const nth of [0n, 100_000n, 199_999n])
+    assert.equal(lists.standingOf(issuer, (2n ** 124n + nth * 977n).toString(16), new Date()), 'revoked');
+  assert.equal(lists.standingOf(issuer, (2n ** 124n + 200_000n * 977n).toString(16), new Date()), 'good');
 });

@@ -73,7 +73,7 @@ export async function openDoor(t: TestContext, callers: Callers, changes: DoorCh
   let contract: ContractReader | undefined;
   const parts: DoorParts = {
     directory,
-    lists: revocationLists(),
+    lists: revocationLists(() => []),
     codec: soapCodec((invalid) => told.invalid.push(invalid)),
     payments: {
       initiate: async () => Promise.resolve({ payment: receivedPayment(), replayed: false }),

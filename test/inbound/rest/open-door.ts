@@ -99,6 +99,7 @@ export async function openRestDoor(t: TestContext, changes: DoorChanges = {}) {
         ledger,
         answerWithin: (work) => work,
         certificates: () => [],
+        listed: () => [],
         gateways: () => [{ name: 'bank', breaker: 'closed' }],
         metrics,
         stopping: () => stopping,

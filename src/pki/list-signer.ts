@@ -1,0 +1,30 @@
+/** Who signs lists of revoked certificates, read once for each certificate. */
+import { createHash, type KeyObject, type X509Certificate } from 'node:crypto';
+import { maySignLists } from './certificate-use.ts';
+import { subjectOf } from './revoked-serials.ts';
+
+export interface ListSigner {
+  /** SHA-256 over name and key, 64 lower-case hex digits: a renewed certificate makes no other authority. */
+  readonly authority: string;
+  /** As its bytes. */
+  readonly name: Buffer;
+  readonly key: KeyObject;
+  /** Where its certificate says what the key is for, lists are among it (RFC 5280 section 6.3.3, step f). */
+  readonly maySign: boolean;
+}
+
+const signers = new WeakMap<X509Certificate, ListSigner>();
+
+/** Undefined where the name cannot be read. */
+export function listSigner(certificate: X509Certificate): ListSigner | undefined {
+  const known = signers.get(certificate);
+  if (known !== undefined) return known;
+  const name = subjectOf(certificate);
+  if (name === undefined) return undefined;
+  const key = certificate.publicKey;
+  const spki = key.export({ type: 'spki', format: 'der' });
+  const authority = createHash('sha256').update(name).update(spki).digest('hex');
+  const signer = { authority, name, key, maySign: maySignLists(certificate) };
+  signers.set(certificate, signer);
+  return signer;
+}
