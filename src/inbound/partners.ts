@@ -5,7 +5,8 @@
 import type { TLSSocket } from 'node:tls';
 import type { Clock } from '../payments/ports.ts';
 import type { Partner, PartnerDirectory, PartnerIdentity } from '../payments/partners.ts';
-import type { RevocationStandings, Standing } from '../pki/revocation-lists.ts';
+import type { Standing } from '../pki/held-list.ts';
+import type { RevocationStandings } from '../pki/revocation-lists.ts';
 import { type CertificateFacts, certificateFacts, isInDate } from '../pki/certificate.ts';
 import {
   hasSigned,

@@ -1,7 +1,7 @@
 /** Who signs lists of revoked certificates, read once for each certificate. */
 import { createHash, type KeyObject, type X509Certificate } from 'node:crypto';
 import { maySignLists } from './certificate-use.ts';
-import { subjectOf } from './revoked-serials.ts';
+import { type ReadList, subjectOf } from './revoked-serials.ts';
 
 export interface ListSigner {
   /** SHA-256 over name and key, 64 lower-case hex digits: a renewed certificate makes no other authority. */
@@ -27,4 +27,16 @@ export function listSigner(certificate: X509Certificate): ListSigner | undefined
   const signer = { authority, name, key, maySign: maySignLists(certificate) };
   signers.set(certificate, signer);
   return signer;
+}
+
+const verdicts = new WeakMap<ReadList, Map<string, boolean>>();
+
+/** Whether a list bears his name and his signature, which is looked at once: a long list takes its time. */
+export function hasSignedList({ authority, name, key }: ListSigner, list: ReadList): boolean {
+  if (!list.issuer.equals(name)) return false;
+  const known = verdicts.get(list) ?? new Map<string, boolean>();
+  verdicts.set(list, known);
+  const verdict = known.get(authority) ?? list.isSignedBy(key);
+  known.set(authority, verdict);
+  return verdict;
 }

@@ -14,8 +14,8 @@ import {
   type ListingAuthority,
   type RevocationLists,
   revocationLists,
-  type Standing,
 } from '../../src/pki/revocation-lists.ts';
+import type { Standing } from '../../src/pki/held-list.ts';
 import { readList, readLists } from '../../src/pki/revoked-serials.ts';
 import { listBy, type ListChanges } from '../support/revocation-lists.ts';
 import { keySigner } from '../../src/pki/signer.ts';
@@ -274,9 +274,9 @@ describe('who has signed a list', () => {
   });
 });
 
-describe('what was met before is remembered', () => {
-  const issuer = (): ListingAuthority => authorityOf(ours);
+const oursListing = (): ListingAuthority => authorityOf(ours);
 
+describe('what was met before is remembered', () => {
   test('a list that is older than one that another process met says of nobody that he is good', async () => {
     const first = someLists(ours);
     load(first, [await listBy(ours, [], { number: 6 })]);
@@ -294,11 +294,11 @@ describe('what was met before is remembered', () => {
       const told = load(next, [await listed({ number: 5 })]);
       if (learnsLate) next.remember(met);
       assert.deepEqual(told, learnsLate ? [] : ['0 listOlder']);
-      assert.equal(next.standingOf(issuer(), serialOf(leaves[0]), new Date()), 'revoked');
-      assert.equal(next.standingOf(issuer(), serialOf(leaves[1]), new Date()), 'stale');
+      assert.equal(next.standingOf(oursListing(), serialOf(leaves[0]), new Date()), 'revoked');
+      assert.equal(next.standingOf(oursListing(), serialOf(leaves[1]), new Date()), 'stale');
       assert.deepEqual(next.unremembered(), [], 'an older one is nothing to remember');
       assert.deepEqual(load(next, [await listBy(ours, [], { number: 6 })]), []);
-      assert.equal(next.standingOf(issuer(), serialOf(leaves[0]), new Date()), 'good');
+      assert.equal(next.standingOf(oursListing(), serialOf(leaves[0]), new Date()), 'good');
     }
   });
 
@@ -309,12 +309,12 @@ describe('what was met before is remembered', () => {
     const [version] = lists.unremembered();
     assert.ok(version);
     lists.remember([{ ...version, number: 7n }]);
-    assert.equal(lists.standingOf(issuer(), serialOf(leaves[0]), new Date()), 'good');
+    assert.equal(lists.standingOf(oursListing(), serialOf(leaves[0]), new Date()), 'good');
     assert.deepEqual(load(lists, [await listBy(ours, [], { number: 5 })]), [], 'the same, read again');
     assert.deepEqual(load(lists, [await listBy(ours, [], { number: 6 })]), []);
-    assert.equal(lists.standingOf(issuer(), serialOf(leaves[0]), new Date()), 'good');
+    assert.equal(lists.standingOf(oursListing(), serialOf(leaves[0]), new Date()), 'good');
     assert.deepEqual(load(lists, [await listed({ number: 7 })]), []);
-    assert.equal(lists.standingOf(issuer(), serialOf(leaves[1]), new Date()), 'good');
+    assert.equal(lists.standingOf(oursListing(), serialOf(leaves[1]), new Date()), 'good');
   });
 
   test(
