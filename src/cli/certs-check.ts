@@ -75,6 +75,8 @@ export const findingSentences: Readonly<
   listNotUnderstood:
     'the list has a critical part that nobody here understands: it would be read as too little',
   listIndirect: "the list is of several authorities' certificates, which is not read",
+  listPartial:
+    'the list says that it is for a part of the certificates only (issuing distribution point): ask for the whole one',
   listDelta: 'the list only tells what is new since another one, which is not read',
   listSignatureWeak: 'the list has a weak signature: SHA-1, MD5 or unknown',
   listIssuerUnknown: 'the list is of none of the authorities that were named',

@@ -13,7 +13,7 @@ import {
 export interface CertificatesSeed {
   /** How often the files are looked at. */
   readonly watchMs: number;
-  /** References to lists of revoked certificates (PEM). */
+  /** References to lists of revoked certificates, PEM or DER. */
   readonly revocationLists: readonly string[];
 }
 
@@ -78,17 +78,17 @@ export function readSource(
   { at, certificate, key, authorities, revocationLists }: CertificateSource,
   references: References,
 ): PartFiles {
-  const read = (reference: string, place: string, kind?: 'secret'): string =>
+  const read = (reference: string, place: string, kind?: 'secret' | 'bytes'): string =>
     resolveReference({ reference, at: `${at}/${place}`, ...(kind && { kind }) }, references);
-  const all = (name: string, list: readonly string[]): string[] =>
-    list.map((reference, index) => read(reference, `${name}/${index}`));
+  const all = (name: string, list: readonly string[], kind?: 'bytes'): string[] =>
+    list.map((reference, index) => read(reference, `${name}/${index}`, kind));
   return {
     ...(certificate !== undefined &&
       key !== undefined && {
         identity: { certificate: read(certificate, 'certificate'), key: read(key, 'key', 'secret') },
       }),
     ...(authorities && { authorities: all('authorities', authorities) }),
-    ...(revocationLists && { revocationLists: all('revocationLists', revocationLists) }),
+    ...(revocationLists && { revocationLists: all('revocationLists', revocationLists, 'bytes') }),
   };
 }
 

@@ -3,8 +3,9 @@
  * is not understood is refused: an unknown critical extension, a delta, an indirect list, or one for a part of the
  * certificates only would be read as if nothing more were revoked.
  */
-import { type KeyObject, verify, type X509Certificate } from 'node:crypto';
+import type { KeyObject, X509Certificate } from 'node:crypto';
 import { derChildren, type DerElement, derElements, derPlaceAt, derWhole, NotDer } from './der-reader.ts';
+import { signatureBy } from './list-signature.ts';
 import { readPemBlocks } from './pem.ts';
 
 /** A list whose issuer has not been asked yet. */
@@ -28,13 +29,21 @@ export type ListFault =
   | 'listNotUnderstood'
   | 'listIndirect'
   | 'listDelta'
+  | 'listPartial'
   | 'listSignatureWeak';
 
 const bytesMax = 64 * 1024 * 1024;
 
-/** The lists of a text in PEM (`X509 CRL`), or the reason why it is not taken. */
+/**
+ * The lists of a file, whose bytes the text has one by one (latin1): in PEM (`X509 CRL`), or a single one in DER, as authorities
+ * publish it. Or the reason why it is not taken.
+ */
 export function readLists(text: string): readonly ReadList[] | ListFault {
   if (text.length > 2 * bytesMax) return 'listTooLarge';
+  if (text.codePointAt(0) === sequence) {
+    const list = readList(Buffer.from(text, 'latin1'));
+    return typeof list === 'string' ? list : [list];
+  }
   const blocks = readPemBlocks(text);
   if (blocks === undefined || blocks.length === 0) return 'listUnreadable';
   const lists: ReadList[] = [];
@@ -83,15 +92,10 @@ function listFrom(der: Buffer): ReadList {
   if (!isList || signed?.tag !== sequence || algorithm === undefined || signature.content[0] !== 0)
     throw new Refused('listUnreadable');
   const facts = factsOf(signed, algorithm);
-  const hash = hashOf(algorithm);
+  const verifySignature = signatureBy(algorithm);
+  if (verifySignature === undefined) throw new Refused('listSignatureWeak');
   const bits = signature.content.subarray(1);
-  return {
-    ...facts,
-    isSignedBy: (key) => {
-      if (hash.of !== undefined && key.asymmetricKeyType !== hash.of) return false;
-      return verify(hash.name, signed.whole, key, bits);
-    },
-  };
+  return { ...facts, isSignedBy: (key) => verifySignature(signed.whole, bits, key) };
 }
 
 function factsOf(signed: DerElement, algorithm: DerElement): Omit<ReadList, 'isSignedBy'> {
@@ -163,11 +167,19 @@ const understood: ReadonlySet<string> = new Set([ids.listNumber, ids.authorityKe
 /** Of a single entry nothing critical is. */
 const nothingUnderstood: ReadonlySet<string> = new Set();
 
+const numberEnd = 2n ** 160n;
+
 function numberIn(extensions: DerElement | undefined): bigint {
   if (extensions === undefined) return 0n;
   const found = refuseCritical(derWhole(extensions.content), understood);
   const value = found.get(ids.listNumber);
-  return value === undefined ? 0n : BigInt(`0x0${derWhole(value).content.toString('hex')}`);
+  if (value === undefined) return 0n;
+  const { content } = derWhole(value);
+  // Not below zero, and 20 octets at most (RFC 5280 section 5.2.3): before a signature was looked at, nothing longer is counted with.
+  if (content.length > 21 || ((content[0] ?? 0xff) & 0x80) !== 0) throw new Refused('listUnreadable');
+  const number = BigInt(`0x${content.toString('hex')}`);
+  if (number >= numberEnd) throw new Refused('listUnreadable');
+  return number;
 }
 
 /** The values of the extensions by their ids. */
@@ -180,6 +192,8 @@ function refuseCritical(extensions: DerElement, known: ReadonlySet<string>): Rea
     const name = id.content.toString('hex');
     if (name === ids.deltaIndicator) throw new Refused('listDelta');
     if (name === ids.certificateIssuer) throw new Refused('listIndirect');
+    // Whatever it narrows the list to, and whoever forgot to mark it critical (RFC 5280 section 5.2.5).
+    if (name === ids.issuingDistributionPoint) throw new Refused('listPartial');
     const isCritical = rest.length === 2 && rest[0]?.content[0] !== 0;
     if (isCritical && !known.has(name)) throw new Refused('listNotUnderstood');
     found.set(name, value.content);
@@ -196,24 +210,6 @@ function timeOf({ tag, content }: DerElement): Date {
   const time = new Date(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`);
   if (Number.isNaN(time.getTime())) throw new Refused('listUnreadable');
   return time;
-}
-
-/** The signatures that count, by their ids: SHA-2 under RSA and ECDSA, and Ed25519. */
-const signatures: Readonly<Record<string, { readonly name: string | null; readonly of: string }>> = {
-  '2a864886f70d01010b': { name: 'sha256', of: 'rsa' },
-  '2a864886f70d01010c': { name: 'sha384', of: 'rsa' },
-  '2a864886f70d01010d': { name: 'sha512', of: 'rsa' },
-  '2a8648ce3d040302': { name: 'sha256', of: 'ec' },
-  '2a8648ce3d040303': { name: 'sha384', of: 'ec' },
-  '2a8648ce3d040304': { name: 'sha512', of: 'ec' },
-  '2b6570': { name: null, of: 'ed25519' },
-};
-
-function hashOf(algorithm: DerElement): { readonly name: string | null; readonly of: string } {
-  const [id] = derChildren(algorithm);
-  const known = signatures[id?.content.toString('hex') ?? ''];
-  if (known === undefined) throw new Refused('listSignatureWeak');
-  return known;
 }
 
 /** The name of whom a certificate is, as its bytes. Undefined where they cannot be read. */

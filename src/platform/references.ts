@@ -24,7 +24,7 @@ export type ReadReference = (reference: string, at: string, kind?: 'secret') => 
  * @throws Misconfigured where it leads nowhere, naming the place and the reference, never what it holds.
  */
 export function resolveReference(
-  { reference, at, kind }: { reference: string; at: string; kind?: 'secret' },
+  { reference, at, kind }: { reference: string; at: string; kind?: 'secret' | 'bytes' },
   { env, home }: References,
 ): string {
   const { scheme, place } = partsOf(reference);

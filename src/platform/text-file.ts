@@ -6,14 +6,19 @@ const bytesMax = 64 * 1024 * 1024;
 
 /**
  * The text of a file that the start needs, 64 MiB at most; `called` is its name in an error. A `secret` one may be for its
- * owner alone.
+ * owner alone; one of `bytes` has a character for each (latin1).
  * @throws Misconfigured where it cannot be read, is longer, or others can read a secret. The text is never repeated.
  */
-export function readTextFile(path: string | URL, called: string, kind: 'open' | 'secret' = 'open'): string {
+export function readTextFile(
+  path: string | URL,
+  called: string,
+  kind: 'open' | 'secret' | 'bytes' = 'open',
+): string {
   try {
     const { mode, size } = statSync(path);
     if (size > bytesMax) throw new Misconfigured([`${called} is longer than ${bytesMax} bytes`]);
-    if (kind === 'open' || (mode & 0o077) === 0) return readFileSync(path, 'utf8');
+    const encoding = kind === 'bytes' ? 'latin1' : 'utf8';
+    if (kind !== 'secret' || (mode & 0o077) === 0) return readFileSync(path, encoding);
   } catch (error) {
     if (error instanceof Misconfigured) throw error;
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'unreadable';
