@@ -21,12 +21,13 @@ const deposit = (reference: string, amount = '10.00'): string =>
 
 before(async () => {
   house = await openHouse(async (config) => {
-    const { reconciliation, certificates, ...others } = impatient(800)(config);
+    const { reconciliation, certificates, partners, ...others } = impatient(800)(config);
     const ca = (await certificatesOf({ CAGEBRIDGE_HOME: config.home })).ca;
     return {
       ...others,
       reconciliation: { ...reconciliation, playerFunds: { everyMs: 500 } },
       certificates: withList(certificates, config.home, await listBy(ca, [])),
+      partners: partners.map((partner) => ({ ...partner, crl: 'openWhenStale' as const })),
     };
   });
   assert.equal((await house.send(deposit('watched'))).status, 'ACSC');

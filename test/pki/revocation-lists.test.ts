@@ -478,9 +478,10 @@ test('a list in DER is read as one in PEM is', { skip }, async () => {
   );
 });
 
+const pss = (...more: readonly string[]): readonly string[] =>
+  ['rsa_padding_mode:pss', ...more].flatMap((one) => ['-sigopt', one]);
+
 test('a list under RSASSA-PSS is believed, with one hash for all of it', { skip }, async () => {
-  const pss = (...more: readonly string[]): readonly string[] =>
-    ['rsa_padding_mode:pss', ...more].flatMap((one) => ['-sigopt', one]);
   const key = new X509Certificate(rsa.certificate).publicKey;
   for (const { more, said } of [
     { more: pss('rsa_pss_saltlen:32'), said: true },
@@ -496,9 +497,10 @@ test('a list under RSASSA-PSS is believed, with one hash for all of it', { skip 
   }
 });
 
+const numbered = async (hex: string): Promise<ReturnType<typeof readLists>> =>
+  readLists(await opensslList(`2.5.29.20=DER:${hex}`));
+
 test('a number that is below zero, or longer than 20 octets, is no number of a list', { skip }, async () => {
-  const numbered = async (hex: string): Promise<ReturnType<typeof readLists>> =>
-    readLists(await opensslList(`2.5.29.20=DER:${hex}`));
   const greatest = await numbered(`021500${'ff'.repeat(20)}`);
   assert.equal(typeof greatest === 'string' ? greatest : greatest[0]?.number, 2n ** 160n - 1n);
   for (const hex of [`021501${'00'.repeat(20)}`, `02160001${'00'.repeat(20)}`, '0201ff', '0200'])
