@@ -32,15 +32,22 @@ export function certificateParts(config: Config, renewing: Renewing): readonly K
 }
 
 function howOf({ part }: CertificateSource, config: Config, renewing: Renewing): How {
-  const { developmentAllowed } = config.certificates;
+  const { publicUrl, certificates } = config;
+  const { developmentAllowed } = certificates;
   if (part === 'revocationLists') return ofLists(config, renewing);
   const [kind = '', ...rest] = part.split('.');
   const name = rest.join('.');
   const purpose: Purpose = kind === 'doors' ? 'serverAuth' : 'clientAuth';
-  const refusal: KeptPart['refusal'] = (files, served, now) =>
-    partRefusal(files, served, { purpose, developmentAllowed, now });
+  const publicHost = part === 'doors.soap' && publicUrl !== undefined && { publicHost: hostOf(publicUrl) };
+  const refusal: KeptPart['refusal'] = (files, served, look) =>
+    partRefusal(files, served, { purpose, developmentAllowed, ...publicHost, ...look });
   const how = kind === 'doors' ? ofDoor(name, config, renewing) : ofGateway(name, config, renewing);
   return { refusal, ...how };
+}
+
+/** As a certificate has it: an address without its brackets. */
+function hostOf(url: string): string {
+  return new URL(url).hostname.replace(/^\[(.*)\]$/, '$1');
 }
 
 function ofDoor(name: string, config: Config, { doors }: Renewing): Omit<How, 'refusal'> {

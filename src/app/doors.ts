@@ -34,6 +34,7 @@ import { errorFields } from '../platform/redaction.ts';
 import type { TlsIdentity } from '../platform/tls.ts';
 import type { CloseWorld } from '../reconciliation/reports/close-day.ts';
 import type { Reconciliation } from '../reconciliation/open.ts';
+import { tellProfiles } from './served-profiles.ts';
 
 /** What comes from outside the house. */
 export interface Surroundings {
@@ -84,7 +85,7 @@ export interface Doors {
 
 /** The doors as one: opened one after another, closed together. */
 export function doorsOf(built: Built): Doors {
-  const { config } = built;
+  const { config, surroundings } = built;
   const [soapDoor, publicDoor, internalDoor] = [
     soapDoorOf(built),
     publicDoorOf(built),
@@ -92,6 +93,7 @@ export function doorsOf(built: Built): Doors {
   ];
   return {
     async open() {
+      tellProfiles(config, surroundings);
       const soap = await soapDoor.open();
       const open = config.public && (await publicDoor?.listen(config.public.host, config.public.port));
       const internal = await internalDoor.listen(config.internal.host, config.internal.port);

@@ -5,9 +5,11 @@ import { gatewayProblems, routeProblems } from '../gateways/configured.ts';
 import { gatewayShareProblems } from '../gateways/shares.ts';
 import { gatewayTimeProblems, longestCallMs, longestRouteMs } from '../gateways/times.ts';
 import { partnerProblems } from '../inbound/configured-partners.ts';
+import { certificatesFrom } from '../pki/certificate-check.ts';
 import { isDevelopmentCertificate } from '../pki/development.ts';
 import { isLoopback, isWildcard } from '../platform/hosts.ts';
 import { unknownNames } from '../platform/misconfigured.ts';
+import { tlsRefusal } from '../platform/tls.ts';
 
 /** What no schema can see: parts of the configuration that contradict one another, by their places. */
 export function configProblems(config: Config, isDevelopment: boolean): string[] {
@@ -18,6 +20,7 @@ export function configProblems(config: Config, isDevelopment: boolean): string[]
   };
   return [
     ...addressProblems(config, isDevelopment),
+    ...doorCertificateProblems(config),
     ...partnerProblems(config.partners, known.brands),
     ...gatewayProblems(config.gateways),
     ...gatewayTimeProblems(config.gateways),
@@ -65,6 +68,20 @@ function addressProblems(config: Config, isDevelopment: boolean): string[] {
       ? []
       : ['/publicUrl: is missing, and nobody can call the wildcard that /doors/soap/host is']),
   ];
+}
+
+/** What no listener opens with. Whatever else is odd about a certificate serves, and is told of by the running bridge. */
+function doorCertificateProblems(config: Config): string[] {
+  const doors = { soap: config.soap, public: config.public, internal: config.internal };
+  return Object.entries(doors).flatMap(([door, { identity } = {}]) => {
+    if (identity === undefined) return [];
+    if (certificatesFrom(identity.certificate) === undefined)
+      return [`/doors/${door}/certificate: holds something else than certificates in PEM`];
+    const code = tlsRefusal(identity);
+    return code === undefined
+      ? []
+      : [`/doors/${door}/certificate: TLS serves by no such certificate (${code})`];
+  });
 }
 
 const development = 'development (CAGEBRIDGE_DEV=1, or one of its certificates)';

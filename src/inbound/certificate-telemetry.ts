@@ -47,7 +47,7 @@ export function certificateTrail({ log, metrics, store, clock, ids }: TrailParts
           source: causeWord(cause),
           fingerprint: named?.fingerprint256,
         });
-        note({ kind: 'loaded', subject: subjectOf(cause), reason: `${part}: ${causeWord(cause)}`, ...named });
+        note({ kind: 'loaded', subject: subjectOf(cause), reason: `${part}: ${saidOf(cause)}`, ...named });
       },
       refused(part, { reason, detail }, cause) {
         metrics.alarm('certificatesRefused');
@@ -63,6 +63,12 @@ export function certificateTrail({ log, metrics, store, clock, ids }: TrailParts
 
 function causeWord(cause: LookCause): string {
   return typeof cause === 'string' ? cause : 'request';
+}
+
+/** What a person has said is meant stands in the audit with his name. */
+function saidOf(cause: LookCause): string {
+  const { accepted = [] } = typeof cause === 'string' ? {} : cause;
+  return [causeWord(cause), ...accepted.map((word) => `accepted ${word}`)].join(', ');
 }
 
 /** Without a person it is the bridge itself. */

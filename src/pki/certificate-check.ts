@@ -33,6 +33,25 @@ export type FindingCode =
   | 'weakKey'
   | 'weakSignature';
 
+/**
+ * What TLS serves by all the same: a profile, which somebody who issues for us may have chosen. It is worth a warning, and
+ * no reason to refuse the next certificate of one who had it before.
+ */
+export const profileCodes = [
+  'chainOutOfOrder',
+  'chainIncomplete',
+  'signatureInvalid',
+  'version1',
+  'noExtendedKeyUsage',
+  'wrongPurpose',
+  'wrongKeyUsage',
+  'leafIsAuthority',
+  'issuerNotAuthority',
+  'pathTooLong',
+  'weakKey',
+  'weakSignature',
+] as const satisfies readonly FindingCode[];
+
 export interface Finding {
   readonly code: FindingCode;
   /** Which certificate of the chain: 0 is the leaf, the authority that was found for it comes after the last. */

@@ -11,13 +11,18 @@ export interface KeptPart {
   /** The same object as long as nothing has changed. @throws Misconfigured where a file cannot be read */
   readonly read: () => PartFiles;
   /** Why it may not be served by these. */
-  readonly refusal: (files: PartFiles, served: PartFiles, now: Date) => PartRefusal | undefined;
+  readonly refusal: (
+    files: PartFiles,
+    served: PartFiles,
+    look: { readonly now: Date; readonly accepted: readonly string[] },
+  ) => PartRefusal | undefined;
   /** Serves by these from now on, or says why not. @throws where OpenSSL refuses them; then, too, nothing has changed */
   readonly apply: (files: PartFiles) => PartRefusal | undefined;
 }
 
-/** Who made it look: the watch, a signal, or an operator by his id. */
-export type LookCause = 'watch' | 'signal' | { readonly operator: string };
+/** Who made it look: the watch, a signal, or an operator by his id, who may say of reasons that what they tell is meant. */
+export type LookCause =
+  'watch' | 'signal' | { readonly operator: string; readonly accepted?: readonly string[] };
 
 /** Told of what changed, and of nothing else: a bad set that stays is told once. */
 export interface KeeperEvents {
@@ -84,17 +89,17 @@ function keep(part: KeptPart, clock: { now(): Date }, told: KeeperEvents) {
   let served = { files: part.served, digest: digestOf(part.served) };
   let seen = served.digest;
   let decided = served.digest;
-  let refused: (RefusedPart & { readonly digest: string }) | undefined;
+  const refusals = refusalsOf(name, clock, told);
   let last: Found | undefined;
 
   function look(how: How, cause: LookCause): Looked {
     try {
       return lookNow(how, cause);
     } catch (error) {
-      if (refused?.reason !== 'failed') told.failed(name, error);
+      if (refusals.present()?.reason !== 'failed') told.failed(name, error);
       // The next look that ends decides anew.
       decided = 'failed';
-      return refuse({ digest: decided }, { reason: 'failed' }, cause);
+      return refusals.refuse(decided, { reason: 'failed' }, cause);
     }
   }
 
@@ -110,15 +115,15 @@ function keep(part: KeptPart, clock: { now(): Date }, told: KeeperEvents) {
 
   function decide(found: Found, cause: LookCause): Looked {
     decided = found.digest;
-    const refusal = refusalOf(found) ?? swapped(found, cause);
-    if (refusal !== undefined && refusal !== 'loaded') return refuse(found, refusal, cause);
-    if (refused !== undefined && refusal === undefined) told.recovered(name);
-    refused = undefined;
+    const refusal = refusalOf(found, cause) ?? swapped(found, cause);
+    if (refusal !== undefined && refusal !== 'loaded') return refusals.refuse(found.digest, refusal, cause);
+    if (refusals.end() && refusal === undefined) told.recovered(name);
     return { part: name, result: refusal ?? 'unchanged' };
   }
 
-  function refusalOf({ files, refusal }: Found): PartRefusal | undefined {
-    return files === undefined ? refusal : part.refusal(files, served.files, clock.now());
+  function refusalOf({ files, refusal }: Found, cause: LookCause): PartRefusal | undefined {
+    const { accepted = [] } = typeof cause === 'string' ? {} : cause;
+    return files === undefined ? refusal : part.refusal(files, served.files, { now: clock.now(), accepted });
   }
 
   function swapped({ files, digest }: Found, cause: LookCause): PartRefusal | 'loaded' | undefined {
@@ -134,24 +139,29 @@ function keep(part: KeptPart, clock: { now(): Date }, told: KeeperEvents) {
     return 'loaded';
   }
 
-  function refuse({ digest }: Found, refusal: PartRefusal, cause: LookCause): Looked {
-    const isKnown = refused?.digest === digest && refused.reason === refusal.reason;
-    if (!isKnown) {
-      refused = { part: name, ...refusal, since: clock.now(), digest };
-      told.refused(name, refusal, cause);
-    }
-    return { part: name, result: 'refused', ...refusal };
-  }
+  return { name, look, served: () => served.files, refused: refusals.present };
+}
 
+/** Why a part goes on with what it had, told once for each content and reason. */
+function refusalsOf(part: string, clock: { now(): Date }, told: Pick<KeeperEvents, 'refused'>) {
+  let refused: RefusedPart | undefined;
+  let of = '';
   return {
-    name,
-    look,
-    served: () => served.files,
-    refused(): RefusedPart | undefined {
-      if (refused === undefined) return undefined;
-      const { digest: _digest, ...known } = refused;
-      return known;
+    refuse(digest: string, refusal: PartRefusal, cause: LookCause): Looked {
+      if (of !== digest || refused?.reason !== refusal.reason) {
+        refused = { part, ...refusal, since: clock.now() };
+        told.refused(part, refusal, cause);
+      }
+      of = digest;
+      return { part, result: 'refused', ...refusal };
     },
+    /** Whether there was one. */
+    end(): boolean {
+      const wasRefused = refused !== undefined;
+      refused = undefined;
+      return wasRefused;
+    },
+    present: () => refused,
   };
 }
 

@@ -2,8 +2,11 @@
 import { createHash } from 'node:crypto';
 import type { TlsIdentity } from '../platform/tls.ts';
 import { isInDate } from './certificate.ts';
-import { certificatesFrom, checkIdentity, isIssuedBy, type Purpose } from './certificate-check.ts';
+import { certificatesFrom } from './certificate-check.ts';
 import { isDevelopmentCertificate } from './development.ts';
+import { identityRefusal, type IdentityRules, type PartRefusal } from './identity-refusal.ts';
+
+export type { PartRefusal } from './identity-refusal.ts';
 
 /** What the files of a part hold; what it has none of is absent. */
 export interface PartFiles {
@@ -14,20 +17,9 @@ export interface PartFiles {
   readonly revocationLists?: readonly string[];
 }
 
-/** Why a part may not be served by these files. */
-export interface PartRefusal {
-  /** A stable word, for the log, the metric and the API: docs/certificates.md says what to do about each. */
-  readonly reason: string;
-  /** More, without any value: a place of the configuration, which certificate of a chain, OpenSSL's code. */
-  readonly detail?: string;
-}
-
-export interface PartRules {
-  /** What the identity is for. */
-  readonly purpose: Purpose;
+export interface PartRules extends IdentityRules {
   /** Whether every door is on loopback: elsewhere a certificate for development is refused. */
   readonly developmentAllowed: boolean;
-  readonly now: Date;
 }
 
 /** Tells contents apart, without keeping a key. */
@@ -46,33 +38,16 @@ export function digestOf({ identity, authorities, revocationLists }: PartFiles):
   return digest.digest('hex');
 }
 
-/** The first reason against the files, as a whole; `served` is what they would take the place of. */
+/**
+ * The first reason against the files, as a whole; `served` is what they would take the place of. At a start, and whenever
+ * nothing has changed, the two are the same: then a profile is no reason, and an end is.
+ */
 export function partRefusal(files: PartFiles, served: PartFiles, rules: PartRules): PartRefusal | undefined {
   const { identity, authorities } = files;
   return (
     (identity && identityRefusal(identity, served.identity, rules)) ??
     (authorities && authoritiesRefusal(authorities, rules.now)) ??
     developmentRefusal(files, rules)
-  );
-}
-
-function identityRefusal(
-  identity: TlsIdentity,
-  served: TlsIdentity | undefined,
-  { purpose, now }: PartRules,
-): PartRefusal | undefined {
-  const [finding] = checkIdentity(identity, { purpose, now });
-  if (finding !== undefined)
-    return { reason: finding.code, detail: `certificate ${finding.at} of the chain` };
-  return served && lacksIntermediate(identity, served) ? { reason: 'chainIncomplete' } : undefined;
-}
-
-/** Nobody here knows whom the other side trusts; but what the chain needed until now, it needs further on. */
-function lacksIntermediate({ certificate }: TlsIdentity, served: TlsIdentity): boolean {
-  const last = certificatesFrom(certificate)?.at(-1);
-  const [, ...before] = certificatesFrom(served.certificate) ?? [];
-  return (
-    last !== undefined && last.subject !== last.issuer && before.some((issuer) => isIssuedBy(last, issuer))
   );
 }
 

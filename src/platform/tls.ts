@@ -4,7 +4,8 @@
  */
 import { constants } from 'node:crypto';
 import type { ServerOptions } from 'node:https';
-import type { ConnectionOptions } from 'node:tls';
+import { type ConnectionOptions, createSecureContext } from 'node:tls';
+import { errorCode } from './http-faults.ts';
 
 /** A certificate (PEM, the chain's intermediates after it) and its private key (PEM). */
 export interface TlsIdentity {
@@ -117,6 +118,16 @@ export interface ClientTlsOptions {
   readonly identity?: TlsIdentity;
   /** The name to ask for and to find in the server's certificate, where it is not the address's. */
   readonly servername?: string;
+}
+
+/** OpenSSL's code where it serves by no such certificate or key: too weak for `@SECLEVEL=2`, or no pair. */
+export function tlsRefusal({ certificate, key }: TlsIdentity): string | undefined {
+  try {
+    createSecureContext({ cert: certificate, key, ciphers: suites, minVersion: 'TLSv1.2' });
+    return undefined;
+  } catch (error) {
+    return errorCode(error as Error);
+  }
 }
 
 /** TLS options for an agent or a connection to a gateway. The server is always verified; nothing here turns that off. */

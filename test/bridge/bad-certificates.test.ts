@@ -13,6 +13,7 @@ import { type Authority, type Credential, issueLeaf, makeAuthority } from '../..
 import { openStores } from '../../src/store/open.ts';
 import { type House, type LogLine, openHouse } from '../support/bridge-house.ts';
 import { paymentMessage } from '../support/bridge-requests.ts';
+import { loopbackNames } from '../support/identities.ts';
 import { listBy } from '../support/revocation-lists.ts';
 import {
   type CertificateFiles,
@@ -39,7 +40,7 @@ async function leaf(more: Leaf = {}): Promise<Credential> {
   return issueLeaf({
     name: 'CN=localhost',
     usages: ['serverAuth'],
-    altNames: [{ type: 'dns', value: 'localhost' }],
+    altNames: loopbackNames,
     keyKind: 'ec-p256',
     issuer,
     ...current,
@@ -182,6 +183,13 @@ const rowsOfTable: readonly Row[] = [
       house.whole.bridge.reloadCertificates();
       await files.put('server', await leaf({ issuer: below }));
     },
+  },
+  {
+    files: 'it is for another host',
+    part: 'doors.soap',
+    reason: 'namesLost',
+    spoil: async () =>
+      files.put('server', await leaf({ altNames: [{ type: 'dns', value: 'inside.example' }] })),
   },
   {
     files: 'its chain is in the wrong order',

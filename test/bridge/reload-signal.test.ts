@@ -10,7 +10,7 @@ import { openStores } from '../../src/store/open.ts';
 import { send } from '../support/bridge-house.ts';
 import { openStreet, type Street } from '../support/bridge-process.ts';
 import { statusMessage } from '../support/bridge-requests.ts';
-import { fingerprint } from '../support/identities.ts';
+import { fingerprint, loopbackNames } from '../support/identities.ts';
 import { start } from '../support/process.ts';
 import { certificateFiles, issuerOf, shownAt } from '../support/rotating-house.ts';
 
@@ -32,7 +32,7 @@ test(
     const next = await issueLeaf({
       name: 'CN=localhost',
       usages: ['serverAuth'],
-      altNames: [{ type: 'dns', value: 'localhost' }],
+      altNames: loopbackNames,
       keyKind: 'ec-p256',
       issuer: issuerOf(ca),
       notBefore: new Date(Date.now() - 1_000),

@@ -11,7 +11,7 @@ import { openStores } from '../../src/store/open.ts';
 import { readLedgerConfig } from '../../src/config.ts';
 import { entriesIn, type House, openHouse, printTable, readIn } from '../support/bridge-house.ts';
 import { paymentMessage, statusMessage } from '../support/bridge-requests.ts';
-import { fingerprint } from '../support/identities.ts';
+import { fingerprint, loopbackNames } from '../support/identities.ts';
 import { load } from '../support/load.ts';
 import {
   type Caller,
@@ -35,11 +35,6 @@ const validity = {
   notBefore: new Date(Date.now() - 86_400_000),
   notAfter: new Date(Date.now() + 90 * 86_400_000),
 };
-const names = [
-  { type: 'dns', value: 'localhost' },
-  { type: 'ip', value: '127.0.0.1' },
-] as const;
-
 before(async () => {
   house = await openHouse((config) => ({
     ...config,
@@ -48,10 +43,12 @@ before(async () => {
   files = certificateFiles(house.whole.home);
   const issuer = issuerOf(house.address.certificates.ca);
   const leaf = { ...validity, issuer, keyKind: 'ec-p256' } as const;
-  const made = async (more: { usages: readonly ('serverAuth' | 'clientAuth')[]; altNames: typeof names }) =>
-    Promise.all(Array.from({ length: 4 }, () => issueLeaf({ name: 'CN=localhost', ...leaf, ...more })));
-  servers = await made({ usages: ['serverAuth'], altNames: names });
-  clients = await made({ usages: ['clientAuth'], altNames: names });
+  const made = async (more: {
+    usages: readonly ('serverAuth' | 'clientAuth')[];
+    altNames: typeof loopbackNames;
+  }) => Promise.all(Array.from({ length: 4 }, () => issueLeaf({ name: 'CN=localhost', ...leaf, ...more })));
+  servers = await made({ usages: ['serverAuth'], altNames: loopbackNames });
+  clients = await made({ usages: ['clientAuth'], altNames: loopbackNames });
 });
 after(async () => {
   await house.close();

@@ -18,9 +18,21 @@ before(async () => {
   writeFileSync(join(home, 'short-token'), `${'SECRET-'.repeat(4)}\n`, { mode: 0o600 });
   writeFileSync(join(home, 'open-token'), 'SECRET-'.repeat(5), { mode: 0o644 });
   writeFileSync(join(home, 'next-token'), `${'next-'.repeat(8)}\n`, { mode: 0o600 });
+  await oddDoors();
 });
 
 after(() => rmSync(home, { recursive: true }));
+
+/** What no listener opens with: one that was cut off behind its leaf, and RSA of 1024 bits. */
+async function oddDoors(): Promise<void> {
+  const [notBefore, notAfter] = [new Date(Date.now() - 60_000), new Date(Date.now() + 3_600_000)];
+  const terms = { name: 'CN=odd', usages: ['serverAuth'], altNames: [], notBefore, notAfter } as const;
+  const server = readFileSync(join(home, 'certs', 'server.pem'), 'utf8');
+  writeFileSync(join(home, 'half.pem'), server + server.slice(0, 300));
+  const weak = await issueLeaf({ ...terms, keyKind: 'rsa-1024' });
+  writeFileSync(join(home, 'weak.pem'), weak.certificate);
+  writeFileSync(join(home, 'weak.key'), weak.key, { mode: 0o600 });
+}
 
 /** The development configuration is a complete one; a row changes one thing in it. */
 const development = { CAGEBRIDGE_DEV: '1', CAGEBRIDGE_HOME: home };
@@ -189,6 +201,16 @@ const refusals: readonly (readonly [string, object | string, RegExp])[] = [
     'a certificate that is none',
     { doors: { soap: { certificate: 'file:certs/bank.key' } } },
     /^\/doors\/soap\/certificate: is not a certificate in PEM$/,
+  ],
+  [
+    'a certificate with half another one behind it',
+    { doors: { soap: { certificate: 'file:half.pem' } } },
+    /^\/doors\/soap\/certificate: holds something else than certificates in PEM$/,
+  ],
+  [
+    'a certificate that TLS serves by to nobody',
+    { doors: { internal: { certificate: 'file:weak.pem', key: 'file:weak.key' } } },
+    /^\/doors\/internal\/certificate: TLS serves by no such certificate \(ERR_SSL_EE_KEY_TOO_SMALL\)$/,
   ],
   [
     'a log level that is none',

@@ -4,8 +4,12 @@ import { after, before, test } from 'node:test';
 import { sha256Of } from '../../src/reconciliation/reports/close-day.ts';
 import { readLedgerConfig } from '../../src/config.ts';
 import { openStores } from '../../src/store/open.ts';
+import { certificatesOf } from '../../src/cli/development.ts';
+import { issueLeaf } from '../../src/pki/authority.ts';
 import { bankStatement, type BankLine } from '../support/bank-statement.ts';
 import type { HttpReply } from '../support/http.ts';
+import { certificateFiles, issuerOf } from '../support/rotating-house.ts';
+import { daysFromNow } from '../support/tls-callers.ts';
 import {
   type ClientName,
   closeDays,
@@ -297,6 +301,28 @@ test('security looks at the certificates, has them read again, and refuses one f
     parts.map(({ part, result }) => `${part} ${result}`),
     ['doors.soap unchanged', 'doors.public unchanged', 'gateways.bank unchanged', 'gateways.psp unchanged'],
   );
+  const files = certificateFiles(house.whole.home);
+  const { ca, server } = await certificatesOf(house.whole.env);
+  const inside = await issueLeaf({
+    name: 'CN=inside',
+    usages: ['serverAuth'],
+    altNames: [{ type: 'dns', value: 'localhost' }],
+    keyKind: 'ec-p256',
+    issuer: issuerOf(ca),
+    notBefore: daysFromNow(-1),
+    notAfter: daysFromNow(9),
+  });
+  const soapDoor = async (more: object = {}) => {
+    const reply = await did('post /v1/admin/certificates/reload', { as: 'ada', body: { ...said, ...more } });
+    const [door] = (told(reply)['parts'] ?? []) as unknown as Record<string, string>[];
+    return [reply.status, door?.['result'], door?.['reason']].filter((word) => word !== undefined).join(' ');
+  };
+  await files.put('server', inside);
+  assert.equal(await soapDoor(), '200 refused namesLost');
+  assert.equal(await soapDoor({ accept: ['expired'] }), '400', 'nobody can mean an end');
+  assert.equal(await soapDoor({ accept: ['namesLost'] }), '200 loaded');
+  await files.put('server', server);
+  assert.equal(await soapDoor(), '200 loaded');
   const deny = async (certificate: object, as: ClientName = 'ada') =>
     did('post /v1/admin/certificates/deny', {
       as,
@@ -331,6 +357,10 @@ test('security looks at the certificates, has them read again, and refuses one f
   const acts = await partners.certificateActs({ limit: 100 });
   const denials = await partners.denials();
   await ledger.close();
+  assert.deepEqual(
+    acts.filter(({ kind }) => kind === 'loaded').map(({ subject, reason }) => `${subject} ${reason}`),
+    ['ada doors.soap: request, accepted namesLost', 'ada doors.soap: request'],
+  );
   assert.deepEqual(
     acts.filter(({ kind }) => kind === 'revoked').map(({ subject, reason }) => `${subject} ${reason}`),
     ['ada keyCompromise', 'ada keyCompromise', 'ada keyCompromise'],

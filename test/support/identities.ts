@@ -5,6 +5,13 @@ import { fingerprintOf } from '../../src/pki/certificate.ts';
 
 const dayMs = 86_400_000;
 
+/** What a home of this machine is called; a certificate with fewer of them takes the place of none. */
+export const loopbackNames = [
+  { type: 'dns', value: 'localhost' },
+  { type: 'ip', value: '127.0.0.1' },
+  { type: 'ip', value: '::1' },
+] as const;
+
 export interface Issuing {
   readonly authority: Authority;
   /** For `localhost` and 127.0.0.1; current unless told otherwise, in days from now. */
@@ -35,10 +42,7 @@ export async function issuing(name = 'Rotation CA', issuer?: Authority): Promise
         ...leaf,
         name: 'CN=localhost',
         usages: ['serverAuth'],
-        altNames: [
-          { type: 'dns', value: 'localhost' },
-          { type: 'ip', value: '127.0.0.1' },
-        ],
+        altNames: loopbackNames,
         ...spanOf(validity),
       }),
     client: (uri = 'urn:cagebridge:gateway-client', validity) =>

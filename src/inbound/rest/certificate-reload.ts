@@ -1,4 +1,5 @@
 import type { CertificateKeeper, Looked } from '../../pki/certificate-keeper.ts';
+import { acceptableReasons } from '../../pki/identity-refusal.ts';
 import { actRequest } from './acting.ts';
 import { partSchema, whySchema } from './certificate-schemas.ts';
 import type { Endpoint } from './endpoint.ts';
@@ -28,6 +29,21 @@ const reloadedSchema = {
   },
 } as const;
 
+/** So many are read and meant at once. */
+const acceptedMax = 5;
+
+const reloadRequest = (() => {
+  const { properties, ...request } = actRequest('ReloadCertificatesRequest');
+  const accept = {
+    type: 'array',
+    description: 'Reasons that were read in an earlier answer, and tell what is meant.',
+    uniqueItems: true,
+    maxItems: acceptedMax,
+    items: { enum: acceptableReasons },
+  };
+  return { ...request, properties: { ...properties, accept } };
+})();
+
 /** `POST /v1/admin/certificates/reload`: reads every file now; what is bad is told and changes nothing. */
 export function reloadEndpoint(door: ReloadDoor): Endpoint {
   return {
@@ -36,12 +52,13 @@ export function reloadEndpoint(door: ReloadDoor): Endpoint {
     operation: 'reloadCertificates',
     summary: 'Reads the certificates of doors and gateways now, swaps the good ones, and says which are bad',
     keyless: true,
-    request: actRequest('ReloadCertificatesRequest'),
+    request: reloadRequest,
     response: reloadedSchema,
     async respond({ client, body }) {
       const acting = actingSecurely(client, body);
       if ('refusal' in acting) return acting.refusal;
-      const parts = door.keeper.reload({ operator: acting.person.id });
+      const { accept: accepted = [] } = body as { readonly accept?: readonly string[] };
+      const parts = door.keeper.reload({ operator: acting.person.id, accepted });
       await door.flushActs();
       return { document: { parts: parts.map(reloadedView) } };
     },
