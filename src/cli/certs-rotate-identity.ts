@@ -27,6 +27,7 @@ import { requireServed, servedNow, servedOptions } from './certs-served.ts';
 import { actTerms, folderFrom, keyKindFrom } from './certs-terms.ts';
 import { tellDone } from './certs-told.ts';
 import { readArgs, type Terminal, UsageError } from './command.ts';
+import { reasonFor } from './failure.ts';
 
 /** Without whose it is: these are ours, and a partner's name in one of them would let us in as him. */
 const { partner: _partners, ...ourLeaf } = leafOptions;
@@ -84,7 +85,7 @@ export async function rotateIdentity(
     if (handshakes.some(({ failed }) => failed !== undefined))
       return tellFailed(terminal, next.issued, handshakes);
     await replaceIdentity(stem, next.identity);
-    await writeDown({ folder, audit, values }, next.issued);
+    await writeDown(terminal, { folder, audit, values }, next.issued);
     return tellRotated(terminal, { values, audit, stem, ...next, handshakes });
   });
 }
@@ -184,10 +185,20 @@ interface Acting {
   readonly values: RotationValues;
 }
 
-async function writeDown({ folder, audit, values }: Acting, { entry }: IssuedCertificate): Promise<void> {
+/** The files are replaced by now: to fail for want of a note would make somebody rotate twice. */
+async function writeDown(
+  terminal: Terminal,
+  { folder, audit, values }: Acting,
+  { entry }: IssuedCertificate,
+): Promise<void> {
   const terms = actTerms(values.reason, 'a rotation')();
   const act = { ...terms, kind: 'rotated', fingerprint256: entry.fingerprint256 } as const;
-  await folder.change((writing) => writing.record(act));
+  try {
+    await folder.change((writing) => writing.record(act));
+  } catch (error) {
+    terminal.err(reasonFor(error));
+    terminal.err(`cagebridge: it is done; only the note of it is missing in the folder's record`);
+  }
   await audit.tell([act]);
 }
 

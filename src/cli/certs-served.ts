@@ -1,6 +1,7 @@
 /** After a rotation: tells the running bridge, and looks at the door to see that it serves the new certificate. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fingerprintOf } from '../pki/certificate.ts';
+import { acceptableReasons } from '../pki/identity-refusal.ts';
 import { lookAtServer } from '../pki/live-server.ts';
 import { addressFrom } from './certs-inspect.ts';
 import { type Terminal, UsageError } from './command.ts';
@@ -11,6 +12,8 @@ export const servedOptions = {
   /** Reads the files now, by the running bridge of this machine. */
   reload: { type: 'boolean' },
   'token-file': { type: 'string' },
+  /** What the bridge would refuse, and is meant. */
+  accept: { type: 'string', multiple: true },
   /** The door that is to show it. */
   at: { type: 'string' },
 } as const;
@@ -18,6 +21,7 @@ export const servedOptions = {
 interface ServedValues {
   readonly reload?: boolean;
   readonly 'token-file'?: string;
+  readonly accept?: readonly string[];
   readonly at?: string;
   readonly reason?: string;
 }
@@ -36,9 +40,14 @@ const handshakeTimeoutMs = 5_000;
 /** What it will need is there before anything is written. @throws UsageError @throws Misconfigured */
 export function requireServed(
   { env }: Terminal,
-  { reload: wanted, at, 'token-file': file }: ServedValues,
+  { reload: wanted, at, accept = [], 'token-file': file }: ServedValues,
 ): void {
   if (at !== undefined) doorFrom(at);
+  if (accept.length > 0 && wanted !== true)
+    throw new UsageError('--accept is said to the running bridge: with --reload');
+  const known: readonly string[] = acceptableReasons;
+  if (!accept.every((word) => known.includes(word)))
+    throw new UsageError(`--accept is one of ${known.join(', ')}`);
   if (wanted === true) operatorToken(env, file);
 }
 
@@ -70,7 +79,8 @@ interface Reloaded {
 
 async function reload(terminal: Terminal, values: ServedValues): Promise<Served> {
   const asked = { terminal, json: false, tokenFile: values['token-file'] };
-  const body = { reason: 'ROTATION', comment: values.reason ?? 'a certificate was rotated' };
+  const said = { reason: 'ROTATION', comment: values.reason ?? 'a certificate was rotated' };
+  const body = { ...said, ...(values.accept !== undefined && { accept: values.accept }) };
   const answer = await ask<Reloaded>(asked, { method: 'POST', path: '/v1/admin/certificates/reload', body });
   // The refusal was told; the files are right, and the bridge finds them by itself.
   if (answer === undefined) return { isWell: false, notes: [], facts: { reloaded: 'refused' } };

@@ -68,7 +68,7 @@ const subcommands: Readonly<Record<string, Listed>> = {
     load: async () => (await import('./certs-export.ts')).exportPkcs12,
   },
   rotate: {
-    usage: `rotate server|client [--name FILENAME] [--out DIR] [--dns NAME] [--ip ADDRESS] [--uri URI] [--key KIND] [--days N] [--authority FILE...] [--against HOST:PORT [--against-authority FILE...]] [--reload [--token-file PATH]] [--at HOST:PORT] ${signing} ${acting} | rotate client --partner ID ... (partners rotate) | rotate ca [--key KIND] [--days N] ${signing} [--root-passphrase env:NAME|file:PATH] ${acting}`,
+    usage: `rotate server|client [--name FILENAME] [--out DIR] [--dns NAME] [--ip ADDRESS] [--uri URI] [--key KIND] [--days N] [--authority FILE...] [--against HOST:PORT [--against-authority FILE...]] [--reload [--token-file PATH] [--accept WORD...]] [--at HOST:PORT] ${signing} ${acting} | rotate client --partner ID ... (partners rotate) | rotate ca [--key KIND] [--days N] ${signing} [--root-passphrase env:NAME|file:PATH] ${acting}`,
     load: async () => (await import('./certs-rotate.ts')).rotate,
   },
 };

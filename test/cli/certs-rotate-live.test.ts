@@ -77,4 +77,14 @@ test('the bridge serves the next one when the command has ended, and the audit h
   );
   const { reloaded, seenAt } = JSON.parse(other.out) as { reloaded: string; seenAt: string };
   assert.deepEqual([other.status, reloaded, seenAt], [1, 'refused', door]);
+
+  // Other names than it had are no mistake where a person says so, and the bridge is told that, too.
+  const names = ['--dns', 'inside.example', '--token-file', at('operators', 'security.token')];
+  const fewer = await cagebridge(...rotate, '--reload', ...names);
+  assert.match(fewer.out, /^bridge +doors\.soap refused: namesLost$/m);
+  const meant = await cagebridge(...rotate, '--reload', ...names, '--accept', 'namesLost');
+  assert.deepEqual([meant.status, meant.err], [0, '']);
+  assert.match(meant.out, /^bridge +doors\.soap loaded$/m);
+  assert.equal((await cagebridge(...rotate, '--accept', 'namesLost')).status, 2, 'said to nobody');
+  assert.equal((await cagebridge(...rotate, '--reload', ...names, '--accept', 'expired')).status, 2);
 });

@@ -261,6 +261,26 @@ describe('certs rotate client', () => {
   });
 });
 
+test('a rotation that is done is told as done, where only its note cannot be written', async (t) => {
+  const { at, rotate } = placeFor(t);
+  const [certificate, key] = [read(at('server.pem')), read(at('server.key'))];
+  const own = { certificate, key };
+  const options = mutualTlsListener(own, [read(at('ca', 'root.pem'))], defaultListenerLimits);
+  const server = createServer(options, (_, response) => response.writeHead(405).end());
+  // The folder goes while the next one is tried: its certificate was issued, and nothing is in place yet.
+  server.once('secureConnection', () => renameSync(at('ca', 'record.jsonl'), at('ca', 'record.gone')));
+  server.listen(0, '127.0.0.1');
+  t.after(() => server.close());
+  await new Promise((listening) => server.once('listening', listening));
+  const present = read(at('client.pem'));
+  const against = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const its = ['--against-authority', at('ca', 'root.pem')];
+  const { status, out, err } = await rotate('client', '--against', against, ...its);
+  assert.match(err, /record\.jsonl.*\ncagebridge: it is done; only the note of it is missing/);
+  assert.deepEqual([status, /^rotated /m.test(out)], [0, true]);
+  assert.notEqual(read(at('client.pem')), present);
+});
+
 describe('certs rotate ca', () => {
   test('another one issues below the same root, and what the one before issued stays valid', async (t) => {
     const { at, rotate, ca } = placeFor(t);
