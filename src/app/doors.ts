@@ -25,6 +25,7 @@ import { openSoapDoor, type SoapDoor } from '../inbound/soap/door-listener.ts';
 import { openPublicDoor, type PublicDoor } from '../inbound/webhooks/listener.ts';
 import type { Gateway } from '../payments/gateways.ts';
 import type { LedgerStore } from '../payments/ledger-store.ts';
+import type { PartnerDirectory } from '../payments/partners.ts';
 import type { Payments } from '../payments/payments.ts';
 import type { Clock, Ids } from '../payments/ports.ts';
 import type { CrashAt } from '../platform/crash-points.ts';
@@ -34,6 +35,7 @@ import { errorFields } from '../platform/redaction.ts';
 import type { TlsIdentity } from '../platform/tls.ts';
 import type { CloseWorld } from '../reconciliation/reports/close-day.ts';
 import type { Reconciliation } from '../reconciliation/open.ts';
+import type { Siblings } from './siblings.ts';
 import { tellProfiles } from './served-profiles.ts';
 
 /** What comes from outside the house. */
@@ -43,6 +45,8 @@ export interface Surroundings {
   readonly log: Log;
   /** Told where the bridge can write no payment down any more and must end. */
   readonly onLedgerGone?: () => void;
+  /** The other processes of this bridge. */
+  readonly siblings?: Siblings;
   /** The recovery point at which a test ends the process. */
   readonly crashAt?: CrashAt;
 }
@@ -91,6 +95,10 @@ export function doorsOf(built: Built): Doors {
     publicDoorOf(built),
     internalDoorOf(built),
   ];
+  const isDenied: PartnerDirectory['isDenied'] = (certificate) => built.directory.isDenied(certificate);
+  built.directory.onChange(() => {
+    for (const door of [soapDoor, publicDoor, internalDoor]) door?.leaveOld(isDenied);
+  });
   return {
     async open() {
       tellProfiles(config, surroundings);
@@ -102,6 +110,7 @@ export function doorsOf(built: Built): Doors {
     renew(name, identity) {
       const door = { soap: soapDoor, public: publicDoor, internal: internalDoor }[name];
       door?.renew({ identity });
+      door?.leaveOld(isDenied);
     },
     dismissStrangers: () => soapDoor.dismissStrangers(),
     async close(withinMs) {
@@ -120,7 +129,7 @@ function soapDoorOf({
   lists,
   payments,
   answerWithin,
-}: Built): Pick<SoapDoor, 'close' | 'renew' | 'dismissStrangers'> & { open(): Promise<number> } {
+}: Built): Omit<SoapDoor, 'listen'> & { open(): Promise<number> } {
   const { host, port, identity } = config.soap;
   let contract: ContractReader | undefined;
   const door = openSoapDoor(
@@ -152,6 +161,7 @@ function soapDoorOf({
   return {
     close: (withinMs) => door.close(withinMs),
     renew: (renewed) => door.renew(renewed),
+    leaveOld: (denied) => door.leaveOld(denied),
     dismissStrangers: () => door.dismissStrangers(),
     async open() {
       const bound = await door.listen(host, port);

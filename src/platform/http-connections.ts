@@ -15,6 +15,11 @@ export interface Connections {
   /** Closes the connections that this is true of: an idle one now, a busy one after its answer. */
   endWhere(isOver: (socket: Socket) => boolean): void;
   /**
+   * Closes those after an answer, and an idle one after its next: whoever calls at this moment loses nothing. It is asked of
+   * later ones, too, until it is called again.
+   */
+  endAfterNext(isOver: (socket: Socket) => boolean): void;
+  /**
    * Stops accepting, closes idle connections, lets running requests finish for at most `withinMs`, then cuts what is
    * left. Resolves when every connection is closed, and may be called again.
    */
@@ -34,13 +39,15 @@ export function watchConnections(
   const accepted = new Set<Socket>();
   const lives = new Map<Socket, Life>();
   let closing: Promise<void> | undefined;
+  let isLeaving: ((socket: Socket) => boolean) | undefined;
 
   server.on('connection', (socket: Socket) => {
     accepted.add(socket);
     socket.once('close', () => accepted.delete(socket));
   });
   server.on(server instanceof HttpsServer ? 'secureConnection' : 'connection', (socket: Socket) => {
-    const life: Life = { answering: new Set(), isLast: false };
+    // Its handshake may have begun before others were told to leave.
+    const life: Life = { answering: new Set(), isLast: isLeaving?.(socket) === true };
     lives.set(socket, life);
     // A handshake that ends after the listener has closed leads nowhere.
     if (closing !== undefined) retire(socket, life);
@@ -53,8 +60,7 @@ export function watchConnections(
   });
 
   function retire(socket: Socket, life: Life): void {
-    life.isLast = true;
-    for (const response of life.answering) announceEnd(response);
+    announceLast(life);
     if (life.answering.size === 0) socket.destroySoon();
   }
 
@@ -87,8 +93,17 @@ export function watchConnections(
     endWhere(isOver) {
       for (const [socket, life] of lives) if (isOver(socket)) retire(socket, life);
     },
+    endAfterNext(isOver) {
+      isLeaving = isOver;
+      for (const [socket, life] of lives) if (isOver(socket)) announceLast(life);
+    },
     close: (withinMs) => (closing ??= closeAll(withinMs)),
   };
+}
+
+function announceLast(life: Life): void {
+  life.isLast = true;
+  for (const response of life.answering) announceEnd(response);
 }
 
 function announceEnd(response: ServerResponse): void {

@@ -1,12 +1,18 @@
 /** Certificates that a bridge finds at its start: it comes up, and says what is wrong with them. */
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { once } from 'node:events';
+import type { IncomingMessage } from 'node:http';
+import { Agent, request } from 'node:https';
+import type { Socket } from 'node:net';
+import { test, type TestContext } from 'node:test';
+import type { TLSSocket } from 'node:tls';
 import { certificatesOf } from '../../src/cli/development.ts';
 import type { Config } from '../../src/config/config.ts';
 import { type Credential, issueLeaf } from '../../src/pki/authority.ts';
+import { fingerprintOf } from '../../src/pki/certificate.ts';
 import type { DevelopmentCertificates } from '../../src/pki/development.ts';
 import { send } from '../support/bridge-house.ts';
-import { paymentMessage } from '../support/bridge-requests.ts';
+import { contentType, paymentMessage, statusMessage } from '../support/bridge-requests.ts';
 import { wholeBridge } from '../support/bridge.ts';
 import { call } from '../support/http.ts';
 import { fingerprint, loopbackNames } from '../support/identities.ts';
@@ -23,11 +29,35 @@ async function refusedAt(port: number): Promise<string[]> {
   return (certificates.parts ?? []).map(({ part, reason }) => `${part} ${reason}`);
 }
 
+/** Asks over one connection for as long as it stands, and says which certificate was shown on it. */
+function keptCaller(t: TestContext, port: number, { ca, 'partner-a': partner }: DevelopmentCertificates) {
+  const own = { cert: partner.certificate, key: partner.key, ca: ca.certificate };
+  const agent = new Agent({ keepAlive: true, maxSockets: 1, servername: 'localhost', ...own });
+  t.after(() => agent.destroy());
+  const asked = { host: '127.0.0.1', port, path: '/soap/v1/payments', method: 'POST', agent };
+  const shownOn = new WeakMap<Socket, string>();
+  return async (): Promise<string> => {
+    const sent = request({ ...asked, headers: { 'Content-Type': contentType('1.1') } });
+    const over = once(sent, 'close');
+    sent.end(statusMessage('1.1', { reference: 'none' }));
+    const [response] = (await once(sent, 'response')) as [IncomingMessage & { socket: TLSSocket }];
+    const { socket } = response;
+    // Node gives it to a client once for each connection.
+    const certificate = shownOn.has(socket) ? undefined : socket.getPeerX509Certificate();
+    if (certificate !== undefined) shownOn.set(socket, fingerprintOf(certificate));
+    response.resume();
+    await over;
+    return shownOn.get(socket) ?? 'none';
+  };
+}
+
 async function oddHome(config: Config, ca: Credential): Promise<Config> {
   const files = certificateFiles(config.home);
   const terms = { issuer: issuerOf(ca), name: 'CN=odd' } as const;
   const client = await issueLeaf({ ...terms, ...ended, usages: ['clientAuth'], altNames: [] });
-  const server = await issueLeaf({ ...terms, ...current, usages: [], altNames: loopbackNames });
+  // Sooner over than a connection that begins now.
+  const soon = { ...current, notAfter: new Date(Date.now() + 1_800_000) };
+  const server = await issueLeaf({ ...terms, ...soon, usages: [], altNames: loopbackNames });
   await files.put('gateway-client', client);
   await files.put('server', server);
   return {
@@ -52,6 +82,9 @@ test('a bridge comes up with a certificate that has ended, says so, and takes th
   assert.deepEqual(await refusedAt(ports.internal), ['gateways.bank expired']);
   assert.match(whole.log(), /certificates\.tolerated.*doors\.soap.*noExtendedKeyUsage/);
 
+  const shown = keptCaller(t, ports.soap, certificates);
+  const first = await shown();
+  assert.equal(await shown(), first);
   const files = certificateFiles(whole.home);
   const terms = { issuer: issuerOf(certificates.ca), name: 'CN=odd', ...current } as const;
   // As odd as the one before: its bank or its authority issues them so.
@@ -61,6 +94,8 @@ test('a bridge comes up with a certificate that has ended, says so, and takes th
   whole.bridge.reloadCertificates();
   assert.deepEqual(await refusedAt(ports.internal), []);
   assert.equal(await shownAt(ports.soap, certificates.ca.certificate), fingerprint(server));
+  // The connection that stands is answered once more, and the next call is under the certificate that lasts.
+  assert.deepEqual([await shown(), await shown()], [first, fingerprint(server)]);
   const message = paymentMessage('1.1', { operation: 'Deposit', reference: 'after' });
   assert.equal((await send({ port: ports.soap, certificates }, message)).status, 'ACSC');
 });

@@ -5,6 +5,7 @@ import { errorCode, refuseHttpFaults } from '../../platform/http-faults.ts';
 import { takeHandshakesInTurns } from '../../platform/handshake-turns.ts';
 import { httpListener, type TlsIdentity, tlsListener } from '../../platform/tls.ts';
 import { type Listening, listeningOn, type Renewable } from '../listening.ts';
+import { leavingOld } from '../old-certificates.ts';
 import { internalApplication, type InternalDoorParts, type ShownTokens } from './door.ts';
 
 export interface InternalDoor extends Listening, Renewable {
@@ -17,7 +18,8 @@ export interface InternalDoor extends Listening, Renewable {
 
 /** Builds the door, with TLS where it has an identity; nothing is bound before `listen`. */
 export function openInternalDoor(parts: InternalDoorParts, identity?: TlsIdentity): InternalDoor {
-  const { limits } = parts;
+  const { clock, limits } = parts;
+  let served = identity;
   const tokens: ShownTokens = new WeakMap();
   const app = internalApplication(parts, tokens);
   const server =
@@ -37,8 +39,11 @@ export function openInternalDoor(parts: InternalDoorParts, identity?: TlsIdentit
     ...listeningOn(server, connections),
     renew(renewed) {
       // A door without TLS shows nothing.
-      if (server instanceof HttpsServer) server.setSecureContext(tlsListener(renewed.identity, limits));
+      if (!(server instanceof HttpsServer)) return;
+      server.setSecureContext(tlsListener(renewed.identity, limits));
+      served = renewed.identity;
     },
+    leaveOld: leavingOld({ connections, clock, limits, shown: () => served }),
     dismissStrangers() {
       connections.endWhere((socket) => {
         const shown = tokens.get(socket);

@@ -11,11 +11,12 @@ import { authoritiesOf } from '../partner-roster.ts';
 import { outside } from './door-answers.ts';
 import { doorLanes } from '../door-places.ts';
 import { identifyPartner } from '../partners.ts';
-import { type Listening, listeningOn } from '../listening.ts';
+import { type Listening, listeningOn, type Renewable } from '../listening.ts';
+import { leavingOld } from '../old-certificates.ts';
 import { openSpan } from '../span.ts';
 import { answerVisit, type DoorParts } from './door.ts';
 
-export interface SoapDoor extends Listening {
+export interface SoapDoor extends Listening, Pick<Renewable, 'leaveOld'> {
   /**
    * New connections are shown this identity and are believed under these authorities from now on; what is left out stays.
    * Connections that stand go on: whether they are anybody's is asked again at each of their requests. Where TLS refuses
@@ -32,7 +33,7 @@ export interface SoapDoor extends Listening {
 
 /** Builds the door; nothing is bound before `listen`. */
 export function openSoapDoor(parts: DoorParts, identity: TlsIdentity): SoapDoor {
-  const { directory, events, ids, limits } = parts;
+  const { clock, directory, events, ids, limits } = parts;
   let served = { identity, authorities: authoritiesOf(directory.partners()) as readonly string[] };
   const server = createServer(mutualTlsListener(served.identity, served.authorities, limits));
   takeHandshakesInTurns(server, limits, () => events.connectionDropped());
@@ -67,6 +68,7 @@ export function openSoapDoor(parts: DoorParts, identity: TlsIdentity): SoapDoor 
       server.setSecureContext(mutualTlsListener(next.identity, next.authorities, limits));
       served = next;
     },
+    leaveOld: leavingOld({ connections, clock, limits, shown: () => served.identity }),
     dismissStrangers() {
       connections.endWhere((socket) => {
         const identified = identifyPartner(socket as TLSSocket, parts);

@@ -8,6 +8,7 @@ import { takeHandshakesInTurns } from '../../platform/handshake-turns.ts';
 import { type TlsIdentity, tlsListener } from '../../platform/tls.ts';
 import { doorPlaces } from '../door-places.ts';
 import { type Listening, listeningOn, type Renewable } from '../listening.ts';
+import { leavingOld } from '../old-certificates.ts';
 import { openSpan } from '../span.ts';
 import { refusedAs } from './answers.ts';
 import { answerWebhook, type PublicDoorParts } from './door.ts';
@@ -16,7 +17,8 @@ export type PublicDoor = Listening & Renewable;
 
 /** Builds the door; nothing is bound before `listen`. */
 export function openPublicDoor(parts: PublicDoorParts, identity: TlsIdentity): PublicDoor {
-  const { events, ids, limits } = parts;
+  const { clock, events, ids, limits } = parts;
+  let shown = identity;
   const server = createServer(tlsListener(identity, limits));
   takeHandshakesInTurns(server, limits, () => events.connectionDropped());
   const connections = watchConnections(server, limits);
@@ -43,6 +45,10 @@ export function openPublicDoor(parts: PublicDoorParts, identity: TlsIdentity): P
   );
   return {
     ...listeningOn(server, connections),
-    renew: (renewed) => server.setSecureContext(tlsListener(renewed.identity, limits)),
+    renew(renewed) {
+      server.setSecureContext(tlsListener(renewed.identity, limits));
+      shown = renewed.identity;
+    },
+    leaveOld: leavingOld({ connections, clock, limits, shown: () => shown }),
   };
 }
