@@ -1,19 +1,12 @@
 /** `partners add`: a new partner, with his certificate and with the kit that he gets. */
 import { join } from 'node:path';
-import type { Partner } from '../payments/partners.ts';
 import type { Environment } from '../platform/references.ts';
 import { readArgs, type Terminal } from './command.ts';
 import { identityOf } from './onboarding/his-certificate.ts';
 import { partnerIdFrom } from './onboarding/known-partner.ts';
-import {
-  certificateOptions,
-  type CertificateSource,
-  type Obtained,
-  obtainCertificate,
-  sourceFrom,
-  toldOf,
-} from './onboarding/obtain-certificate.ts';
-import { changePartner, denialOf, reasonFrom, tellChanged, withPartners } from './onboarding/partner-acts.ts';
+import { giveCertificate } from './onboarding/certificate-act.ts';
+import { certificateOptions, type CertificateSource, sourceFrom } from './onboarding/obtain-certificate.ts';
+import { reasonFrom, tellChanged, withPartners } from './onboarding/partner-acts.ts';
 import { requireBooks, termsFrom, termsOptions } from './onboarding/partner-terms.ts';
 import { kitPartsFrom, kitPlacesFrom, tellKit, writeKit } from './partners-kit.ts';
 
@@ -40,34 +33,25 @@ export async function addPartner(args: readonly string[], terminal: Terminal): P
   // Whatever the kit needs is looked at before anything is written.
   const places = kitOf(values, source, terminal.env);
   const dryRun = values['dry-run'];
-  let obtained: Obtained | undefined;
-  const changed = await withPartners(terminal, (store) =>
-    changePartner(store, { partnerId, reason, dryRun }, async (before, now) => {
-      if (before !== undefined) return 'there is a partner of this id already';
-      const certificate = await obtainCertificate(source, {
-        partnerId,
-        reason,
-        dryRun,
-        terminal,
-        now,
-      });
-      if (typeof certificate === 'string') return certificate;
-      const denied = await denialOf(store, certificate);
-      if (denied !== undefined) return denied;
-      const identity = identityOf(certificate, values['san-uri']);
-      if (typeof identity === 'string') return identity;
-      const { issuers } = certificate;
-      obtained = certificate;
-      const acts = [toldOf(certificate)];
-      const partner: Partner = {
-        id: partnerId,
-        enabled: true,
-        issuers,
-        identities: [identity],
-        tokenDigests: [],
-        ...terms,
-      };
-      return { partner, acts };
+  const { changed, obtained } = await withPartners(terminal, (store) =>
+    giveCertificate(store, {
+      ...{ partnerId, reason, dryRun, source, terminal },
+      hindrance: (before) => (before === undefined ? undefined : known),
+      propose(_before, certificate) {
+        const identity = identityOf(partnerId, certificate, values['san-uri']);
+        if (typeof identity === 'string') return identity;
+        const { issuers } = certificate;
+        return {
+          partner: {
+            id: partnerId,
+            enabled: true,
+            issuers,
+            identities: [identity],
+            tokenDigests: [],
+            ...terms,
+          },
+        };
+      },
     }),
   );
   const { json, out } = values;
@@ -80,6 +64,9 @@ export async function addPartner(args: readonly string[], terminal: Terminal): P
   if (!json) await tellKit(terminal, kit, values);
   return 0;
 }
+
+const known =
+  'there is a partner of this id already: partners change gives him other terms, partners rotate another certificate';
 
 function valuesFrom(args: readonly string[]) {
   return readArgs(args, { options, allowPositionals: true });

@@ -1,7 +1,13 @@
 /** `partners change`: what a partner may do, from now on. Requests that are under way are judged by what held when they came. */
 import { readArgs, type Terminal, UsageError } from './command.ts';
 import { partnerIdFrom } from './onboarding/known-partner.ts';
-import { changePartner, reasonFrom, tellChanged, withPartners } from './onboarding/partner-acts.ts';
+import {
+  changePartner,
+  nobodyOfThisId,
+  reasonFrom,
+  tellChanged,
+  withPartners,
+} from './onboarding/partner-acts.ts';
 import { flagsOver, requireBooks, termsFrom, termsOptions } from './onboarding/partner-terms.ts';
 
 const options = {
@@ -18,7 +24,7 @@ export async function changeTerms(args: readonly string[], terminal: Terminal): 
   if (Object.keys(said).length === 0) throw new UsageError('say what changes: --operation, --currency, ...');
   const changed = await withPartners(terminal, (store) =>
     changePartner(store, act, async (before) => {
-      if (before === undefined) return 'there is no partner of this id in the ledger';
+      if (before === undefined) return nobodyOfThisId;
       const terms = await termsFrom(flagsOver(before.partner, said), terminal);
       requireBooks(terms, terminal.env);
       return { partner: { ...before.partner, ...terms } };

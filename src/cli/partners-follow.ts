@@ -1,7 +1,13 @@
 /** `partners follow`: the configuration's word counts for a partner again, from a bridge's next start on. */
 import { readArgs, type Terminal } from './command.ts';
 import { partnerIdFrom } from './onboarding/known-partner.ts';
-import { changePartner, reasonFrom, tellChanged, withPartners } from './onboarding/partner-acts.ts';
+import {
+  changePartner,
+  nobodyOfThisId,
+  reasonFrom,
+  tellChanged,
+  withPartners,
+} from './onboarding/partner-acts.ts';
 
 const options = {
   reason: { type: 'string' },
@@ -19,7 +25,7 @@ export async function followConfiguration(args: readonly string[], terminal: Ter
   };
   const changed = await withPartners(terminal, (store) =>
     changePartner(store, act, (before) => {
-      if (before === undefined) return 'there is no partner of this id in the ledger';
+      if (before === undefined) return nobodyOfThisId;
       if (before.origin === 'configuration') return 'the partner follows the configuration already';
       return { partner: before.partner, origin: 'configuration' };
     }),

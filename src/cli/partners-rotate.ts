@@ -1,33 +1,22 @@
 /** `partners rotate`: a partner's next certificate beside the present one, each with its window, so that no call is lost. */
-import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
-import { paymentsPath } from '../inbound/soap/contract.ts';
+import type { PartnerRevision, PartnerStore } from '../payments/partner-store.ts';
 import type { Partner } from '../payments/partners.ts';
 import { systemClock } from '../platform/clock.ts';
-import type { Environment } from '../platform/references.ts';
 import { readArgs, type Terminal, UsageError } from './command.ts';
+import { type CertificateGiven, giveCertificate } from './onboarding/certificate-act.ts';
+import { type Flight, flightFrom, fly } from './onboarding/flight.ts';
 import { partnerIdFrom } from './onboarding/known-partner.ts';
-import {
-  certificateOptions,
-  type Obtained,
-  obtainCertificate,
-  sourceFrom,
-  toldOf,
-} from './onboarding/obtain-certificate.ts';
+import { certificateOptions, sourceFrom } from './onboarding/obtain-certificate.ts';
 import {
   type Act,
-  type Changed,
-  changePartner,
-  denialOf,
+  nobodyOfThisId,
   reasonFrom,
   tellChanged,
   withPartners,
 } from './onboarding/partner-acts.ts';
-import { readerOf } from './onboarding/places.ts';
-import { preflight } from './onboarding/preflight.ts';
-import { abandoned, finished, rotated, rotationUnderWay } from './onboarding/rotation.ts';
+import { rotated, rotationUnderWay } from './onboarding/rotation.ts';
 import { type Seen, skipped } from './onboarding/trial.ts';
-import { kitPlacesFrom } from './partners-kit.ts';
+import { abandonRotation, finishRotation } from './partners-rotate-end.ts';
 
 const options = {
   ...certificateOptions,
@@ -60,117 +49,79 @@ export async function rotatePartner(args: readonly string[], terminal: Terminal)
   if (values.abandon) return abandonRotation(act, values, terminal);
   // Whatever the flight needs is looked at before anything is written.
   const flight = flightFrom(values, terminal.env);
-  const { changed, obtained } = await rotate(act, values, terminal);
-  if (typeof changed === 'string' || obtained === undefined) {
-    return tellChanged(terminal, 'rotated', changed, values);
-  }
+  const { changed, obtained, seen } = await withPartners(terminal, (store) =>
+    rotate(store, act, { values, terminal, flight }),
+  );
+  if (typeof changed === 'string') return tellChanged(terminal, 'rotated', changed, values);
   const { json } = values;
-  const seen = flight && (await fly(flight, changed, obtained));
-  const told = { json, paths: obtained.paths, more: { ...(seen && { preflight: seen }) } };
-  const code = await tellChanged(terminal, 'rotated', changed, told);
+  const told = { json, paths: obtained?.paths, more: { ...(seen && { preflight: seen }) } };
+  const done = seen?.verdict === 'failed' ? 'rotation taken back' : 'rotated';
+  const code = await tellChanged(terminal, done, changed, told);
   if (!json) await tellWindows(terminal, changed.partner, seen);
   return seen?.verdict === 'failed' ? 1 : code;
 }
 
-async function finishRotation(act: Act, values: Values, terminal: Terminal): Promise<number> {
-  const changed = await withPartners(terminal, (store) =>
-    changePartner(store, act, async (before, now) => {
-      if (before === undefined) return nobody;
-      const denials = await store.denials();
-      return finished(before.partner, now, (fingerprint256) =>
-        denials.some(
-          ({ certificate }) =>
-            'fingerprint256' in certificate && certificate.fingerprint256 === fingerprint256,
-        ),
-      );
-    }),
-  );
-  return tellChanged(terminal, 'rotation finished', changed, values);
+interface Rotating {
+  readonly values: Values;
+  readonly terminal: Terminal;
+  readonly flight: Flight | undefined;
 }
 
-/** As many revisions as a partner may have had since his rotation began. */
-const revisionsMax = 1_000;
-
-async function abandonRotation(act: Act, values: Values, terminal: Terminal): Promise<number> {
-  const changed = await withPartners(terminal, (store) =>
-    changePartner(store, act, async (before, now) => {
-      if (before === undefined) return nobody;
-      const revisions = await store.revisionsOf(act.partnerId, revisionsMax);
-      const readable = revisions.filter(({ unreadable }) => unreadable !== true);
-      return abandoned(
-        before.partner,
-        readable.map(({ partner }) => partner),
-        now,
-      );
-    }),
-  );
-  return tellChanged(terminal, 'rotation abandoned', changed, values);
+interface RotationDone extends CertificateGiven {
+  readonly seen?: Seen;
 }
 
-/** The certificate is issued, or read, only where nothing else is in the way. */
-async function rotate(act: Act, values: Values, terminal: Terminal) {
-  const source = sourceFrom(values, values.out);
+/** With a flight the older certificate gets its end only where it has passed; otherwise nothing has changed. */
+async function rotate(
+  store: PartnerStore,
+  act: Act,
+  { values, terminal, flight }: Rotating,
+): Promise<RotationDone> {
   const window = windowFrom(values);
-  let obtained: Obtained | undefined;
-  const changed = await withPartners(terminal, (store) =>
-    changePartner(store, act, async (before, now) => {
-      const inTheWay = before === undefined ? nobody : rotationUnderWay(before.partner, now);
-      if (before === undefined || inTheWay !== undefined) return inTheWay ?? nobody;
-      const certificate = await obtainCertificate(source, { ...act, terminal, now });
-      if (typeof certificate === 'string') return certificate;
-      const denied = await denialOf(store, certificate);
-      if (denied !== undefined) return denied;
-      obtained = certificate;
-      const terms = { ...window(now), now, sanUri: values['san-uri'] };
-      const change = rotated(before.partner, certificate, terms);
-      if (typeof change === 'string') return change;
+  const start = systemClock.now();
+  const isTried = flight !== undefined && !act.dryRun && window(start).from <= start;
+  let before: PartnerRevision | undefined;
+  const given = await giveCertificate(store, {
+    ...act,
+    source: sourceFrom(values, values.out),
+    terminal,
+    hindrance: (found, now) => hindranceOf(found, now, isTried),
+    propose(found, certificate, now) {
+      if (found === undefined) return nobodyOfThisId;
+      before = found;
+      const { from, until } = window(now);
+      const terms = { from, until: isTried ? undefined : until, now, sanUri: values['san-uri'] };
+      const change = rotated(found.partner, certificate, terms);
+      if (typeof change === 'string' || isTried) return change;
       const { fingerprint256, serialNumber } = certificate;
-      return { ...change, acts: [toldOf(certificate), { kind: 'rotated', fingerprint256, serialNumber }] };
-    }),
-  );
-  return { changed, obtained };
+      return { ...change, acts: [{ kind: 'rotated', fingerprint256, serialNumber }] };
+    },
+  });
+  const { changed, obtained: next } = given;
+  if (flight === undefined || next === undefined || typeof changed === 'string') return given;
+  if (!isTried) return { ...given, seen: skipped('the certificate does not count yet') };
+  const flown = await fly(store, flight, {
+    act,
+    next,
+    before,
+    until: (now) => window(now).until,
+  });
+  if (typeof flown.changed !== 'string') return { ...given, ...flown };
+  const way = flown.seen.verdict === 'passed' ? '--finish' : '--abandon';
+  const said = `the pre-flight has ${flown.seen.verdict}, and both certificates count (partners rotate ${act.partnerId} ${way})`;
+  return { ...given, changed: `${said}: ${flown.changed}` };
 }
 
-const nobody = 'there is no partner of this id in the ledger';
+function hindranceOf(before: PartnerRevision | undefined, now: Date, isTried: boolean): string | undefined {
+  if (before === undefined) return nobodyOfThisId;
+  if (isTried && !before.partner.enabled) {
+    return 'the partner is disabled, so that no pre-flight can pass: leave --url out, or enable him first';
+  }
+  return rotationUnderWay(before.partner, now);
+}
 
 function valuesFrom(args: readonly string[]) {
   return readArgs(args, { options, allowPositionals: true });
-}
-
-interface Flight {
-  readonly url: URL;
-  readonly authorities: readonly string[];
-  /** Of a certificate that was brought; of one that is issued it is known. */
-  readonly key: string | undefined;
-}
-
-/** Only where somebody says where. @throws UsageError, Misconfigured */
-function flightFrom({ url, key, authority, ca }: Values, env: Environment): Flight | undefined {
-  if (url === undefined) return undefined;
-  if (key === undefined && ca === undefined)
-    throw new UsageError('--url needs --key, to call with the certificate');
-  const read = readerOf(env);
-  const { publicUrl, authorities } = kitPlacesFrom({ url, authority }, env);
-  return {
-    url: new URL(`${publicUrl}${paymentsPath}`),
-    authorities,
-    key: key === undefined ? undefined : read(`file:${resolve(key)}`, '--key', 'secret'),
-  };
-}
-
-/** Calls with the next certificate while the older one counts too. */
-async function fly(
-  { url, authorities, key: given }: Flight,
-  { partner, written }: Changed,
-  { pem, fingerprint256, paths }: Obtained,
-): Promise<Seen> {
-  const now = systemClock.now();
-  const next = partner.identities.find((one) => one.fingerprint256 === fingerprint256);
-  if (!written || (next?.notBefore ?? now) > now) return skipped('the certificate does not count yet');
-  const key = given ?? readFileSync(paths?.key ?? '', 'utf8');
-  const identity = { certificate: pem, key };
-  const caller = { url, authorities, identity, callTimeoutMs: 5_000 };
-  return preflight(caller, partner, `rotate-${now.getTime()}`);
 }
 
 /** From when the next one counts, and until when the present one does: both for 30 days, where nothing is said. @throws UsageError */
@@ -203,5 +154,6 @@ async function tellWindows(
   }
   if (seen === undefined) return;
   await terminal.out(`pre-flight with the next certificate: ${seen.verdict}, ${seen.seen}`);
-  if (seen.verdict === 'failed') await terminal.out('partners rotate ID --abandon takes it back');
+  if (seen.verdict === 'failed')
+    await terminal.out('everything is as it was before, and the next one has ended');
 }

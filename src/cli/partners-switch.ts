@@ -1,6 +1,12 @@
 /** `partners disable` and `partners enable`: the running bridges refuse, or let in again, within seconds. */
 import { readArgs, type Terminal } from './command.ts';
-import { changePartner, reasonFrom, tellChanged, withPartners } from './onboarding/partner-acts.ts';
+import {
+  changePartner,
+  nobodyOfThisId,
+  reasonFrom,
+  tellChanged,
+  withPartners,
+} from './onboarding/partner-acts.ts';
 import { partnerIdFrom } from './onboarding/known-partner.ts';
 
 const options = {
@@ -21,7 +27,7 @@ export function switchPartner(enabled: boolean) {
     const done = enabled ? 'enabled' : 'disabled';
     const changed = await withPartners(terminal, (store) =>
       changePartner(store, act, (before) => {
-        if (before === undefined) return 'there is no partner of this id in the ledger';
+        if (before === undefined) return nobodyOfThisId;
         // A row that cannot be read stands disabled, and nobody has said so yet.
         const isSaid = before.unreadable !== true;
         if (isSaid && before.partner.enabled === enabled) return `the partner is ${done} already`;

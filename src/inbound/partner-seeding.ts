@@ -66,12 +66,17 @@ function revisionAfter(
   return { partner, revision, origin: 'configuration', subject: 'configuration', reason };
 }
 
-/** Without members that are there and undefined: a text keeps none. */
+/**
+ * Without members that are there and undefined, because a text keeps none; nor what is known of a certificate, because a
+ * configuration names it and has it not.
+ */
 function plain(partner: Partner): Partner {
   return structuredClone({
     ...partner,
     identities: partner.identities.map((identity) =>
-      Object.fromEntries(Object.entries(identity).filter(([, value]) => value !== undefined)),
+      Object.fromEntries(
+        Object.entries(identity).filter(([key, value]) => value !== undefined && key !== 'certificate'),
+      ),
     ),
   });
 }

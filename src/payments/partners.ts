@@ -16,6 +16,20 @@ export interface PartnerIdentity {
   readonly sanUri?: string;
   readonly notBefore?: Date;
   readonly notAfter?: Date;
+  /** Of the certificate that was in hand when he was given the identity; absent where somebody has only named it. */
+  readonly certificate?: TakenCertificate;
+}
+
+/** What is kept of a certificate that somebody brought or issued: nobody is let in by it, people are told by it. */
+export interface TakenCertificate {
+  /** Of an identity by a SAN URI: which certificate it was, at the time. */
+  readonly fingerprint256: string;
+  readonly serialNumber: string;
+  readonly issuerHash: string;
+  /** Its own end, whatever the window. */
+  readonly notAfter: Date;
+  /** Fingerprints of the authorities that it was taken in under, up to their roots. */
+  readonly authorities: readonly string[];
 }
 
 /**

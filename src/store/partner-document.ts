@@ -60,6 +60,15 @@ const shape: Readonly<Record<keyof PartnerDocument, Fits>> = {
       sanUri: isAbsentOr(isText),
       notBefore: isAbsentOr(isInstant),
       notAfter: isAbsentOr(isInstant),
+      certificate: isAbsentOr(
+        having({
+          fingerprint256: isDigest,
+          serialNumber: isText,
+          issuerHash: isText,
+          notAfter: isInstant,
+          authorities: listOf(isDigest),
+        }),
+      ),
     }),
   ),
   tokenDigests: listOf(isDigest),

@@ -11,6 +11,7 @@ import { readLedgerConfig } from '../../src/config.ts';
 import type { PartnerStore } from '../../src/payments/partner-store.ts';
 import { type Authority, type Credential, issueLeaf, makeAuthority } from '../../src/pki/authority.ts';
 import { openAuthorityFolder } from '../../src/pki/authority-folder.ts';
+import { certificateName } from '../../src/pki/certificate.ts';
 import { systemClock } from '../../src/platform/clock.ts';
 import { createIds } from '../../src/platform/ids.ts';
 import { openStores } from '../../src/store/open.ts';
@@ -95,6 +96,20 @@ async function newest(id: string) {
 const fingerprint = (path: string): string =>
   new X509Certificate(readFileSync(path)).fingerprint256.replaceAll(':', '').toLowerCase();
 
+/** What the ledger keeps of a certificate of the bank's. */
+function takenFrom(path: string) {
+  const leaf = new X509Certificate(readFileSync(path));
+  const { serialNumber, issuerHash } = certificateName(leaf);
+  const authorities = [fingerprint(bankCa)];
+  return {
+    fingerprint256: fingerprint(path),
+    serialNumber,
+    issuerHash,
+    notAfter: leaf.validToDate,
+    authorities,
+  };
+}
+
 const may = ['--operation', 'deposit', '--operation', 'status', '--brand', 'main', '--currency', 'EUR'];
 const because = ['--reason', 'contract 17'];
 const bankCa = join(home, 'bank-ca.pem');
@@ -116,7 +131,7 @@ test('a partner is added by a certificate that his own authority issued, and the
       id: 'acme',
       enabled: true,
       issuers: [bank.certificate],
-      identities: [{ fingerprint256: fingerprint(path) }],
+      identities: [{ fingerprint256: fingerprint(path), certificate: takenFrom(path) }],
       tokenDigests: [],
       tlsFloor: 'TLSv1.2',
       crl: 'openWhenStale',
@@ -141,7 +156,9 @@ test('a partner is added by a certificate that his own authority issued, and the
 test('a partner who renews by himself is known by a URI in his certificates', async () => {
   const path = await leafOf('birch');
   assert.equal((await add('birch', path, '--san-uri', partnerUri('birch'))).code, 0);
-  assert.deepEqual((await newest('birch'))?.partner.identities, [{ sanUri: partnerUri('birch') }]);
+  assert.deepEqual((await newest('birch'))?.partner.identities, [
+    { sanUri: partnerUri('birch'), certificate: takenFrom(path) },
+  ]);
 });
 
 test('list and show tell who may come in and by what, and no token', async () => {
@@ -173,7 +190,7 @@ test('list and show tell who may come in and by what, and no token', async () =>
 });
 
 test('what a wizard asks is what is missing, and nothing where nobody types', async () => {
-  const path = await leafOf('cedar');
+  const path = await leafOf('cedar', { altNames: [{ type: 'url', value: 'urn:bank:cedar' }] });
   const answers = ['deposit status', 'main', 'EUR, USD', path, bankCa, 'asked for by finance'];
   const { code, asked } = await typed({ args: ['add', 'cedar'], answers });
   assert.deepEqual([code, asked.length], [0, 6]);
@@ -235,7 +252,7 @@ test('an issued certificate has its key in a file of its own, and the kit has ev
   const told = JSON.parse(added.out) as { key: string; certificate: string; kit: { path: string } };
   assert.equal(statSync(told.key).mode & 0o777, 0o600);
   const { partner } = (await newest('elm')) ?? assert.fail();
-  assert.deepEqual(partner.identities, [{ fingerprint256: fingerprint(told.certificate) }]);
+  assert.equal(partner.identities[0]?.fingerprint256, fingerprint(told.certificate));
   assert.equal(partner.issuers.length, 2, 'the issuing authority and its root');
   const kit = new Map(
     Object.entries(unzipSync(readFileSync(told.kit.path))).map(([name, bytes]) => [
@@ -345,7 +362,7 @@ test('a rotation to a certificate that is revoked is taken back, and the older o
   assert.equal((await rotate('--abandon')).code, 0);
   const { partner } = (await newest('oak')) ?? assert.fail();
   const [old, ended] = partner.identities;
-  assert.deepEqual(old, { fingerprint256: fingerprint(join(home, 'oak.pem')) });
+  assert.deepEqual([old?.fingerprint256, old?.notAfter], [fingerprint(join(home, 'oak.pem')), undefined]);
   assert.ok(ended?.notAfter !== undefined && ended.notAfter <= new Date());
   assert.match((await rotate('--abandon')).err, /no rotation is under way/);
 });
@@ -372,7 +389,7 @@ interface Refused {
 let good: Promise<string> | undefined;
 
 async function goodLeaf(): Promise<string> {
-  return (good ??= leafOf('good'));
+  return (good ??= leafOf('good', { altNames: [{ type: 'url', value: 'urn:bank:good' }] }));
 }
 
 const refused: readonly Refused[] = [
@@ -401,7 +418,7 @@ const refused: readonly Refused[] = [
     why: 'another authority',
     certificate: async () => leafOf('x'),
     issuer: () => join(home, 'other-ca.pem'),
-    said: /chainIncomplete/,
+    said: /do not lead from the certificate to its root/,
   },
   { why: 'a URI that it does not bear', more: ['--san-uri', 'urn:x:y'], said: /does not bear this SAN URI/ },
   {
@@ -411,9 +428,24 @@ const refused: readonly Refused[] = [
   },
   {
     why: 'a URI that stands for somebody',
-    certificate: async () => leafOf('x', { altNames: [{ type: 'url', value: partnerUri('birch') }] }),
-    more: ['--san-uri', partnerUri('birch')],
-    said: /birch and x: have the same SAN URI/,
+    certificate: async () => {
+      const altNames = [{ type: 'url', value: 'urn:bank:willow' }] as const;
+      const willow = await leafOf('willow', { altNames });
+      assert.equal((await add('willow', willow, '--san-uri', 'urn:bank:willow')).code, 0);
+      return leafOf('x', { altNames });
+    },
+    more: ['--san-uri', 'urn:bank:willow'],
+    said: /willow and x: have the same SAN URI/,
+  },
+  {
+    why: 'a certificate with the name of another partner, who is known by his fingerprint or not at all',
+    certificate: async () => leafOf('x', { altNames: [{ type: 'url', value: partnerUri('nobody-yet') }] }),
+    said: /bears the name of another partner/,
+  },
+  {
+    why: 'the name of another partner as his own',
+    more: ['--san-uri', partnerUri('acme')],
+    said: /--san-uri is the name of another partner/,
   },
   { why: 'a brand without books', more: ['--brand', 'nowhere'], said: /--brand: unknown brand/ },
   {
@@ -470,5 +502,11 @@ test('a certificate that was revoked stands for nobody again', async () => {
 
 test('an id is never given to another', async () => {
   const { code, err } = await add('acme', await leafOf('fir'));
-  assert.deepEqual([code, err], [1, 'cagebridge: there is a partner of this id already']);
+  assert.deepEqual(
+    [code, err],
+    [
+      1,
+      'cagebridge: there is a partner of this id already: partners change gives him other terms, partners rotate another certificate',
+    ],
+  );
 });

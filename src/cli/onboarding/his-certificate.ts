@@ -1,10 +1,12 @@
-/** A partner's certificate that somebody brings: read, checked as the door would check it, and named exactly. */
-import type { X509Certificate } from 'node:crypto';
+/** A partner's certificate that somebody brings: read, checked as `certs import` checks it, and named exactly. */
+import { X509Certificate } from 'node:crypto';
 import { resolve } from 'node:path';
-import type { PartnerIdentity } from '../../payments/partners.ts';
-import { certificateFacts } from '../../pki/certificate.ts';
-import { certificatesFrom, checkChain } from '../../pki/certificate-check.ts';
+import type { PartnerIdentity, TakenCertificate } from '../../payments/partners.ts';
+import { isAnotherPartners } from '../../pki/alt-names.ts';
+import { certificateFacts, fingerprintOf } from '../../pki/certificate.ts';
+import { checkImport, type ImportRefusal } from '../../pki/importing.ts';
 import type { ReadReference } from '../../platform/references.ts';
+import { refusalSentences } from '../certs-refusals.ts';
 
 export interface HisCertificate {
   /** PEM, with the authorities between it and the root after it: what he shows. */
@@ -27,75 +29,85 @@ export interface BroughtFiles {
 
 /** Reads the files that somebody names. A sentence says what is wrong with them. */
 export function readHisCertificate(
+  partnerId: string,
   { certificate, issuer }: BroughtFiles,
-  read: ReadReference,
-  now: Date,
+  { read, now }: { readonly read: ReadReference; readonly now: Date },
 ): HisCertificate | string {
   const pem = read(`file:${resolve(certificate)}`, '--certificate');
   const authorities = issuer.map((path) => read(`file:${resolve(path)}`, '--issuer'));
-  return certificateOf(pem, authorities, now);
+  return certificateOf(partnerId, { pem, authorities }, now);
 }
 
 /** A certificate as PEM (its chain may follow) and the authorities that it has to come from. */
 export function certificateOf(
-  pem: string,
-  authorities: readonly string[],
+  partnerId: string,
+  { pem, authorities }: { readonly pem: string; readonly authorities: readonly string[] },
   now: Date,
 ): HisCertificate | string {
-  const found = certificatesFrom(pem);
-  const [leaf] = found ?? [];
-  if (leaf === undefined) return '--certificate: is not a certificate in PEM';
-  const given = authorities.map((text) => certificatesFrom(text));
-  if (given.some((one) => one === undefined)) return '--issuer: is not a certificate in PEM';
-  const issuers = [...given.flatMap((one) => one ?? []), ...(found ?? []).slice(1)];
-  const chain = pathFrom(leaf, issuers);
-  const findings = checkChain(chain, { purpose: 'clientAuth', now, authorities: issuers.map(pemOf) });
-  if (findings.length > 0) {
-    return `the certificate is not taken: ${[...new Set(findings.map(({ code }) => code))].join(', ')}`;
-  }
-  const facts = certificateFacts(leaf);
-  if (facts === undefined || chain.length < 2)
-    return 'the certificate is not taken: its issuer is missing (--issuer)';
+  const order = { role: 'client', partnerId, certificate: pem, issuers: authorities } as const;
+  const checked = checkImport(order, now);
+  if ('refused' in checked) return sentenceFor(checked);
+  const [leaf, ...above] = checked.path;
+  const facts = leaf && certificateFacts(leaf);
+  if (leaf === undefined || facts === undefined) return refusalSentences.unreadable;
+  const { fingerprint256, serialNumber, issuerHash, sanUris } = facts;
   return {
-    pem: chain
-      .filter((one, index) => index === 0 || !one.checkIssued(one))
-      .map(pemOf)
-      .join(''),
-    fingerprint256: facts.fingerprint256,
-    serialNumber: facts.serialNumber,
-    issuerHash: facts.issuerHash,
+    pem: [leaf, ...above.filter((one) => !one.checkIssued(one))].map(pemOf).join(''),
+    fingerprint256,
+    serialNumber,
+    issuerHash,
     notBefore: leaf.validFromDate,
     notAfter: leaf.validToDate,
-    sanUris: facts.sanUris,
-    issuers: chain.slice(1).map(pemOf),
+    sanUris,
+    issuers: above.map(pemOf),
   };
 }
 
-const pathMax = 8;
-
-/** From the certificate up, one by one, as far as the authorities go. */
-function pathFrom(leaf: X509Certificate, issuers: readonly X509Certificate[]): readonly X509Certificate[] {
-  const path = [leaf];
-  while (path.length < pathMax) {
-    const last = path.at(-1) ?? leaf;
-    const above = issuers.find(
-      (one) => !path.includes(one) && last.checkIssued(one) && last.verify(one.publicKey),
-    );
-    if (above === undefined) break;
-    path.push(above);
+function sentenceFor(refusal: ImportRefusal): string {
+  if ('findings' in refusal) {
+    const codes = new Set(refusal.findings.map(({ code }) => code));
+    return `the certificate is not taken: ${[...codes].join(', ')}`;
   }
-  return path;
+  return refusal.refused === 'otherPartnersName'
+    ? 'the certificate bears the name of another partner: whoever has it could be taken for him'
+    : refusalSentences[refusal.refused];
 }
 
 function pemOf(certificate: X509Certificate): string {
   return `${certificate.toString().trim()}\n`;
 }
 
-/** By its fingerprint, which is one certificate; or by a URI in it, where he renews them by himself. A sentence where it bears no such URI. */
+/**
+ * By its fingerprint, which is one certificate; or by a URI in it, where he renews them by himself. A sentence where it
+ * bears no such URI, or where the URI is another partner's.
+ */
 export function identityOf(
-  { fingerprint256, sanUris }: HisCertificate,
+  partnerId: string,
+  his: HisCertificate,
   sanUri: string | undefined,
 ): PartnerIdentity | string {
-  if (sanUri === undefined) return { fingerprint256 };
-  return sanUris.includes(sanUri) ? { sanUri } : 'the certificate does not bear this SAN URI';
+  const certificate = takenFrom(his);
+  if (sanUri === undefined) return { fingerprint256: his.fingerprint256, certificate };
+  if (isAnotherPartners({ type: 'url', value: sanUri }, partnerId)) {
+    return '--san-uri is the name of another partner';
+  }
+  return his.sanUris.includes(sanUri)
+    ? { sanUri, certificate }
+    : 'the certificate does not bear this SAN URI (cagebridge certs inspect FILE shows those that it bears)';
+}
+
+/** What the ledger keeps of it, so that its end is known before he has ever called. */
+export function takenFrom({
+  fingerprint256,
+  serialNumber,
+  issuerHash,
+  notAfter,
+  issuers,
+}: HisCertificate): TakenCertificate {
+  return { fingerprint256, serialNumber, issuerHash, notAfter, authorities: issuers.map(authorityName) };
+}
+
+/** An authority (PEM) by its fingerprint. */
+export function authorityName(pem: string): string {
+  return fingerprintOf(new X509Certificate(pem));
 }

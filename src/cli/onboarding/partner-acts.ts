@@ -18,6 +18,8 @@ export type Change =
       readonly acts?: readonly CertificateTold[];
       /** Whose word counts from now on: a person's where nothing is said. */
       readonly origin?: PartnerRevision['origin'];
+      /** What the person who does it should know beside: a sentence each. */
+      readonly notes?: readonly string[];
     }
   | string;
 
@@ -41,6 +43,9 @@ export interface Changed {
   readonly revision: number;
   readonly subject: string;
   readonly written: boolean;
+  readonly notes: readonly string[];
+  /** With whom he shares a certificate, a URI or a token, because somebody else was added at the same moment. */
+  readonly conflicts: readonly string[];
 }
 
 const ids = createIds({ clock: systemClock });
@@ -74,6 +79,11 @@ export async function withPartners<T>(
   }
 }
 
+export const nobodyOfThisId =
+  'there is no partner of this id in the ledger (cagebridge partners list tells who there is)';
+/** Nothing was written. */
+export const changedMeanwhile = 'somebody else has changed this partner meanwhile: look again';
+
 /**
  * Decides what becomes of a partner as he stands in the ledger, holds it against all the others, and adds it as his next
  * revision. A sentence says why nothing was written.
@@ -88,28 +98,33 @@ export async function changePartner(
   const at = systemClock.now();
   const change = await decide(before, at);
   if (typeof change === 'string') return change;
-  const { partner, acts = [], origin = 'person' } = change;
-  const others = all.map((one) => one.partner).filter(({ id }) => id !== partnerId);
+  const { partner, acts = [], origin = 'person', notes = [] } = change;
   // Nobody is kept in because of what is wrong with him: it is asked again when he is let in.
-  const faults = partner.enabled ? faultsOf(partner, others) : [];
+  const faults = partner.enabled ? [...unusablePartners([partner]), ...conflictsOf(partner, all, at)] : [];
   if (faults.length > 0) return faults.map(faultSentence).join('; ');
   const revision = (before?.revision ?? 0) + 1;
   const subject = subjectOf();
-  if (dryRun) return { partner, revision, subject, written: false };
+  const told = { partner, revision, subject, notes };
+  if (dryRun) return { ...told, written: false, conflicts: [] };
   const row = { id: ids.uuid(), partner, revision, origin, subject, reason, at };
-  if ((await store.addRevision(row)) === 'stale') {
-    return 'somebody else has changed this partner meanwhile: look again';
-  }
+  if ((await store.addRevision(row)) === 'stale') return changedMeanwhile;
   for (const act of acts) {
     await store.recordCertificateAct({ id: ids.uuid(), ...act, subject, reason, partnerId, at });
   }
-  return { partner, revision, subject, written: true };
+  // Another partner may have been added between the look and the row: no index of the database knows of windows.
+  const conflicts = partner.enabled ? conflictsOf(partner, await store.partners(), at) : [];
+  return { ...told, written: true, conflicts: conflicts.map(faultSentence) };
 }
 
-/** Only faults in which this partner has a part: others were there before. */
-function faultsOf(partner: Partner, others: readonly Partner[]): readonly RosterFault[] {
-  const conflicts = others.flatMap((other) => conflictingPartners([other, partner]));
-  return [...unusablePartners([partner]), ...conflicts];
+/** Only conflicts in which this partner has a part: others were there before. A window that is over opens no more. */
+function conflictsOf(partner: Partner, all: readonly PartnerRevision[], now: Date): readonly RosterFault[] {
+  const others = all.map((one) => one.partner).filter(({ id }) => id !== partner.id);
+  return others.flatMap((other) => conflictingPartners([living(other, now), living(partner, now)]));
+}
+
+function living(partner: Partner, now: Date): Partner {
+  const identities = partner.identities.filter(({ notAfter }) => notAfter === undefined || notAfter > now);
+  return { ...partner, identities };
 }
 
 function faultSentence({ partnerIds, fault }: RosterFault): string {
@@ -161,11 +176,12 @@ export async function tellChanged(
     terminal.err(`cagebridge: ${changed}`);
     return 1;
   }
-  const { partner, revision, subject, written } = changed;
+  const { partner, revision, subject, written, notes, conflicts } = changed;
+  const code = tellConflicts(terminal, changed);
   if (json) {
     const told = { done, written, revision, subject, ...paths, partner: partnerTold(partner), ...more };
-    await terminal.out(JSON.stringify(told));
-    return 0;
+    await terminal.out(JSON.stringify({ ...told, notes, conflicts }));
+    return code;
   }
   await terminal.out(
     `${written ? '' : 'would be '}${done}: ${partner.id}, revision ${revision}, by ${subject}`,
@@ -173,7 +189,22 @@ export async function tellChanged(
   if (paths !== undefined) {
     await terminal.out(`his key, for him alone: ${paths.key}; his certificate: ${paths.certificate}`);
   }
-  return 0;
+  for (const note of notes) await terminal.out(note);
+  return code;
+}
+
+/** At the door such a certificate is nobody's, which is safe; whoever made it so has to know at once. */
+function tellConflicts(terminal: Terminal, { partner, conflicts }: Changed): number {
+  if (conflicts.length === 0) return 0;
+  for (const conflict of conflicts) {
+    terminal.err(
+      `cagebridge: ${conflict}: both were written at the same moment, and neither is let in by it`,
+    );
+  }
+  terminal.err(
+    `cagebridge: give one of them another certificate: partners rotate ${partner.id} CERTIFICATE --overlap-days 0 --reason TEXT`,
+  );
+  return 1;
 }
 
 /** A partner for machines: authorities and tokens are counted, limits are decimal text by currency. */

@@ -1,9 +1,9 @@
 /** What a rotation makes of a partner's certificates. Pure. At no instant is there a partner without one who had one. */
 import type { Partner, PartnerIdentity } from '../../payments/partners.ts';
-import { type HisCertificate, identityOf } from './his-certificate.ts';
+import { authorityName, type HisCertificate, identityOf } from './his-certificate.ts';
 import type { Change } from './partner-acts.ts';
 
-function isOver({ notAfter }: PartnerIdentity, now: Date): boolean {
+export function isOver({ notAfter }: PartnerIdentity, now: Date): boolean {
   return notAfter !== undefined && notAfter <= now;
 }
 
@@ -16,7 +16,8 @@ export function rotationUnderWay({ identities }: Partner, now: Date): string | u
 
 export interface Rotation {
   readonly from: Date;
-  readonly until: Date;
+  /** When the present one ends; undefined where it goes on until somebody has tried the next one. */
+  readonly until: Date | undefined;
   readonly now: Date;
   readonly sanUri: string | undefined;
 }
@@ -28,25 +29,49 @@ export function rotated(
   { from, until, now, sanUri }: Rotation,
 ): Change {
   const present = partner.identities.filter((identity) => !isOver(identity, now));
-  const identity = identityOf(next, sanUri);
+  const identity = identityOf(partner.id, next, sanUri);
   if (typeof identity === 'string') return identity;
-  const named = present.find((one) =>
-    one.fingerprint256 === undefined
-      ? one.sanUri !== undefined && next.sanUris.includes(one.sanUri)
-      : one.fingerprint256 === next.fingerprint256,
-  );
-  const issuers = [...new Set([...partner.issuers.map(trimmed), ...next.issuers.map(trimmed)])];
-  const hasNewIssuer = issuers.length > new Set(partner.issuers.map(trimmed)).size;
-  if (named !== undefined && !hasNewIssuer)
+  const named = present.find((one) => stands(one, next));
+  const issuers = joined(partner.issuers, next.issuers);
+  if (named !== undefined && issuers.length === partner.issuers.length)
     return 'this certificate counts already: nothing is to be rotated';
   if (next.notAfter <= from) return 'the next certificate ends before it is to count';
   if (present.length > 0 && present.every(({ notAfter }) => notAfter !== undefined && notAfter < from)) {
     return 'the present certificate ends before the next one is to count (--from)';
   }
-  const ending = present.map((one) => ({ ...one, notAfter: earlier(one.notAfter, until) }));
-  const identities = named === undefined ? [...ending, { ...identity, notBefore: from }] : partner.identities;
+  if (named !== undefined) {
+    const taken = { ...named, ...takenUnderBoth(named, identity) };
+    const identities = partner.identities.map((one) => (one === named ? taken : one));
+    return { partner: { ...partner, issuers, identities } };
+  }
+  const identities = [...present.map((one) => endingBy(one, until)), { ...identity, notBefore: from }];
   return { partner: { ...partner, issuers, identities } };
 }
+
+/** Gives every other certificate than the next one its end: the next one has been tried. */
+export function switched(partner: Partner, next: HisCertificate, until: Date): Change {
+  if (!partner.identities.some((one) => stands(one, next))) return notHisAnyMore;
+  const identities = partner.identities.map((one) => (stands(one, next) ? one : endingBy(one, until)));
+  return { partner: { ...partner, identities } };
+}
+
+/** As everything was before the next certificate came, which ends now: nobody was let in by it. */
+export function takenBack(
+  partner: Partner,
+  before: Pick<Partner, 'issuers' | 'identities'>,
+  { next, now }: { readonly next: HisCertificate; readonly now: Date },
+): Change {
+  const added = partner.identities.find((one) => stands(one, next));
+  if (added === undefined) return notHisAnyMore;
+  const { issuers } = before;
+  // Who is known by a URI has got no identity by it, only an authority.
+  const isNew = !before.identities.some((one) => isSame(one, added));
+  const identities = [...before.identities, ...(isNew ? [{ ...added, notAfter: now }] : [])];
+  return { partner: { ...partner, issuers, identities } };
+}
+
+const notHisAnyMore =
+  'the next certificate is not his any more: somebody has changed his certificates meanwhile';
 
 /** The older one ends now; not where the next one is denied, because he would have none. */
 export function finished(
@@ -61,7 +86,8 @@ export function finished(
   }
   if (startOf(newest) > now.getTime()) return 'the next certificate does not count yet: he would have none';
   const identities = present.map((one) => (one === newest ? one : { ...one, notAfter: now }));
-  return { partner: { ...partner, identities } };
+  const left = issuersOf(partner.issuers, [newest]);
+  return { partner: { ...partner, identities, issuers: left.issuers }, notes: left.notes };
 }
 
 /**
@@ -79,12 +105,49 @@ export function abandoned(partner: Partner, before: readonly Partner[], now: Dat
   return { partner: { ...partner, issuers, identities: [...without.identities, ...ended] } };
 }
 
+/**
+ * The authorities that the certificates need which go on, and none that only an older one came from. Where it is not known
+ * what one was taken in under, because a configuration has only named it, all of them stay.
+ */
+export function issuersOf(
+  issuers: readonly string[],
+  remaining: readonly PartnerIdentity[],
+): { readonly issuers: readonly string[]; readonly notes: readonly string[] } {
+  const unknown = remaining.find(({ certificate }) => certificate === undefined);
+  if (unknown !== undefined) {
+    const name = unknown.fingerprint256 ?? unknown.sanUri ?? '';
+    const note = `his authorities stay as they are, because under which of them ${name} was issued is not known here; partners change ID --issuer FILE ... says which are to stay`;
+    return { issuers, notes: issuers.length > 1 ? [note] : [] };
+  }
+  const needed = new Set(remaining.flatMap(({ certificate }) => certificate?.authorities ?? []));
+  const kept = issuers.filter((pem) => needed.has(authorityName(pem)));
+  const gone = issuers.length - kept.length;
+  const note = `${gone} of his authorities ${gone === 1 ? 'is' : 'are'} not his any more: no certificate of his comes from there`;
+  return { issuers: kept, notes: gone === 0 ? [] : [note] };
+}
+
 const noRotation = 'no rotation is under way';
 
 function underWay({ identities }: Partner, now: Date) {
   const present = identities.filter((identity) => !isOver(identity, now));
   const [newest] = present.toSorted((a, b) => startOf(b) - startOf(a));
   return { present, ...(present.length > 1 && { newest }) };
+}
+
+/** Whether a certificate stands for him by an identity that he has. */
+function stands({ fingerprint256, sanUri }: PartnerIdentity, next: HisCertificate): boolean {
+  if (fingerprint256 !== undefined) return fingerprint256 === next.fingerprint256;
+  return sanUri !== undefined && next.sanUris.includes(sanUri);
+}
+
+/** Known by a URI he goes on under his former authorities until somebody says which are to stay. */
+function takenUnderBoth(
+  { certificate: former }: PartnerIdentity,
+  { certificate: latter }: PartnerIdentity,
+): Pick<PartnerIdentity, 'certificate'> {
+  if (former === undefined || latter === undefined) return {};
+  const authorities = [...new Set([...former.authorities, ...latter.authorities])];
+  return { certificate: { ...latter, authorities } };
 }
 
 function isSame(one: PartnerIdentity, other: PartnerIdentity): boolean {
@@ -95,10 +158,13 @@ function startOf({ notBefore }: PartnerIdentity): number {
   return notBefore?.getTime() ?? 0;
 }
 
-function earlier(one: Date | undefined, other: Date): Date {
-  return one !== undefined && one < other ? one : other;
+function endingBy(one: PartnerIdentity, until: Date | undefined): PartnerIdentity {
+  if (until === undefined) return one;
+  return { ...one, notAfter: one.notAfter !== undefined && one.notAfter < until ? one.notAfter : until };
 }
 
-function trimmed(pem: string): string {
-  return `${pem.trim()}\n`;
+/** Each authority once, however its text is written. */
+function joined(former: readonly string[], latter: readonly string[]): readonly string[] {
+  const known = new Set(former.map(authorityName));
+  return [...former, ...latter.filter((pem) => !known.has(authorityName(pem)))];
 }
