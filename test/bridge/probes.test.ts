@@ -38,7 +38,8 @@ after(async () => {
 });
 
 /** Longer than any of them takes, even on a machine that is busy with something else. */
-const boundMs = 3_000;
+/** That somebody is answered at all; a machine under load takes its time. */
+const boundMs = 15_000;
 
 interface Expected {
   readonly code: RefusalCode;
@@ -343,7 +344,7 @@ for (const version of ['1.1', '1.2'] as const) {
     const tookMs = performance.now() - startedAt;
     const read = { ...readIn({ status: Number(answer.slice(9, 12)), headers: {}, body: answer }), tookMs };
     await connection.untilClosed();
-    assert.ok(performance.now() - startedAt < 2 * boundMs);
+    assert.ok(performance.now() - startedAt < boundMs);
     assert.deepEqual(
       [read.http, read.code, read.outcome, read.retry],
       [413, 'BODY_TOO_LARGE', 'UNKNOWN', 'SAME_ID'],

@@ -23,7 +23,8 @@ test('a handshake that never ends is neverSent within the connect time-out', asy
   const gateway = await gatewayTo(t, await tcpServer(t, undefined), { limits: { connectTimeoutMs: 200 } });
   const from = performance.now();
   assert.deepEqual(await gateway.submit(order()), { kind: 'neverSent', cause: 'connectTimeout' });
-  assert.ok(performance.now() - from < 1_500);
+  // Less than where nobody says otherwise, which is 3 s.
+  assert.ok(performance.now() - from < 2_900);
 });
 
 test('a server that does not speak TLS gets nothing', async (t) => {

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import { scrubBankTranscript } from '../../src/gateways/bank-soap/scrub.ts';
 import { replying, scrubbedBody } from './scrubbing.ts';
+import { assertCheap } from '../support/cheapest.ts';
 
 test('a golden request without names, accounts, references and texts; money and identifiers stay', async () => {
   const before = await readFile('test/gateways/golden/deposit.request.xml', 'utf8');
@@ -63,22 +64,22 @@ for (const [what, before, after] of rows) {
   test(`a transcript with ${what}`, () => assert.equal(scrubbedBody(scrubBankTranscript, before), after));
 }
 
-test('a hostile transcript is scrubbed in time', () => {
-  const from = performance.now();
-  for (const piece of [
-    '<Nm>',
-    '<Nm ',
-    '<a:Nm',
-    '</Nm>',
-    '<Nm>x</Nm',
-    'x</Nm ',
-    '<a b="c" ',
-    'b="c" ',
-    '<!--',
-    '<![CDATA[',
-    '\n',
-    '<a\t',
-  ])
-    scrubBankTranscript(replying(`<a ${piece.repeat(20_000)}`));
-  assert.ok(performance.now() - from < 2_000);
+test('a hostile transcript is scrubbed in time', async () => {
+  await assertCheap(2_000, () => {
+    for (const piece of [
+      '<Nm>',
+      '<Nm ',
+      '<a:Nm',
+      '</Nm>',
+      '<Nm>x</Nm',
+      'x</Nm ',
+      '<a b="c" ',
+      'b="c" ',
+      '<!--',
+      '<![CDATA[',
+      '\n',
+      '<a\t',
+    ])
+      scrubBankTranscript(replying(`<a ${piece.repeat(20_000)}`));
+  });
 });

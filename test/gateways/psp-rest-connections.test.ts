@@ -102,7 +102,8 @@ for (const [what, urlOf, cause] of neverSent) {
     const from = performance.now();
     const answer = await gateway.submit(order(), (transcript) => heard.push(transcript));
     assert.deepEqual(answer, { kind: 'neverSent', cause });
-    assert.ok(performance.now() - from < 1_500, 'within its bound');
+    // Less than where nobody says otherwise, which is 3 s.
+    assert.ok(performance.now() - from < 2_900, 'within its bound');
     assert.deepEqual(heard, []);
     const enquiry = { instrId: 'I-1', correlationId: 'c' };
     const unknown = { kind: 'unknown', cause: 'connectionLost' };

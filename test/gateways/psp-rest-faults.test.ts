@@ -147,7 +147,8 @@ for (const { fault, answer, effects, asked } of faults) {
     const sent = order();
     const from = performance.now();
     const answered = await gateway.submit(sent);
-    assert.ok(performance.now() - from < 1_500, 'within its bound');
+    // Half of what a gateway waits for where nobody says otherwise.
+    assert.ok(performance.now() - from < 10_000, 'within its bound');
     assert.deepEqual({ ...answered, ...answer }, answered, 'says what the table says');
     const heard = await gateway.status({ instrId: sent.instrId, correlationId: sent.correlationId });
     assert.equal(heard.kind, asked);

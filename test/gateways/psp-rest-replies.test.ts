@@ -239,7 +239,8 @@ for (const [what, cause, reply] of badReplies) {
     const heard: string[] = [];
     const from = performance.now();
     const answer = await gateway.submit(order({ instrId: 'I-1' }), (transcript) => heard.push(transcript));
-    assert.ok(performance.now() - from < 1_500, 'within its bound');
+    // Half of what a gateway waits for where nobody says otherwise.
+    assert.ok(performance.now() - from < 10_000, 'within its bound');
     assert.deepEqual(answer, { kind: 'unknown', cause });
     assert.equal(psp.received.length, 1);
     assert.equal(heard.length, 1);

@@ -10,6 +10,7 @@ import { gatewayTo, inEnvelope, report, say as saySoap, scriptedBank, submitRepl
 import { order } from './calls.ts';
 import { replying, scrubbedBody } from './scrubbing.ts';
 import { payment, pspTo, say, scriptedPsp, signingKey } from './psp-calls.ts';
+import { assertCheap } from '../support/cheapest.ts';
 
 const golden = (name: string): Promise<string> => readFile(`test/gateways/golden/${name}.txt`, 'utf8');
 
@@ -252,19 +253,19 @@ test('the longest reply that may be configured is scrubbed and read without an o
   assert.ok(typeof read !== 'string');
 });
 
-test('a hostile transcript is scrubbed in time', () => {
-  const from = performance.now();
-  for (const piece of ['{"', '"\\', '{"a":"b",', '< ', '\n\n', '[', 'x', '"a" :']) {
-    for (const told of [
-      piece.repeat(30_000),
-      replying(`{${piece.repeat(30_000)}`),
-      replying(piece.repeat(30_000)),
-    ]) {
-      scrubPspTranscript(told);
-      scrubBankTranscript(told);
+test('a hostile transcript is scrubbed in time', async () => {
+  await assertCheap(3_000, () => {
+    for (const piece of ['{"', '"\\', '{"a":"b",', '< ', '\n\n', '[', 'x', '"a" :']) {
+      for (const told of [
+        piece.repeat(30_000),
+        replying(`{${piece.repeat(30_000)}`),
+        replying(piece.repeat(30_000)),
+      ]) {
+        scrubPspTranscript(told);
+        scrubBankTranscript(told);
+      }
     }
-  }
-  for (const piece of ['<Security>', '<w:Security ', '</Security>', '<Text>x</Text'])
-    scrubBankTranscript(replying(piece.repeat(20_000)));
-  assert.ok(performance.now() - from < 3_000);
+    for (const piece of ['<Security>', '<w:Security ', '</Security>', '<Text>x</Text'])
+      scrubBankTranscript(replying(piece.repeat(20_000)));
+  });
 });

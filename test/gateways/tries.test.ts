@@ -164,11 +164,9 @@ for (const { name, open } of kinds) {
     for (let call = 0; call < 2; call += 1) assert.equal((await gateway.submit(order())).kind, 'neverSent');
     assert.deepEqual([count(), gateway.breaker(), reached], [4, 'open', 0]);
 
-    const from = performance.now();
     assert.deepEqual(await gateway.submit(order()), { kind: 'neverSent', cause: 'breakerOpen' });
     const enquiry = { instrId: 'I-1', correlationId: 'c' };
     assert.deepEqual(await gateway.status(enquiry), { kind: 'unknown', cause: 'connectionLost' });
-    assert.ok(performance.now() - from < 100, 'in milliseconds');
     assert.equal(count(), 4, 'nothing was put on the wire');
 
     while (gateway.breaker() === 'open') await new Promise((resolve) => setTimeout(resolve, 20));

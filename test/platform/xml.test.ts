@@ -11,6 +11,7 @@ import {
   textOf,
 } from '../../src/platform/xml.ts';
 import type { XmlReading, XmlRefusal } from '../../src/platform/xml.ts';
+import { assertCheap } from '../support/cheapest.ts';
 
 const utf8 = (text: string): Buffer => Buffer.from(text, 'utf8');
 const utf16le = (text: string, bom = true): Buffer => Buffer.from(`${bom ? '\uFEFF' : ''}${text}`, 'utf16le');
@@ -106,14 +107,14 @@ describe('what is refused before a tree is built', () => {
   for (const [name, bytes, refused] of table)
     test(`${name}: ${refused}`, () => assert.equal(refusal(bytes), refused));
 
-  test('depth 150,000 and 25,000 attributes are answered without holding the event loop', () => {
+  test('depth 150,000 and 25,000 attributes are answered without holding the event loop', async () => {
     const wide = { bytesMax: 4_000_000, depthMax: 32, nodesMax: 2_000 };
     const deep = utf8('<a>'.repeat(150_000));
     const attributes = utf8(`<a ${Array.from({ length: 25_000 }, (_, n) => `a${n}="x"`).join(' ')}/>`);
-    const startedAt = performance.now();
-    assert.deepEqual(readXml(deep, wide), { refused: 'tooDeep' });
-    assert.deepEqual(readXml(attributes, wide), { refused: 'tooManyNodes' });
-    assert.ok(performance.now() - startedAt < 250, `${performance.now() - startedAt} ms`);
+    await assertCheap(250, () => {
+      assert.deepEqual(readXml(deep, wide), { refused: 'tooDeep' });
+      assert.deepEqual(readXml(attributes, wide), { refused: 'tooManyNodes' });
+    });
   });
 });
 
@@ -329,14 +330,15 @@ describe('validation of one element', () => {
     }
   });
 
-  test('a document full of errors is answered quickly', () => {
+  test('a document full of errors is answered quickly', async () => {
     const bytes = utf8(`<Order xmlns="urn:m">${'<q/>'.repeat(1_900)}</Order>`);
-    const startedAt = performance.now();
-    using document = read(bytes);
-    assert.equal(schema.validate(document.root).length, 1);
-    using many = read(utf8(`<Order xmlns="urn:m">${'<Amount>x</Amount>'.repeat(1_900)}</Order>`));
-    assert.equal(schema.validate(many.root).length, 5);
-    assert.ok(performance.now() - startedAt < 1_000, `${performance.now() - startedAt} ms`);
+    const amounts = utf8(`<Order xmlns="urn:m">${'<Amount>x</Amount>'.repeat(1_900)}</Order>`);
+    await assertCheap(1_000, () => {
+      using document = read(bytes);
+      assert.equal(schema.validate(document.root).length, 1);
+      using many = read(amounts);
+      assert.equal(schema.validate(many.root).length, 5);
+    });
   });
 });
 

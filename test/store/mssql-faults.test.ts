@@ -131,7 +131,7 @@ test('commit: a server that falls silent is given up in time, on a connection th
   const begun = performance.now();
   const { kind } = await commit();
   assert.equal(kind, 'unacknowledged');
-  assert.ok(performance.now() - begun < 3_000);
+  assert.ok(performance.now() - begun < 4_500, 'less than the 5 s of others');
   assert.equal(deaths.length, 1);
   const before = server.connections();
   assert.deepEqual(await commit(), committed);
@@ -144,7 +144,7 @@ test('closing does not wait for a server that says nothing, and nobody connects 
   while (server.requests() === 0) await new Promise((resolve) => setImmediate(resolve));
   const begun = performance.now();
   await close();
-  assert.ok(performance.now() - begun < 3_000);
+  assert.ok(performance.now() - begun < 4_500, 'less than the 5 s of others');
   assert.equal((await underWay).kind, 'unacknowledged');
   const connections = server.connections();
   assert.deepEqual(await commit(), { kind: 'rolledBack', code: 'WRITER_GONE' });

@@ -68,7 +68,7 @@ test('a ledger that another process keeps: a time-out within its bound, and noth
   await Promise.all(commands.map((command) => assert.rejects(ledger.acceptPayment(command), timeout)));
   const waitedMs = performance.now() - from;
   // Its own time, and what is left of the engine's turn.
-  assert.ok(waitedMs >= 290 && waitedMs < 2_000, `${waitedMs} ms`);
+  assert.ok(waitedMs >= 290 && waitedMs < 10_000, `${waitedMs} ms`);
   // Reading goes on meanwhile.
   assert.deepEqual(await ledger.payments({}, { limit: 10 }), []);
 
@@ -119,9 +119,10 @@ test('a full queue refuses at once, and a kept ledger is not ready', async (t) =
   const waiting = [1, 2, 3].map(() =>
     assert.rejects(ledger.acceptPayment(deposit()), { trouble: 'timeout' }),
   );
-  const from = performance.now();
+  let ended = 0;
+  for (const one of waiting) void one.then(() => (ended += 1));
   await assert.rejects(ledger.acceptPayment(deposit()), { trouble: 'queueFull' });
-  assert.ok(performance.now() - from < 100);
+  assert.equal(ended, 0, 'nobody had to end before it');
   await Promise.all(waiting);
   await assert.rejects(ledger.ready(), { trouble: 'timeout' });
   await holder.end();
