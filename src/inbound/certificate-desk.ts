@@ -50,9 +50,9 @@ export function certificateDesk({ parts, lists, store, directory, ...around }: D
   const trail = certificateTrail({ ...around, store });
   const keeper = certificateKeeper(parts, clock, trail.events);
   const sightings = certificateSightings(store, clock);
-  const inventory = certificateInventory(keeper, () => directory.partners());
+  const inventory = certificateInventory(keeper, () => directory.partners(), clock);
   const flushActs = (): Promise<void> => trail.flush();
-  const endings = (): readonly KnownCertificate[] => inventory(sightings.lately());
+  const endings = (): readonly KnownCertificate[] => inventory.endings(sightings.known());
   const listed = (): readonly ListedPartner[] => listedPartners(directory.partners(), lists, clock.now());
   return {
     keeper,

@@ -2,11 +2,13 @@
 import type { X509Certificate } from 'node:crypto';
 import type { CertificateSighting } from '../payments/partner-store.ts';
 import type { CertificateName, Partner } from '../payments/partners.ts';
+import type { Clock } from '../payments/ports.ts';
 import { certificateName } from '../pki/certificate.ts';
 import { certificatesFrom } from '../pki/certificate-check.ts';
 import type { CertificateKeeper } from '../pki/certificate-keeper.ts';
 import type { PartFiles } from '../pki/certificate-set.ts';
 import { partnerAuthorities } from './partner-authorities.ts';
+import { type EndsBy, partnerCertificates } from './partner-certificates.ts';
 
 /** What a certificate is to us. */
 export const certificateRoles = [
@@ -19,25 +21,40 @@ export const certificateRoles = [
 
 export type CertificateRole = (typeof certificateRoles)[number];
 
-export interface KnownCertificate extends CertificateName {
+export interface KnownCertificate extends Partial<CertificateName> {
   readonly role: CertificateRole;
   /** The partner or the gateway whose it is; of a server's, the door. */
   readonly owner: string;
-  readonly notAfter: Date;
+  readonly fingerprint256: string;
+  /** Not known of one that somebody has only named. */
+  readonly notAfter?: Date;
+  /** When it stands for nobody any more: its own end, or that of its partner's window, whichever is the earlier. */
+  readonly endsAt: Date;
+  readonly endsBy: EndsBy;
   /** Not known of one that a partner showed. */
   readonly notBefore?: Date;
   readonly firstSeenAt?: Date;
   readonly lastSeenAt?: Date;
+  /** Nobody has to be told of its end: another one is used in its place, or nobody is let in by it as it is. */
+  readonly isUnneeded?: true;
 }
 
 /** So many are told at most, those that end first. */
 export const certificatesToldMax = 1_000;
 
+export interface CertificateInventory {
+  /** Everything that is known. */
+  known(sightings: readonly CertificateSighting[]): readonly KnownCertificate[];
+  /** Everything that somebody has to be told of before it ends. */
+  endings(sightings: readonly CertificateSighting[]): readonly KnownCertificate[];
+}
+
 /** Reads the inventory; what has not changed since the last time is not read again. */
 export function certificateInventory(
   keeper: Pick<CertificateKeeper, 'served'>,
   partners: () => readonly Partner[],
-): (sightings: readonly CertificateSighting[]) => readonly KnownCertificate[] {
+  clock: Pick<Clock, 'now'>,
+): CertificateInventory {
   const read = new WeakMap<PartFiles, readonly KnownCertificate[]>();
 
   function ofPart(part: string, files: PartFiles): readonly KnownCertificate[] {
@@ -46,18 +63,26 @@ export function certificateInventory(
     return found;
   }
 
-  return (sightings) => {
-    const all = [
+  function all(sightings: readonly CertificateSighting[]): readonly KnownCertificate[] {
+    const now = clock.now();
+    const found = [
       ...keeper.served().flatMap(({ part, files }) => ofPart(part, files)),
+      ...sightings.map(certificateOfSighting),
       ...partners()
         .filter(({ enabled }) => enabled)
-        .flatMap(certificatesOfPartner),
-      ...sightings.map(certificateOfSighting),
+        .flatMap((partner) => certificatesOfPartner(partner, sightings, now)),
     ];
-    const once = new Map(all.map((one) => [`${one.role} ${one.owner} ${one.fingerprint256}`, one]));
-    return [...once.values()]
-      .toSorted((a, b) => a.notAfter.getTime() - b.notAfter.getTime())
-      .slice(0, certificatesToldMax);
+    // What a partner's row makes of a certificate comes after what the door saw of it, and is the better word.
+    const once = new Map(found.map((one) => [`${one.role} ${one.owner} ${one.fingerprint256}`, one]));
+    return [...once.values()].toSorted((a, b) => a.endsAt.getTime() - b.endsAt.getTime());
+  }
+
+  return {
+    known: (sightings) => all(sightings).slice(0, certificatesToldMax),
+    endings: (sightings) =>
+      all(sightings)
+        .filter(({ isUnneeded }) => isUnneeded !== true)
+        .slice(0, certificatesToldMax),
   };
 }
 
@@ -74,17 +99,31 @@ function certificatesOfPart(part: string, files: PartFiles): readonly KnownCerti
   ];
 }
 
-function certificatesOfPartner(partner: Partner): readonly KnownCertificate[] {
-  return partnerAuthorities(partner).map(({ certificate }) =>
-    known('partnerAuthority', partner.id, certificate),
-  );
+function certificatesOfPartner(
+  partner: Partner,
+  sightings: readonly CertificateSighting[],
+  now: Date,
+): readonly KnownCertificate[] {
+  const owner = partner.id;
+  return [
+    ...partnerAuthorities(partner).map(({ certificate }) => known('partnerAuthority', owner, certificate)),
+    ...partnerCertificates(partner, sightings, now).map(({ isReplaced, ...one }) => ({
+      role: 'partner' as const,
+      owner,
+      ...one,
+      ...(isReplaced && { isUnneeded: true as const }),
+    })),
+  ];
 }
 
-function certificateOfSighting({ partnerId = '', ...sighting }: CertificateSighting): KnownCertificate {
-  return { role: 'partner', owner: partnerId, ...sighting };
+/** As far as nobody's row says more of it. */
+function certificateOfSighting({ partnerId = '', ...seen }: CertificateSighting): KnownCertificate {
+  const { notAfter: endsAt } = seen;
+  return { role: 'partner', owner: partnerId, ...seen, endsAt, endsBy: 'certificate', isUnneeded: true };
 }
 
 function known(role: CertificateRole, owner: string, certificate: X509Certificate): KnownCertificate {
   const { validFromDate: notBefore, validToDate: notAfter } = certificate;
-  return { role, owner, ...certificateName(certificate), notBefore, notAfter };
+  const ends = { endsAt: notAfter, endsBy: 'certificate' } as const;
+  return { role, owner, ...certificateName(certificate), notBefore, notAfter, ...ends };
 }

@@ -13,15 +13,13 @@ export interface CertificateSightings {
   seen(certificate: SeenCertificate, partnerId: string): void;
   /** Writes what was seen since the last time. What a ledger that is away does not take is written the next time. */
   flush(): Promise<void>;
-  /** Reads what other bridges on this ledger have seen lately. */
+  /** Reads what other bridges on this ledger have seen. */
   learn(): Promise<void>;
-  /** What was seen lately, here and by the others. */
-  lately(): readonly CertificateSighting[];
+  /** What was seen, here and by the others, however long ago: who calls once a month is a partner, too. */
+  known(): readonly CertificateSighting[];
 }
 
-/** One that was not seen for so long is not used any more: nobody has to be told that it ends. */
-const latelyMs = 7 * 86_400_000;
-/** So many are kept in mind, and written at once. */
+/** So many are kept in mind, those that were seen last, and written at once. */
 const certificatesMax = 1_000;
 
 export function certificateSightings(
@@ -41,7 +39,7 @@ export function certificateSightings(
   function forgetOldest(): boolean {
     const [oldest] = [...known.values()]
       .filter(({ fingerprint256 }) => !unwritten.has(fingerprint256))
-      .toSorted((a, b) => a.lastSeenAt.getTime() - b.lastSeenAt.getTime());
+      .toSorted(byLastSeen);
     return oldest !== undefined && known.delete(oldest.fingerprint256);
   }
 
@@ -65,16 +63,16 @@ export function certificateSightings(
       }
     },
     async learn() {
-      const from = clock.now().getTime() - latelyMs;
-      for (const sighting of await store.sightings()) {
+      const theirs = (await store.sightings()).toSorted(byLastSeen).slice(-certificatesMax);
+      for (const sighting of theirs) {
         const ours = known.get(sighting.fingerprint256);
-        const isNews = ours === undefined || ours.lastSeenAt < sighting.lastSeenAt;
-        if (isNews && sighting.lastSeenAt.getTime() >= from) keep(sighting);
+        if (ours === undefined || ours.lastSeenAt < sighting.lastSeenAt) keep(sighting);
       }
     },
-    lately() {
-      const from = clock.now().getTime() - latelyMs;
-      return [...known.values()].filter(({ lastSeenAt }) => lastSeenAt.getTime() >= from);
-    },
+    known: () => [...known.values()],
   };
+}
+
+function byLastSeen(a: CertificateSighting, b: CertificateSighting): number {
+  return a.lastSeenAt.getTime() - b.lastSeenAt.getTime();
 }

@@ -10,7 +10,12 @@ import { type Job, keepRounds } from './rounds.ts';
 export interface CertificateRounds {
   readonly keeper: Pick<CertificateKeeper, 'look' | 'recheck'>;
   /** Everything that somebody has to be told of before it ends. */
-  readonly endings: () => readonly (Ending & { readonly role: string; readonly owner: string })[];
+  readonly endings: () => readonly (Ending & {
+    readonly role: string;
+    readonly owner: string;
+    readonly endsBy: 'certificate' | 'window';
+    readonly lastSeenAt?: Date;
+  })[];
   readonly sightings: { flush(): Promise<void>; learn(): Promise<void> };
   readonly flushActs: () => Promise<void>;
   readonly shareMetLists: () => Promise<void>;
@@ -22,6 +27,7 @@ export interface CertificateRounds {
 
 const flushMs = 30_000;
 const hourMs = 3_600_000;
+const dayMs = 24 * hourMs;
 
 /** Looks at the files, writes down what was seen and done, and tells what is near its end. Ends with the signal. */
 export function keepCertificateRounds({
@@ -48,9 +54,12 @@ export function keepCertificateRounds({
         keeper.recheck();
         // Without the ledger it is told what this bridge has seen itself.
         await sightings.learn().catch(unlessLedgerAway);
-        for (const { certificate, daysLeft } of notices(endings(), clock.now())) {
-          const { role, owner, fingerprint256: fingerprint } = certificate;
-          log[daysLeft < 1 ? 'error' : 'warn']('certificate.ending', { role, owner, fingerprint, daysLeft });
+        const now = clock.now();
+        for (const { certificate, daysLeft } of notices(endings(), now)) {
+          const { role, owner, fingerprint256: fingerprint, endsBy, lastSeenAt } = certificate;
+          const lastSeenDays = lastSeenAt && Math.floor((now.getTime() - lastSeenAt.getTime()) / dayMs);
+          const told = { role, owner, fingerprint, daysLeft, endsBy, lastSeenDays };
+          log[daysLeft < 1 ? 'error' : 'warn']('certificate.ending', told);
         }
       },
     },

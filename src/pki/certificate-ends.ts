@@ -1,4 +1,4 @@
-/** When somebody has to be told that a certificate is near its end. */
+/** When somebody has to be told that a certificate is near its end: its own, or that of the time in which it stands for somebody. */
 
 const dayMs = 86_400_000;
 /** Days before the end; 0 is the end itself. */
@@ -6,7 +6,7 @@ const thresholds: readonly number[] = [0, 1, 7, 14, 30];
 
 export interface Ending {
   readonly fingerprint256: string;
-  readonly notAfter: Date;
+  readonly endsAt: Date;
 }
 
 export interface EndNotice<Certificate extends Ending> {
@@ -30,8 +30,8 @@ export function endNotices(): <Certificate extends Ending>(
     const before = told;
     told = new Map();
     return certificates.flatMap((certificate) => {
-      const { fingerprint256, notAfter } = certificate;
-      const leftMs = notAfter.getTime() - now.getTime();
+      const { fingerprint256, endsAt } = certificate;
+      const leftMs = endsAt.getTime() - now.getTime();
       const withinDays = thresholds.find((days) => leftMs <= days * dayMs);
       if (withinDays === undefined) return [];
       const isTold = told.has(fingerprint256) || (before.get(fingerprint256) ?? Infinity) <= withinDays;

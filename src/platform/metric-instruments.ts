@@ -173,7 +173,8 @@ export interface CertificatesTold {
     readonly role: string;
     readonly owner: string;
     readonly fingerprint256: string;
-    readonly notAfter: Date;
+    readonly endsAt: Date;
+    readonly endsBy: 'certificate' | 'window';
   }[];
   readonly lists: () => readonly { readonly issuerFingerprint256: string; readonly nextUpdate?: Date }[];
   /** The partners that are to be looked up on a list, and why one cannot be. */
@@ -194,15 +195,15 @@ export function certificateGaugesIn(registry: Registry, told: () => Certificates
       for (const part of told().parts()) refusals.set({ part }, isRefused.has(part) ? 1 : 0);
     },
   });
-  const ends: Gauge<'role' | 'partner' | 'fingerprint'> = new Gauge({
+  const ends: Gauge<'role' | 'partner' | 'fingerprint' | 'ends_by'> = new Gauge({
     name: 'cagebridge_certificate_not_after_seconds',
-    help: 'When a certificate ends, in seconds since 1970; of a partner as long as he was seen with it in the last 7 days',
-    labelNames: ['role', 'partner', 'fingerprint'],
+    help: 'When a certificate ends, in seconds since 1970: by its own end, or by that of the window in which it stands for a partner',
+    labelNames: ['role', 'partner', 'fingerprint', 'ends_by'],
     registers,
     collect() {
       ends.reset();
-      for (const { role, owner: partner, fingerprint256: fingerprint, notAfter } of told().endings()) {
-        ends.set({ role, partner, fingerprint }, Math.floor(notAfter.getTime() / 1000));
+      for (const { role, owner: partner, fingerprint256: fingerprint, endsAt, endsBy } of told().endings()) {
+        ends.set({ role, partner, fingerprint, ends_by: endsBy }, Math.floor(endsAt.getTime() / 1000));
       }
     },
   });

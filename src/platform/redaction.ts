@@ -42,6 +42,8 @@ const fields = {
   owner: ['labels.certificate_owner', 'text'],
   fingerprint: ['labels.certificate_fingerprint', 'id'],
   daysLeft: ['labels.days_left', 'number'],
+  endsBy: ['labels.certificate_ends_by', 'word'],
+  lastSeenDays: ['labels.last_seen_days', 'number'],
   port: ['server.port', 'number'],
 } as const satisfies Record<string, readonly [string, Form]>;
 

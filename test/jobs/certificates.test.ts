@@ -16,8 +16,10 @@ async function toldIn(days: number, failing: Error | undefined) {
   let now = start;
   const tell =
     (level: string) =>
-    (event: string, { owner, daysLeft, job }: LogFields = {}): void =>
-      void told.push([level, event, owner, daysLeft, job].filter((one) => one !== undefined).join(' '));
+    (event: string, { owner, endsBy, daysLeft, job }: LogFields = {}): void =>
+      void told.push(
+        [level, event, owner, endsBy, daysLeft, job].filter((one) => one !== undefined).join(' '),
+      );
   const away = async (): Promise<void> =>
     failing === undefined ? Promise.resolve() : Promise.reject(failing);
   await keepCertificateRounds({
@@ -32,8 +34,20 @@ async function toldIn(days: number, failing: Error | undefined) {
       },
     },
     endings: () => [
-      { role: 'partner', owner: 'acme', fingerprint256: 'a', notAfter: new Date(start + 8 * dayMs) },
-      { role: 'server', owner: 'soap', fingerprint256: 'b', notAfter: new Date(start + 400 * dayMs) },
+      {
+        role: 'partner',
+        owner: 'acme',
+        fingerprint256: 'a',
+        endsAt: new Date(start + 8 * dayMs),
+        endsBy: 'window',
+      },
+      {
+        role: 'server',
+        owner: 'soap',
+        fingerprint256: 'b',
+        endsAt: new Date(start + 400 * dayMs),
+        endsBy: 'certificate',
+      },
     ],
     sightings: { flush: away, learn: away },
     async flushActs() {
@@ -59,7 +73,7 @@ async function toldIn(days: number, failing: Error | undefined) {
 }
 
 /** Within 14 days at the first look, within 7 later; which day it is depends on the clock that they share. */
-const ends = Array(2).fill('warn certificate.ending acme');
+const ends = Array(2).fill('warn certificate.ending acme window');
 
 test('what ends is told at each of its days, while it is watched', async () => {
   const { told, counts } = await toldIn(4, undefined);

@@ -5,7 +5,7 @@ import { endNotices } from '../../src/pki/certificate-ends.ts';
 const dayMs = 86_400_000;
 const start = Date.parse('2026-11-23T10:00:00Z');
 const after = (days: number): Date => new Date(start + days * dayMs);
-const ending = (name: string, days: number) => ({ fingerprint256: name, notAfter: after(days) });
+const ending = (name: string, days: number) => ({ fingerprint256: name, endsAt: after(days) });
 
 test('each threshold once: 30, 14, 7, 1 days, and the end', () => {
   const notices = endNotices();

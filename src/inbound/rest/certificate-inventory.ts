@@ -1,6 +1,11 @@
-import type { CertificateSighting, PartnerStore } from '../../payments/partner-store.ts';
+import type { PartnerStore } from '../../payments/partner-store.ts';
 import type { CertificateKeeper, RefusedPart } from '../../pki/certificate-keeper.ts';
-import { certificateRoles, certificatesToldMax, type KnownCertificate } from '../certificate-inventory.ts';
+import {
+  type CertificateInventory,
+  certificateRoles,
+  certificatesToldMax,
+  type KnownCertificate,
+} from '../certificate-inventory.ts';
 import {
   fingerprintSchema,
   issuerSchema,
@@ -14,7 +19,7 @@ import { securityOf } from './security.ts';
 
 export interface InventoryDoor {
   readonly keeper: Pick<CertificateKeeper, 'refused'>;
-  readonly inventory: (sightings: readonly CertificateSighting[]) => readonly KnownCertificate[];
+  readonly inventory: Pick<CertificateInventory, 'known'>;
   /** What was seen since the last flush counts, too. */
   readonly flushSightings: () => Promise<void>;
   readonly store: Pick<PartnerStore, 'sightings'>;
@@ -24,7 +29,7 @@ const certificateSchema = {
   title: 'Certificate',
   type: 'object',
   additionalProperties: false,
-  required: ['role', 'owner', 'fingerprint', 'serialNumber', 'issuerHash', 'notAfter'],
+  required: ['role', 'owner', 'fingerprint', 'endsAt', 'endsBy'],
   properties: {
     role: { enum: certificateRoles },
     owner: { ...lineSchema(100), description: 'The partner or gateway; of `server`, the door.' },
@@ -32,9 +37,21 @@ const certificateSchema = {
     serialNumber: serialSchema,
     issuerHash: issuerSchema,
     notBefore: instantSchema,
-    notAfter: instantSchema,
+    notAfter: {
+      ...instantSchema,
+      description:
+        'Its own end. Like its serial number, missing of one that a configuration has only named and nobody has shown.',
+    },
+    endsAt: { ...instantSchema, description: 'When it stands for nobody any more.' },
+    endsBy: {
+      enum: ['certificate', 'window'],
+      description: 'By its own end, or by that of the window in which it stands for the partner.',
+    },
     firstSeenAt: instantSchema,
-    lastSeenAt: { ...instantSchema, description: 'When a partner came in with it last.' },
+    lastSeenAt: {
+      ...instantSchema,
+      description: 'When a partner came in with it last; missing where he never has.',
+    },
   },
 } as const;
 
@@ -81,7 +98,7 @@ export function inventoryEndpoint(door: InventoryDoor): Endpoint {
       return {
         document: {
           refused: door.keeper.refused().map(refusedView),
-          certificates: door.inventory(sightings).map(certificateView),
+          certificates: door.inventory.known(sightings).map(certificateView),
         },
       };
     },
@@ -92,6 +109,8 @@ function certificateView({
   fingerprint256: fingerprint,
   notBefore,
   notAfter,
+  endsAt,
+  endsBy,
   firstSeenAt,
   lastSeenAt,
   ...it
@@ -104,7 +123,9 @@ function certificateView({
     serialNumber,
     issuerHash,
     notBefore: notBefore?.toISOString(),
-    notAfter: notAfter.toISOString(),
+    notAfter: notAfter?.toISOString(),
+    endsAt: endsAt.toISOString(),
+    endsBy,
     firstSeenAt: firstSeenAt?.toISOString(),
     lastSeenAt: lastSeenAt?.toISOString(),
   };
