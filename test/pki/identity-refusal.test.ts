@@ -1,6 +1,10 @@
 /** What keeps a bridge from showing another certificate, and what does not. */
 import assert from 'node:assert/strict';
-import { before, test } from 'node:test';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { before, test, type TestContext } from 'node:test';
 import { type Authority, type Credential, issueLeaf, makeAuthority } from '../../src/pki/authority.ts';
 import { type PartFiles, partRefusal } from '../../src/pki/certificate-set.ts';
 import { acceptableReasons, toleratedFindings } from '../../src/pki/identity-refusal.ts';
@@ -221,4 +225,63 @@ test('a start is told what is odd and serves all the same, and not what has ende
     { reason: 'wrongPurpose', detail: 'certificate 0 of the chain' },
   ]);
   assert.deepEqual(toleratedFindings(await pair({}), rules), []);
+});
+
+const keyOf = (curve: string, name: string): string[] => [
+  '-newkey',
+  'ec',
+  '-pkeyopt',
+  `ec_paramgen_curve:${curve}`,
+  '-nodes',
+  '-keyout',
+  `${name}.key`,
+];
+
+/** By OpenSSL, because our own maker makes none: on secp256k1, below an authority that was certified with SHA-1. */
+function oddPairs(t: TestContext): TlsIdentity[] {
+  const directory = mkdtempSync(join(tmpdir(), 'cagebridge-odd-'));
+  t.after(() => rmSync(directory, { recursive: true, force: true }));
+  const at = (name: string): string => join(directory, name);
+  const openssl = (...args: string[]): void =>
+    void execFileSync('openssl', args, { cwd: directory, stdio: 'ignore' });
+  writeFileSync(at('ca.ext'), 'basicConstraints=critical,CA:true\n');
+  writeFileSync(at('leaf.ext'), 'subjectAltName=DNS:pay.example,IP:192.0.2.1\nextendedKeyUsage=serverAuth\n');
+  openssl('req', '-x509', ...keyOf('P-256', 'root'), '-out', 'root.pem', '-subj', '/CN=Root', '-days', '9');
+  const certify = (name: string, curve: string, issuer: string, hash: string): void => {
+    const extensions = name === 'below' ? 'ca.ext' : 'leaf.ext';
+    openssl('req', '-new', ...keyOf(curve, name), '-out', `${name}.csr`, '-subj', `/CN=${name}`);
+    const by = ['-CA', `${issuer}.pem`, '-CAkey', `${issuer}.key`, '-CAcreateserial', hash];
+    openssl(
+      'x509',
+      '-req',
+      '-in',
+      `${name}.csr`,
+      ...by,
+      '-out',
+      `${name}.pem`,
+      '-days',
+      '9',
+      '-extfile',
+      extensions,
+    );
+  };
+  certify('below', 'P-256', 'root', '-sha1');
+  const read = (file: string): string => readFileSync(at(file), 'utf8');
+  return ['one', 'two'].map((name) => {
+    certify(name, 'secp256k1', 'below', '-sha256');
+    return { certificate: read(`${name}.pem`) + read('below.pem'), key: read(`${name}.key`) };
+  });
+}
+
+test('another curve and SHA-1 above it, as before: it serves; for the first time: weakKey', async (t) => {
+  const [one = assert.fail(), two = assert.fail()] = oddPairs(t);
+  const rules = { purpose: 'serverAuth', now: new Date(), developmentAllowed: true } as const;
+  const refusalOf = (identity: TlsIdentity, served: TlsIdentity, ...accepted: string[]) =>
+    partRefusal({ identity }, { identity: served }, { ...rules, accepted })?.reason;
+  assert.equal(refusalOf(one, one), undefined, 'at a start');
+  assert.equal(refusalOf(two, one), undefined);
+  const good = await pair({ chain: () => [below] });
+  assert.equal(refusalOf(one, good), 'weakKey');
+  assert.equal(refusalOf(one, good, 'weakKey'), 'weakSignature');
+  assert.equal(refusalOf(one, good, 'weakKey', 'weakSignature'), undefined);
 });
