@@ -2,8 +2,11 @@
 import assert from 'node:assert/strict';
 import { X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import http from 'node:http';
 import https from 'node:https';
 import type { Socket } from 'node:net';
+import { join } from 'node:path';
 import { after, before, test, type TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { readLedgerConfig } from '../../src/config.ts';
@@ -139,4 +142,27 @@ test('a partner with an authority of his own comes in at every bridge within 5 s
   for (const address of addresses) {
     await within(effectiveMsMax, async () => (await codeAt(address)) === 'CLIENT_CERTIFICATE_NOT_ACCEPTED');
   }
+});
+
+test('a partner who is disabled loses the connection that he keeps at the internal door, too', async (t) => {
+  const token = readFileSync(join(house.whole.home, 'internal-token'), 'utf8').trim();
+  const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
+  t.after(() => agent.destroy());
+  const freed = once(agent, 'free') as Promise<[Socket]>;
+  const { internal: port } = house.whole.bridge.ports;
+  const headers = { Authorization: `Bearer ${token}` };
+  const sent = http.get({ host: '127.0.0.1', port, path: '/v1/payments', headers, agent });
+  const [response] = (await once(sent, 'response')) as [http.IncomingMessage];
+  response.resume();
+  const [idle] = await freed;
+  const closed = once(idle, 'close');
+  await say(({ partner }) => ({ ...partner, enabled: false }), 'core');
+  const begun = performance.now();
+  await closed;
+  assert.equal(response.statusCode, 200);
+  assert.ok(performance.now() - begun < effectiveMsMax);
+  assert.match(
+    house.whole.log(),
+    /connection\.dismissed.*"labels\.door":"internal".*"labels\.refusal":"disabled"/,
+  );
 });
