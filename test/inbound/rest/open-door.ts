@@ -92,7 +92,7 @@ export async function openRestDoor(t: TestContext, changes: DoorChanges = {}) {
     hasTokens: () => partners.some(({ tokenDigests }) => tokenDigests.length > 0),
   };
   let stopping = false;
-  const operators = operatorRoster(ledger, systemClock);
+  const operators = operatorRoster(ledger, changes.clock ?? systemClock);
   const door = openInternalDoor(
     {
       openEndpoints: healthEndpoints({

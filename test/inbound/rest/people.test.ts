@@ -1,14 +1,25 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import test, { type TestContext } from 'node:test';
 import { tokenDigest } from '../../../src/inbound/rest/bearer.ts';
 import { operatorRoster } from '../../../src/inbound/rest/operators.ts';
 import type { Operator, OperatorRole } from '../../../src/payments/ledger-store.ts';
 import { LedgerUnavailable } from '../../../src/payments/ledger-store.ts';
 import type { AmountLimit } from '../../../src/payments/people/limits.ts';
+import { systemClock } from '../../../src/platform/clock.ts';
 import { movedClock } from '../../support/clock.ts';
 import { scriptedGateway } from '../../support/gateway.ts';
 import { euros, someTime } from '../../support/payments.ts';
-import { type DoorChanges, openRestDoor, restPartner, someClients, tokenOf } from './open-door.ts';
+import {
+  bearer,
+  type DoorChanges,
+  json,
+  openRestDoor,
+  restPartner,
+  someClients,
+  tokenOf,
+} from './open-door.ts';
 
 const said = { reason: 'CHECKED', comment: 'Read in the portal of the bank.' };
 const limits: AmountLimit[] = [{ exceeded: 'approve', per: 'payment', direction: 'CRDT', max: euros(5000n) }];
@@ -176,6 +187,27 @@ test('only an operator acts, and he does nothing else', async (t) => {
   };
   assert.equal((await post('/v1/deposits', instruction, { as: 'ann' })).status, 403);
   assert.equal((await get(`/v1/payments/${id}`, { as: 'ann' })).status, 200);
+});
+
+test('an operator who is disabled while his body is on its way gets no further', async (t) => {
+  const sleep = (ms: number, signal?: AbortSignal): Promise<void> => systemClock.sleep(ms, signal);
+  const clock = { ...movedClock(), sleep };
+  const { port, ledger, deposit } = await openDesk(t, { clock });
+  const { id, version } = await deposit('r-1', '60.00');
+  const body = JSON.stringify({ version, ...said });
+  const socket = connect(port, '127.0.0.1');
+  socket.write(
+    `POST /v1/approvals/${id}/reject HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n${bearer(tokenOf('ann')).join(': ')}\r\n` +
+      `${json.join(': ')}\r\nExpect: 100-continue\r\nContent-Length: ${body.length}\r\n\r\n`,
+  );
+  // Who is told to go on has passed the first look.
+  await once(socket, 'data');
+  await ledger.putOperator({ ...operator('ann'), disabledAt: someTime });
+  clock.move(5_000);
+  socket.write(body);
+  let text = '';
+  for await (const piece of socket.setEncoding('utf8')) text += String(piece);
+  assert.match(text, /^HTTP\/1\.1 401 [\s\S]*"CREDENTIALS_NOT_ACCEPTED"/);
 });
 
 test('a disabled operator is out, and a partner needs no ledger to be known', async () => {
