@@ -4,6 +4,7 @@
  */
 import { type BoundPorts, type Built, type Doors, doorsOf, type Surroundings } from './app/doors.ts';
 import { certificateParts } from './app/certificate-parts.ts';
+import { noSiblings } from './app/siblings.ts';
 import type { Config } from './config/config.ts';
 import { openGateways } from './gateways/configured.ts';
 import { certificateDesk, type CertificateDesk } from './inbound/certificate-desk.ts';
@@ -24,7 +25,9 @@ import { openPayments } from './payments/open.ts';
 import { unlessLedgerAway } from './payments/ledger-trouble.ts';
 import type { Clock } from './payments/ports.ts';
 import { type RevocationLists, revocationLists } from './pki/revocation-lists.ts';
+import type { LookCause } from './pki/certificate-keeper.ts';
 import { crashPoints } from './platform/crash-points.ts';
+import type { MetricsSnapshot } from './platform/siblings.ts';
 import { openReconciliation } from './reconciliation/open.ts';
 import type { Stores } from './store/ledger.ts';
 import { type LedgerOptions, openStores } from './store/open.ts';
@@ -34,8 +37,10 @@ export type { BoundPorts } from './app/doors.ts';
 export interface Bridge {
   /** The ports that were bound. */
   readonly ports: BoundPorts;
-  /** Reads the certificates of doors and gateways again, as a signal asks for it. */
-  reloadCertificates(): void;
+  /** Reads the certificates of doors and gateways again, as a signal asks for it, or whoever asked another process. */
+  reloadCertificates(cause?: LookCause): void;
+  /** What was counted, for the exposition of another process. */
+  metrics(): Promise<MetricsSnapshot>;
   /**
    * Stops accepting, lets what is under way end within its bounds, closes everything. A payment that is cut off stays
    * in the ledger as it is, and the next start asks about it. May be called again.
@@ -45,7 +50,7 @@ export interface Bridge {
 
 /** Builds the bridge and opens its doors; where one part fails, the ones before it are closed again. */
 export async function startBridge(config: Config, surroundings: Surroundings): Promise<Bridge> {
-  const { clock, ids, log } = surroundings;
+  const { clock, ids, log, siblings = noSiblings } = surroundings;
   const { limits } = config;
   const reached = crashPoints(surroundings.crashAt);
   await using house = new AsyncDisposableStack();
@@ -61,6 +66,7 @@ export async function startBridge(config: Config, surroundings: Surroundings): P
       directory: () => directory,
       certificates: (): CertificateDesk => certificates,
       answerWithin: (work) => answerWithin(work),
+      siblings,
     }),
   };
   const ledgerOptions = ledgerOptionsOf(config, surroundings, instruments);
@@ -80,7 +86,7 @@ export async function startBridge(config: Config, surroundings: Surroundings): P
   const lists = await revocationListsOf(directory, stores, clock);
   const listOfNobody = (detail: string): void => log.warn('revocation_list.unsigned', { detail });
   const parts = certificateParts(config, { doors: () => doors, gateways, lists, clock, listOfNobody });
-  const kept = { parts, lists, store: stores.partners, directory, ...instruments, clock, ids };
+  const kept = { parts, lists, store: stores.partners, directory, siblings, ...instruments, clock, ids };
   const certificates = house.adopt(certificateDesk(kept), (it) => it.flush());
 
   const stopping = new AbortController();
@@ -108,8 +114,12 @@ export async function startBridge(config: Config, surroundings: Surroundings): P
 
   keepHouse({ ...known, gateways }, signal);
   const ports = await doors.open();
-  const reloadCertificates = (): void => certificates.reload();
-  return { ports, reloadCertificates, stop: stopOf(house.move(), clock, limits.stop.totalMs) };
+  return {
+    ports,
+    reloadCertificates: (cause) => certificates.reload(cause),
+    metrics: async () => instruments.metrics.snapshot(),
+    stop: stopOf(house.move(), clock, limits.stop.totalMs),
+  };
 }
 
 function stopOf(house: AsyncDisposableStack, clock: Clock, totalMs: number): () => Promise<void> {

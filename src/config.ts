@@ -26,13 +26,18 @@ const problemsMax = 10;
 /**
  * The whole configuration: config/default.json; over it config/development.json where CAGEBRIDGE_DEV is 1, whose
  * certificates are made if they are not there; over it the file that CAGEBRIDGE_CONFIG names; over all of it the environment.
+ * One of several processes reads the development certificates `asTheyAre`: it would make those anew that the others serve by.
  * @throws Misconfigured
  */
-export async function readConfig(env: Environment, clock: { now(): Date }): Promise<Config> {
+export async function readConfig(
+  env: Environment,
+  clock: { now(): Date },
+  developmentFiles: 'made' | 'asTheyAre' = 'made',
+): Promise<Config> {
   const ledgerConfig = readLedgerConfig(env);
   const { home } = ledgerConfig;
   const settings = readSettings(env);
-  if (isDevelopment(env)) await makeDevelopmentFiles(home, clock);
+  if (isDevelopment(env) && developmentFiles === 'made') await makeDevelopmentFiles(home, clock);
 
   const surroundings = { home, env: isDevelopment(env) ? withSandboxes(env) : env };
   const read: ReadReference = (reference, at, kind) =>

@@ -2,13 +2,17 @@
 import type { PartnerStore } from '../payments/partner-store.ts';
 import type { PartnerDirectory } from '../payments/partners.ts';
 import type { Clock, Ids } from '../payments/ports.ts';
-import { certificateKeeper, type CertificateKeeper, type KeptPart } from '../pki/certificate-keeper.ts';
+import {
+  certificateKeeper,
+  type CertificateKeeper,
+  type KeptPart,
+  type LookCause,
+} from '../pki/certificate-keeper.ts';
 import { certificateInventory, type KnownCertificate } from './certificate-inventory.ts';
 import { certificateSightings, type CertificateSightings } from './certificate-sightings.ts';
 import { certificateTrail } from './certificate-telemetry.ts';
 import { authorityLists, type ListedPartner, listedPartners, shareMetLists } from './partner-lists.ts';
 import type { RevocationLists } from '../pki/revocation-lists.ts';
-import { errorFields } from '../platform/redaction.ts';
 import type { CertificatesTold } from '../platform/metric-instruments.ts';
 import type { Instruments } from './instruments.ts';
 import type { CertificateDoor } from './rest/admin-certificates.ts';
@@ -23,8 +27,8 @@ export interface CertificateDesk {
   readonly shareMetLists: () => Promise<void>;
   /** How the lists stand of those partners who want one. */
   readonly listed: () => readonly ListedPartner[];
-  /** Reads every file now, as a signal asks for it; a bug in it is told of and ends nobody. */
-  readonly reload: () => void;
+  /** Reads every file now, as a signal asks for it, or whoever asked another process. */
+  readonly reload: (cause?: LookCause) => void;
   /** Writes down what was seen and done since the last round; a ledger that is away goes without. */
   readonly flush: () => Promise<void>;
   /** What monitoring asks. */
@@ -38,6 +42,8 @@ export interface DeskParts extends Instruments {
   readonly lists: Pick<RevocationLists, 'listOf' | 'remember' | 'unremembered'>;
   readonly store: PartnerStore;
   readonly directory: Pick<PartnerDirectory, 'partners'> & { look(): Promise<void> };
+  /** The other processes of this bridge. */
+  readonly siblings: { reloadCertificates(cause: LookCause): void };
   readonly clock: Clock;
   readonly ids: Ids;
 }
@@ -45,7 +51,14 @@ export interface DeskParts extends Instruments {
 /** So long a stop waits for it at most. */
 const lastFlushMs = 1_000;
 
-export function certificateDesk({ parts, lists, store, directory, ...around }: DeskParts): CertificateDesk {
+export function certificateDesk({
+  parts,
+  lists,
+  store,
+  directory,
+  siblings,
+  ...around
+}: DeskParts): CertificateDesk {
   const { clock, ids } = around;
   const trail = certificateTrail({ ...around, store });
   const keeper = certificateKeeper(parts, clock, trail.events);
@@ -61,13 +74,7 @@ export function certificateDesk({ parts, lists, store, directory, ...around }: D
     flushActs,
     shareMetLists: () => shareMetLists(store, lists, clock),
     listed,
-    reload() {
-      try {
-        keeper.reload('signal');
-      } catch (error) {
-        around.log.error('job.failed', { job: 'certificates', ...errorFields(error) });
-      }
-    },
+    reload: (cause = 'signal') => void keeper.reload(cause),
     async flush() {
       const written = new AbortController();
       const writing = Promise.allSettled([sightings.flush(), flushActs()]).finally(() => written.abort());
@@ -83,6 +90,7 @@ export function certificateDesk({ parts, lists, store, directory, ...around }: D
     door: {
       keeper,
       inventory,
+      reloadOthers: (cause) => siblings.reloadCertificates(cause),
       flushActs,
       flushSightings: () => sightings.flush(),
       store,

@@ -3,6 +3,7 @@ import type { LedgerStore } from '../payments/ledger-store.ts';
 import type { Partner } from '../payments/partners.ts';
 import type { Clock } from '../payments/ports.ts';
 import { type Metrics, openMetrics } from '../platform/metrics.ts';
+import type { CountingSiblings } from '../platform/siblings.ts';
 import type { CloseWorld } from '../reconciliation/reports/close-day.ts';
 import { watchBooksDue } from '../reconciliation/reports/books-due.ts';
 import type { CertificateDesk } from './certificate-desk.ts';
@@ -19,6 +20,7 @@ export interface Scraped {
   readonly directory: () => LedgerDirectory;
   readonly certificates: () => CertificateDesk;
   readonly answerWithin: AnswerWithin;
+  readonly siblings: CountingSiblings;
 }
 
 export interface ScrapedNames {
@@ -31,7 +33,7 @@ export interface ScrapedNames {
 /** The metrics of a bridge, of which some are looked up when somebody scrapes. */
 export function scrapedMetrics(
   { gateways: names, close, clock }: ScrapedNames,
-  { ledger, gateways, closing, directory, certificates, answerWithin }: Scraped,
+  { ledger, gateways, closing, directory, certificates, answerWithin, siblings }: Scraped,
 ): Metrics {
   const ages = oldestPaymentAges(ledger, clock);
   const due = close && watchBooksDue(closing, close);
@@ -46,6 +48,7 @@ export function scrapedMetrics(
     attention: () => answerWithin(ledger().attention(clock.now())),
     ...(due && { booksDue: () => answerWithin(due()) }),
     certificates: () => certificates().told,
+    siblings,
     withProcess: true,
   });
 }

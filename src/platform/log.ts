@@ -28,10 +28,17 @@ export function createLog({ level, stream = process.stderr }: LogOptions): Log {
     transports: [new winston.transports.Stream({ stream, eol: '\n' })],
     exitOnError: false,
   });
+  const ofEach = { 'process.pid': process.pid };
   const at =
     (wanted: LogLevel) =>
     (event: LogEvent, fields: LogFields = {}): void => {
-      logger.log({ level: wanted, message: event, 'event.action': event, ...permittedFields(fields) });
+      logger.log({
+        level: wanted,
+        message: event,
+        ...ofEach,
+        'event.action': event,
+        ...permittedFields(fields),
+      });
     };
   return { error: at('error'), warn: at('warn'), info: at('info'), debug: at('debug') };
 }

@@ -29,6 +29,35 @@ export function instrumentsIn(registry: Registry) {
   };
 }
 
+const ofProcesses = { workers: 'cagebridge_workers', deaths: 'cagebridge_worker_deaths_total' } as const;
+
+/** What one process says of all of them: in another one's exposition it says that itself. */
+export const metricsOfProcesses: readonly string[] = Object.values(ofProcesses);
+
+/** The processes of a bridge, as the one that is asked has found them. */
+export function processesIn(
+  registry: Registry,
+): (found: { readonly answered: number; readonly silent: number; readonly deaths: number }) => void {
+  const registers = [registry];
+  const workers: Gauge<'state'> = new Gauge({
+    name: ofProcesses.workers,
+    help: 'Processes of this bridge that are in this exposition, and those that did not answer in time',
+    labelNames: ['state'],
+    registers,
+  });
+  const died = new Counter({
+    name: ofProcesses.deaths,
+    help: 'Processes of this bridge that have died and were replaced since it started',
+    registers,
+  });
+  return ({ answered, silent, deaths }) => {
+    workers.set({ state: 'answered' }, answered);
+    workers.set({ state: 'silent' }, silent);
+    died.reset();
+    died.inc(deaths);
+  };
+}
+
 function doorInstruments(registers: Registry[]) {
   return {
     requests: new Counter({
@@ -110,6 +139,8 @@ function lookedUpGauge(
     help,
     labelNames: [label],
     registers: [registry],
+    // Of the whole ledger, and so the same wherever it is looked up.
+    aggregator: 'max',
     async collect() {
       // What the last scrape told would look like the truth of now where the ledger is away.
       gauge.reset();
@@ -133,6 +164,7 @@ export function closeGaugeIn(registry: Registry, look: () => Promise<readonly Bo
     help: "Days of a brand's books in a currency that are due by the schedule and not closed, back to the newest closed day",
     labelNames: ['brand', 'currency'],
     registers: [registry],
+    aggregator: 'max',
     async collect() {
       gauge.reset();
       for (const { days, ...books } of await look().catch(() => [])) gauge.set({ ...books }, days);
@@ -151,6 +183,7 @@ export function fundsGaugeIn(
     help: "What is missing of the money that a brand owes its players, in the currency's main unit; 0 where all of it is there",
     labelNames: ['brand', 'currency'],
     registers: [registry],
+    aggregator: 'max',
     collect() {
       if (now() >= until) gauge.reset();
     },
@@ -189,6 +222,7 @@ export function certificateGaugesIn(registry: Registry, told: () => Certificates
     help: 'Whether the files of a part are bad, so that it goes on with what it had, or what it serves by has ended: 1, else 0',
     labelNames: ['part'],
     registers,
+    aggregator: 'max',
     collect() {
       refusals.reset();
       const isRefused = new Set(told().refused());
@@ -200,6 +234,7 @@ export function certificateGaugesIn(registry: Registry, told: () => Certificates
     help: 'When a certificate ends, in seconds since 1970: by its own end, or by that of the window in which it stands for a partner',
     labelNames: ['role', 'partner', 'fingerprint', 'ends_by'],
     registers,
+    aggregator: 'min',
     collect() {
       ends.reset();
       for (const { role, owner: partner, fingerprint256: fingerprint, endsAt, endsBy } of told().endings()) {
@@ -212,6 +247,7 @@ export function certificateGaugesIn(registry: Registry, told: () => Certificates
     help: 'When the list of revoked certificates of an authority (by its fingerprint) is stale, in seconds since 1970',
     labelNames: ['issuer'],
     registers,
+    aggregator: 'min',
     collect() {
       updates.reset();
       for (const { issuerFingerprint256: issuer, nextUpdate } of told().lists()) {
@@ -224,6 +260,7 @@ export function certificateGaugesIn(registry: Registry, told: () => Certificates
     help: 'Whether the lists of revoked certificates that a partner is to be looked up on are there and in date: 1 or 0',
     labelNames: ['partner'],
     registers,
+    aggregator: 'min',
     collect() {
       usable.reset();
       for (const { partnerId: partner, trouble } of told().listed())
@@ -243,6 +280,7 @@ export function breakerGaugeIn(
     help: 'Whether a gateway is not called at the moment: 1 from when too many calls failed until one was answered',
     labelNames: ['gateway'],
     registers: [registry],
+    aggregator: 'max',
     collect() {
       const isOpen = new Set(open());
       for (const gateway of gateways) gauge.set({ gateway }, isOpen.has(gateway) ? 1 : 0);

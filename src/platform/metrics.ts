@@ -1,4 +1,4 @@
-import { collectDefaultMetrics, Registry } from 'prom-client';
+import { AggregatorRegistry, collectDefaultMetrics, Registry } from 'prom-client';
 import {
   type BooksDue,
   breakerGaugeIn,
@@ -8,8 +8,11 @@ import {
   fundsGaugeIn,
   gaugesIn,
   instrumentsIn,
+  metricsOfProcesses,
+  processesIn,
 } from './metric-instruments.ts';
 import { firstFew, oneOf } from './metric-labels.ts';
+import { type CountingSiblings, type MetricsSnapshot, nobodyElse } from './siblings.ts';
 
 type ByState = Readonly<Record<string, number>>;
 
@@ -37,6 +40,8 @@ export interface MetricsOptions {
   readonly openBreakers?: () => readonly string[];
   /** Whose certificates end when, and which are bad. */
   readonly certificates?: () => CertificatesTold;
+  /** The other processes of this bridge: an exposition tells of all of them. */
+  readonly siblings?: CountingSiblings;
   /** Also the process's own: memory, CPU, event loop. */
   readonly withProcess?: boolean;
 }
@@ -79,6 +84,8 @@ export interface Metrics {
   ledgerCommit(commit: LedgerCommit): void;
   /** The exposition text, and its media type. */
   exposition(): Promise<{ readonly mediaType: string; readonly text: string }>;
+  /** What this process has counted, for another one's exposition. */
+  snapshot(): Promise<MetricsSnapshot>;
 }
 
 /** A label of ours (an operation, a result, a reason) comes from a closed list, the longest of about 100 words; this bounds a mistake. */
@@ -94,6 +101,7 @@ export function openMetrics(options: MetricsOptions): Metrics {
   breakerGaugeIn(registry, options.gateways, options.openBreakers ?? (() => []));
   closeGaugeIn(registry, looks.due);
   if (options.certificates !== undefined) certificateGaugesIn(registry, options.certificates);
+  const expositionText = joined(registry, options.siblings);
   const label = labels(options);
   for (const alarm of options.alarms ?? []) counted.alarms.inc({ alarm: label.alarm(alarm) }, 0);
   for (const reason of options.closeRefusals ?? []) {
@@ -125,7 +133,23 @@ export function openMetrics(options: MetricsOptions): Metrics {
       counted.commitSeconds.observe({ result }, durationMs / 1000);
       for (const waited of waitedMs) counted.queueSeconds.observe(waited / 1000);
     },
-    exposition: async () => ({ mediaType: registry.contentType, text: await registry.metrics() }),
+    exposition: async () => ({ mediaType: registry.contentType, text: await expositionText() }),
+    async snapshot() {
+      const all = await registry.getMetricsAsJSON();
+      return all.filter(({ name }) => !metricsOfProcesses.includes(name));
+    },
+  };
+}
+
+/** Counters are summed over the processes of a bridge; each gauge says for itself what it comes to. */
+function joined(registry: Registry, siblings?: CountingSiblings): () => Promise<string> {
+  const processes = processesIn(registry);
+  return async () => {
+    const { snapshots, silent, deaths } = (await siblings?.metrics()) ?? nobodyElse;
+    processes({ answered: 1 + snapshots.length, silent, deaths });
+    if (snapshots.length === 0) return registry.metrics();
+    const all = [await registry.getMetricsAsJSON(), ...snapshots];
+    return AggregatorRegistry.aggregate(all).metrics();
   };
 }
 

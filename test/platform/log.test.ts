@@ -33,6 +33,7 @@ test('an event is one JSON line with ECS names', () => {
     'labels.payment_id': paymentId,
     'log.level': 'info',
     message: 'payment.settled',
+    'process.pid': process.pid,
     'service.name': 'cagebridge',
     'http.request.id': 'c-1',
   });

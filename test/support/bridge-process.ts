@@ -18,6 +18,7 @@ import { start, type Started } from './process.ts';
 export const impatience = { connectTimeoutMs: 1_000, totalTimeoutMs: 1_500, sendWithinMs: 1_000 };
 
 export interface BridgeProcess extends Address, Started {
+  readonly internal: number;
   /** Resolves when the start has asked about everything that the last process left open. */
   recovered(): Promise<void>;
   /** SIGKILL, and resolves when the process is gone. */
@@ -31,7 +32,11 @@ export interface Street {
   readonly wire: Wire;
   readonly silence: Silence;
   /** Starts a bridge; killed with the test at the latest. */
-  bridge(t: TestContext, settings?: Settings): Promise<BridgeProcess>;
+  bridge(
+    t: Pick<TestContext, 'after'>,
+    settings?: Settings,
+    variables?: Readonly<Record<string, string>>,
+  ): Promise<BridgeProcess>;
   /** Runs a `cagebridge` command to its end. */
   command(t: TestContext, ...args: readonly string[]): Promise<number | NodeJS.Signals | null>;
   /** The ledger by a connection of the test's own, once a bridge has made it. */
@@ -67,7 +72,11 @@ export async function openStreet(): Promise<Street> {
   stack.defer(async () => ledger?.close());
   const street = stack.move();
 
-  const run = (t: TestContext, args: readonly string[], more: Record<string, string> = {}): Started => {
+  const run = (
+    t: Pick<TestContext, 'after'>,
+    args: readonly string[],
+    more: Record<string, string> = {},
+  ): Started => {
     const started = start(t, args, { env: { ...env, ...more } });
     heard.push(started);
     return started;
@@ -85,10 +94,12 @@ export async function openStreet(): Promise<Street> {
         quiet.check();
       },
     },
-    async bridge(t, settings = {}) {
-      const started = run(t, ['serve'], { CAGEBRIDGE_CONFIG: await configuration(home, settings) });
-      const { soap } = JSON.parse(await started.line('bridge.listening')) as { soap: number };
-      return { ...started, port: soap, certificates, ...living(started) };
+    async bridge(t, settings = {}, variables = {}) {
+      const file = await configuration(home, settings);
+      const started = run(t, ['serve'], { CAGEBRIDGE_CONFIG: file, ...variables });
+      const line = await started.line('bridge.listening');
+      const { soap, internal } = JSON.parse(line) as { soap: number; internal: number };
+      return { ...started, port: soap, internal, certificates, ...living(started) };
     },
     command: async (t, ...args) => run(t, args).ended,
     ledger: async () =>

@@ -1,4 +1,4 @@
-import type { CertificateKeeper, Looked } from '../../pki/certificate-keeper.ts';
+import type { CertificateKeeper, LookCause, Looked } from '../../pki/certificate-keeper.ts';
 import { acceptableReasons } from '../../pki/identity-refusal.ts';
 import { actRequest } from './acting.ts';
 import { partSchema, whySchema } from './certificate-schemas.ts';
@@ -7,6 +7,8 @@ import { actingSecurely } from './security.ts';
 
 export interface ReloadDoor {
   readonly keeper: Pick<CertificateKeeper, 'reload'>;
+  /** The other processes of this bridge read theirs; what they find is in the log and in `/ready` of each. */
+  readonly reloadOthers: (cause: LookCause) => void;
   /** Writes down what was noted of a reload. */
   readonly flushActs: () => Promise<void>;
 }
@@ -58,7 +60,9 @@ export function reloadEndpoint(door: ReloadDoor): Endpoint {
       const acting = actingSecurely(client, body);
       if ('refusal' in acting) return acting.refusal;
       const { accept: accepted = [] } = body as { readonly accept?: readonly string[] };
-      const parts = door.keeper.reload({ operator: acting.person.id, accepted });
+      const cause = { operator: acting.person.id, accepted };
+      const parts = door.keeper.reload(cause);
+      door.reloadOthers(cause);
       await door.flushActs();
       return { document: { parts: parts.map(reloadedView) } };
     },
