@@ -8,7 +8,7 @@ import type { Operator, OperatorRole } from '../../../src/payments/ledger-store.
 import { LedgerUnavailable } from '../../../src/payments/ledger-store.ts';
 import type { AmountLimit } from '../../../src/payments/people/limits.ts';
 import { systemClock } from '../../../src/platform/clock.ts';
-import { movedClock } from '../../support/clock.ts';
+import { type MovedClock, movedClock } from '../../support/clock.ts';
 import { scriptedGateway } from '../../support/gateway.ts';
 import { euros, someTime } from '../../support/payments.ts';
 import {
@@ -190,8 +190,7 @@ test('only an operator acts, and he does nothing else', async (t) => {
 });
 
 test('an operator who is disabled while his body is on its way gets no further', async (t) => {
-  const sleep = (ms: number, signal?: AbortSignal): Promise<void> => systemClock.sleep(ms, signal);
-  const clock = { ...movedClock(), sleep };
+  const clock: MovedClock = { ...movedClock(), sleep: (ms, signal) => systemClock.sleep(ms, signal) };
   const { port, ledger, deposit } = await openDesk(t, { clock });
   const { id, version } = await deposit('r-1', '60.00');
   const body = JSON.stringify({ version, ...said });
