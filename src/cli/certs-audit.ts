@@ -29,7 +29,7 @@ export async function withAudit<T>(
 ): Promise<T> {
   const { env } = terminal;
   const { ledger: location } = readLedgerConfig(env);
-  if (without || !isThere(location.url, env)) return work(folderAlone(without));
+  if (without || !hasLedger(env)) return work(folderAlone(without));
   const stores = await openStores({ ...location, createIfEmpty: false });
   try {
     return await work(ledgerToo(stores.partners, terminal));
@@ -39,8 +39,8 @@ export async function withAudit<T>(
 }
 
 /** A ledger that somebody names is meant, even if it cannot be found; the one of the home only where its file is. */
-function isThere(url: string, env: Terminal['env']): boolean {
-  const address = readLedgerUrl(url);
+export function hasLedger(env: Terminal['env']): boolean {
+  const address = readLedgerUrl(readLedgerConfig(env).ledger.url);
   return (env['LEDGER_URL'] ?? '') !== '' || (address.engine === 'sqlite' && existsSync(address.file));
 }
 

@@ -60,7 +60,7 @@ const subcommands: Readonly<Record<string, Listed>> = {
     load: async () => (await import('./certs-check.ts')).check,
   },
   expiring: {
-    usage: `expiring [--days N] ${authority} [FILE...|DIR] [--passphrase env:NAME|file:PATH] [--json]`,
+    usage: `expiring [--days N] ${authority} [FILE...|DIR] [--passphrase env:NAME|file:PATH] [--no-ledger] [--json]`,
     load: async () => (await import('./certs-expiring.ts')).expiring,
   },
   export: {

@@ -35,7 +35,11 @@ export async function addPartner(args: readonly string[], terminal: Terminal): P
   const dryRun = values['dry-run'];
   const { changed, obtained } = await withPartners(terminal, (store) =>
     giveCertificate(store, {
-      ...{ partnerId, reason, dryRun, source, terminal },
+      partnerId,
+      reason,
+      dryRun,
+      source,
+      terminal,
       hindrance: (before) => (before === undefined ? undefined : known),
       propose(_before, certificate) {
         const identity = identityOf(partnerId, certificate, values['san-uri']);

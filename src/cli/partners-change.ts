@@ -1,5 +1,6 @@
 /** `partners change`: what a partner may do, from now on. Requests that are under way are judged by what held when they came. */
 import { readArgs, type Terminal, UsageError } from './command.ts';
+import { authoritiesFrom, authoritiesSaid } from './onboarding/authorities.ts';
 import { partnerIdFrom } from './onboarding/known-partner.ts';
 import {
   changePartner,
@@ -9,9 +10,11 @@ import {
   withPartners,
 } from './onboarding/partner-acts.ts';
 import { flagsOver, requireBooks, termsFrom, termsOptions } from './onboarding/partner-terms.ts';
+import { readerOf } from './onboarding/places.ts';
 
 const options = {
   ...termsOptions,
+  issuer: { type: 'string', multiple: true },
   reason: { type: 'string' },
   'dry-run': { type: 'boolean', default: false },
   json: { type: 'boolean', default: false },
@@ -19,15 +22,23 @@ const options = {
 
 export async function changeTerms(args: readonly string[], terminal: Terminal): Promise<number> {
   const { values, positionals } = readArgs(args, { options, allowPositionals: true });
-  const { reason, 'dry-run': dryRun, json, ...said } = values;
+  const { reason, 'dry-run': dryRun, json, issuer, ...said } = values;
   const act = { partnerId: partnerIdFrom(positionals), reason: reasonFrom(reason), dryRun };
-  if (Object.keys(said).length === 0) throw new UsageError('say what changes: --operation, --currency, ...');
+  if (Object.keys(said).length === 0 && issuer === undefined) {
+    throw new UsageError('say what changes: --operation, --currency, --issuer, ...');
+  }
+  const issuers = issuer && authoritiesFrom(issuer, readerOf(terminal.env));
   const changed = await withPartners(terminal, (store) =>
-    changePartner(store, act, async (before) => {
+    changePartner(store, act, async (before, now) => {
       if (before === undefined) return nobodyOfThisId;
       const terms = await termsFrom(flagsOver(before.partner, said), terminal);
       requireBooks(terms, terminal.env);
-      return { partner: { ...before.partner, ...terms } };
+      const { partner } = before;
+      if (issuers === undefined) return { partner: { ...partner, ...terms } };
+      const known = authoritiesSaid(partner, issuers, now);
+      if (typeof known === 'string') return known;
+      const { notes, ...authorities } = known;
+      return { partner: { ...partner, ...terms, ...authorities }, notes };
     }),
   );
   return tellChanged(terminal, 'changed', changed, { json });

@@ -3,8 +3,9 @@ import { addPartner } from './partners-add.ts';
 import { changeTerms } from './partners-change.ts';
 import { followConfiguration } from './partners-follow.ts';
 import { makeKit } from './partners-kit.ts';
-import { listPartners, showPartner } from './partners-list.ts';
+import { listPartners } from './partners-list.ts';
 import { rotatePartner } from './partners-rotate.ts';
+import { showPartner } from './partners-show.ts';
 import { switchPartner } from './partners-switch.ts';
 import { testPartner } from './partners-test.ts';
 
@@ -28,7 +29,7 @@ export const partners: Command = {
   usage: [
     'partners list | show ID [--json]',
     'partners add ID --operation NAME ... --brand NAME ... --currency CODE ... [--default-brand NAME] [--amount-max CODE=VALUE ...] [--tls-floor 1.2|1.3] [--crl POLICY] CERTIFICATE [--out DIR [--url URL] [--authority FILE ...]] --reason TEXT',
-    'partners change ID [--operation NAME ...] [--brand NAME ...] [--currency CODE ...] [--default-brand NAME] [--amount-max CODE=VALUE ...] [--tls-floor 1.2|1.3] [--crl POLICY] --reason TEXT',
+    'partners change ID [--operation NAME ...] [--brand NAME ...] [--currency CODE ...] [--default-brand NAME] [--amount-max CODE=VALUE ...] [--tls-floor 1.2|1.3] [--crl POLICY] [--issuer FILE ...] --reason TEXT',
     'partners rotate ID CERTIFICATE [--from INSTANT] [--overlap-days N] [--url URL [--authority FILE] [--key FILE]] --reason TEXT',
     'partners rotate ID --finish | --abandon --reason TEXT',
     'partners disable | enable | follow ID --reason TEXT',

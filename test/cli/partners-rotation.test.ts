@@ -2,11 +2,11 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import fc from 'fast-check';
+import { authoritiesSaid, issuersOf } from '../../src/cli/onboarding/authorities.ts';
 import { authorityName, type HisCertificate, identityOf } from '../../src/cli/onboarding/his-certificate.ts';
 import {
   abandoned,
   finished,
-  issuersOf,
   rotated,
   rotationUnderWay,
   switched,
@@ -141,6 +141,29 @@ test('an authority stays as long as a certificate needs it, or may need it', () 
   assert.deepEqual(configured.issuers, both);
   assert.match(configured.notes.join(), /partners change ID --issuer/);
   assert.deepEqual(issuersOf([issuer], [first]), { issuers: [issuer], notes: [] }, 'there is nothing to say');
+});
+
+test('a person who says the whole list of authorities takes none away that a certificate needs', () => {
+  const both = [issuer, another];
+  const pinned = { ...partnerWith(given(1)), issuers: both };
+  const said = authoritiesSaid(pinned, [issuer], day(0));
+  assert.ok(typeof said !== 'string');
+  assert.deepEqual([said.issuers, said.identities, said.notes.length], [[issuer], pinned.identities, 1]);
+  const away = authoritiesSaid(pinned, [another], day(0));
+  assert.ok(typeof away === 'string' && away.includes('first partners rotate ID'));
+  const over = { ...pinned, identities: [{ ...given(1), notAfter: day(0) }, given(2, fromOther)] };
+  assert.ok(typeof authoritiesSaid(over, [another], day(0)) !== 'string', 'what is over needs nobody');
+
+  const change = rotated(partnerWith(given(1, {}, 'urn:x:acme')), certificate(2, fromOther), terms);
+  assert.ok(typeof change !== 'string');
+  const left = authoritiesSaid(change.partner, [another], day(1));
+  assert.ok(typeof left !== 'string', 'who is known by a URI leaves an authority once he has another');
+  assert.deepEqual(left.identities[0]?.certificate?.authorities, [another].map(authorityName));
+  assert.ok(typeof authoritiesSaid(partnerWith(given(1, {}, 'urn:x:acme')), [another], day(0)) === 'string');
+
+  const configured = authoritiesSaid({ ...partnerWith(first), issuers: both }, [another], day(0));
+  assert.ok(typeof configured !== 'string');
+  assert.match(configured.notes.join(), /partners test tells/);
 });
 
 test('with a pre-flight the older certificate has no end before the next one was tried', () => {

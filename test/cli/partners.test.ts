@@ -175,8 +175,14 @@ test('list and show tell who may come in and by what, and no token', async () =>
   });
   const { out } = await cagebridge('list');
   const [, acme = '', birch = ''] = out.split('\n');
-  assert.match(acme, /^acme +enabled +1 os:\S+ +[0-9a-f]{16} +current +2026-11-20T10:00Z$/);
-  assert.match(birch, /^birch +enabled +1 os:\S+ +urn:cagebridge:partner:birch +current$/);
+  assert.match(
+    acme,
+    /^acme +enabled +1 os:\S+ +[0-9a-f]{16} +current +\S+Z +certificate +2026-11-20T10:00Z$/,
+  );
+  assert.match(
+    birch,
+    /^birch +enabled +1 os:\S+ +urn:cagebridge:partner:birch +current +\S+Z +certificate +never$/,
+  );
   const lines = (await cagebridge('list', '--json')).out
     .split('\n')
     .map((line) => JSON.parse(line) as object);

@@ -11,7 +11,7 @@ import { kitPlacesFrom } from '../partners-kit.ts';
 import type { Obtained } from './obtain-certificate.ts';
 import { type Act, type Changed, changePartner, nobodyOfThisId } from './partner-acts.ts';
 import { readerOf } from './places.ts';
-import { preflight } from './preflight.ts';
+import { preflight, seenWithinMs } from './preflight.ts';
 import { switched, takenBack } from './rotation.ts';
 import type { Seen } from './trial.ts';
 
@@ -20,6 +20,8 @@ export interface Flight {
   readonly authorities: readonly string[];
   /** Of a certificate that was brought; of one that is issued it is known. */
   readonly key: string | undefined;
+  /** For so long he may be refused because a bridge has not looked yet. */
+  readonly withinMs: number;
 }
 
 interface FlightFlags {
@@ -40,6 +42,7 @@ export function flightFrom({ url, key, authority, ca }: FlightFlags, env: Enviro
     url: new URL(`${publicUrl}${paymentsPath}`),
     authorities,
     key: key === undefined ? undefined : read(`file:${resolve(key)}`, '--key', 'secret'),
+    withinMs: seenWithinMs,
   };
 }
 
@@ -82,8 +85,12 @@ export async function fly(store: PartnerStore, flight: Flight, plan: FlightPlan)
 const unseen: Seen = { verdict: 'failed', seen: 'not tried' };
 const reasonCharactersMax = 200;
 
-function callWith({ url, authorities, key: given }: Flight, partner: Partner, next: Obtained): Promise<Seen> {
+function callWith(
+  { url, authorities, key: given, withinMs }: Flight,
+  partner: Partner,
+  next: Obtained,
+): Promise<Seen> {
   const key = given ?? readFileSync(next.paths?.key ?? '', 'utf8');
   const caller = { url, authorities, identity: { certificate: next.pem, key }, callTimeoutMs: 5_000 };
-  return preflight(caller, partner, `rotate-${systemClock.now().getTime()}`);
+  return preflight(caller, partner, { run: `rotate-${systemClock.now().getTime()}`, withinMs });
 }

@@ -1,6 +1,7 @@
 /** What a rotation makes of a partner's certificates. Pure. At no instant is there a partner without one who had one. */
 import type { Partner, PartnerIdentity } from '../../payments/partners.ts';
-import { authorityName, type HisCertificate, identityOf } from './his-certificate.ts';
+import { issuersOf, joined } from './authorities.ts';
+import { type HisCertificate, identityOf } from './his-certificate.ts';
 import type { Change } from './partner-acts.ts';
 
 export function isOver({ notAfter }: PartnerIdentity, now: Date): boolean {
@@ -105,27 +106,6 @@ export function abandoned(partner: Partner, before: readonly Partner[], now: Dat
   return { partner: { ...partner, issuers, identities: [...without.identities, ...ended] } };
 }
 
-/**
- * The authorities that the certificates need which go on, and none that only an older one came from. Where it is not known
- * what one was taken in under, because a configuration has only named it, all of them stay.
- */
-export function issuersOf(
-  issuers: readonly string[],
-  remaining: readonly PartnerIdentity[],
-): { readonly issuers: readonly string[]; readonly notes: readonly string[] } {
-  const unknown = remaining.find(({ certificate }) => certificate === undefined);
-  if (unknown !== undefined) {
-    const name = unknown.fingerprint256 ?? unknown.sanUri ?? '';
-    const note = `his authorities stay as they are, because under which of them ${name} was issued is not known here; partners change ID --issuer FILE ... says which are to stay`;
-    return { issuers, notes: issuers.length > 1 ? [note] : [] };
-  }
-  const needed = new Set(remaining.flatMap(({ certificate }) => certificate?.authorities ?? []));
-  const kept = issuers.filter((pem) => needed.has(authorityName(pem)));
-  const gone = issuers.length - kept.length;
-  const note = `${gone} of his authorities ${gone === 1 ? 'is' : 'are'} not his any more: no certificate of his comes from there`;
-  return { issuers: kept, notes: gone === 0 ? [] : [note] };
-}
-
 const noRotation = 'no rotation is under way';
 
 function underWay({ identities }: Partner, now: Date) {
@@ -161,10 +141,4 @@ function startOf({ notBefore }: PartnerIdentity): number {
 function endingBy(one: PartnerIdentity, until: Date | undefined): PartnerIdentity {
   if (until === undefined) return one;
   return { ...one, notAfter: one.notAfter !== undefined && one.notAfter < until ? one.notAfter : until };
-}
-
-/** Each authority once, however its text is written. */
-function joined(former: readonly string[], latter: readonly string[]): readonly string[] {
-  const known = new Set(former.map(authorityName));
-  return [...former, ...latter.filter((pem) => !known.has(authorityName(pem)))];
 }
