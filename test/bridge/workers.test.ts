@@ -57,6 +57,11 @@ function pidsOf(text: RegExp): ReadonlySet<number> {
   );
 }
 
+const refusedBy = (): ReadonlySet<number> => pidsOf(/"labels\.refusal":"PAYMENT_NOT_FOUND"/);
+
+const bothLoadedBy = (source: string): boolean =>
+  pidsOf(new RegExp(`certificates\\.loaded.*"labels\\.source":"${source}"`)).size === 2;
+
 async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
   const late = AbortSignal.timeout(20_000);
   while (!(await holds())) await pause(20, undefined, { signal: late });
@@ -89,7 +94,6 @@ async function putServer(): Promise<string> {
 
 test('both answer behind one port, and a scrape of either counts for both', bounded, async () => {
   let asked = 0;
-  const refusedBy = (): ReadonlySet<number> => pidsOf(/"labels\.refusal":"PAYMENT_NOT_FOUND"/);
   // Who is free takes the next connection.
   await until(async () => {
     const reads = await Promise.all(Array.from({ length: 20 }, async () => send(bridge, question)));
@@ -172,11 +176,9 @@ test(
         if ((read as Read).code !== 'PAYMENT_NOT_FOUND') failures.push(read);
       }
     })();
-    const both = (source: string): boolean =>
-      pidsOf(new RegExp(`certificates\\.loaded.*"labels\\.source":"${source}"`)).size === 2;
 
     let next = await putServer();
-    await until(() => both('watch'));
+    await until(() => bothLoadedBy('watch'));
     const shown = async (): Promise<Set<string>> =>
       new Set(
         await Promise.all(
@@ -187,7 +189,7 @@ test(
 
     next = await putServer();
     bridge.child.kill('SIGHUP');
-    await until(() => both('signal'));
+    await until(() => bothLoadedBy('signal'));
     assert.deepEqual(await shown(), new Set([next]));
 
     next = await putServer();
@@ -202,7 +204,7 @@ test(
       body: JSON.stringify({ reason: 'yearly', comment: 'rotated' }),
     });
     assert.equal(reply.status, 200, reply.text);
-    await until(() => both('request'));
+    await until(() => bothLoadedBy('request'));
     assert.deepEqual(await shown(), new Set([next]));
     calling.abort();
     await calls;
