@@ -50,7 +50,7 @@ export interface Bridge {
 
 /** Builds the bridge and opens its doors; where one part fails, the ones before it are closed again. */
 export async function startBridge(config: Config, surroundings: Surroundings): Promise<Bridge> {
-  const { clock, ids, log, siblings = noSiblings } = surroundings;
+  const { clock, ids, log, siblings } = surroundings;
   const { limits } = config;
   const reached = crashPoints(surroundings.crashAt);
   await using house = new AsyncDisposableStack();
@@ -66,7 +66,7 @@ export async function startBridge(config: Config, surroundings: Surroundings): P
       directory: () => directory,
       certificates: (): CertificateDesk => certificates,
       answerWithin: (work) => answerWithin(work),
-      siblings,
+      ...(siblings && { siblings }),
     }),
   };
   const ledgerOptions = ledgerOptionsOf(config, surroundings, instruments);
@@ -86,7 +86,8 @@ export async function startBridge(config: Config, surroundings: Surroundings): P
   const lists = await revocationListsOf(directory, stores, clock);
   const listOfNobody = (detail: string): void => log.warn('revocation_list.unsigned', { detail });
   const parts = certificateParts(config, { doors: () => doors, gateways, lists, clock, listOfNobody });
-  const kept = { parts, lists, store: stores.partners, directory, siblings, ...instruments, clock, ids };
+  const others = { siblings: siblings ?? noSiblings };
+  const kept = { parts, lists, store: stores.partners, directory, ...others, ...instruments, clock, ids };
   const certificates = house.adopt(certificateDesk(kept), (it) => it.flush());
 
   const stopping = new AbortController();

@@ -1,6 +1,6 @@
 /** The other processes of the same bridge: what is asked of one counts at all of them. */
 import type { LookCause } from '../pki/certificate-keeper.ts';
-import { type CountingSiblings, nobodyElse } from '../platform/siblings.ts';
+import type { CountingSiblings } from '../platform/siblings.ts';
 
 export interface Siblings extends CountingSiblings {
   /** Makes them read their certificates again, for the same cause. */
@@ -8,7 +8,4 @@ export interface Siblings extends CountingSiblings {
 }
 
 /** Of a process that is all there is. */
-export const noSiblings: Siblings = {
-  metrics: async () => Promise.resolve(nobodyElse),
-  reloadCertificates() {},
-};
+export const noSiblings: Pick<Siblings, 'reloadCertificates'> = { reloadCertificates() {} };

@@ -6,8 +6,8 @@ import type { MetricsSnapshot, SiblingMetrics } from '../platform/siblings.ts';
 export type ToPrimary =
   | { readonly kind: 'listening'; readonly ports: BoundPorts }
   | { readonly kind: 'reload'; readonly cause: LookCause }
-  /** What have the others counted? */
-  | { readonly kind: 'othersAsked'; readonly id: number }
+  /** What have the others counted? And what this one has. */
+  | { readonly kind: 'othersAsked'; readonly id: number; readonly snapshot: MetricsSnapshot }
   | { readonly kind: 'counted'; readonly id: number; readonly snapshot: MetricsSnapshot };
 
 export type ToWorker =

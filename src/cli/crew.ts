@@ -36,6 +36,14 @@ const pauseMsMax = 30_000;
 /** So many deaths in a row, each of a short life, and nobody starts another one. */
 const shortLivesMax = 8;
 
+function prepareCluster({ exec, args }: CrewOptions['program']): void {
+  // Each accepts for itself. Where the primary hands connections on, one that is on its way to a worker that dies is answered
+  // by nobody, and closed by nobody.
+  cluster.schedulingPolicy = cluster.SCHED_NONE;
+  // Structured clones: JSON knows neither NaN nor Infinity, which a metric may be.
+  cluster.setupPrimary({ exec, args: [...args], serialization: 'advanced' });
+}
+
 interface Member {
   readonly worker: Worker;
   readonly bornMs: number;
@@ -43,11 +51,7 @@ interface Member {
 }
 
 export function startCrew({ count, program, variables, clock, log, giveUp }: CrewOptions): Crew {
-  // Each accepts for itself. Where the primary hands connections on, one that is on its way to a worker that dies is answered
-  // by nobody, and closed by nobody.
-  cluster.schedulingPolicy = cluster.SCHED_NONE;
-  // Structured clones: JSON knows neither NaN nor Infinity, which a metric may be.
-  cluster.setupPrimary({ exec: program.exec, args: [...program.args], serialization: 'advanced' });
+  prepareCluster(program);
   const members = new Map<number, Member>();
   const counts = crewCounts(() => Array.from(members.values(), ({ worker }) => worker));
   const { promise: listening, resolve: allListen } = Promise.withResolvers<BoundPorts>();

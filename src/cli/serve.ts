@@ -38,6 +38,9 @@ export const serve: Command = {
   },
 };
 
+/** A worker bounds its stop by itself; one that hangs is killed after it. */
+const lastMomentMs = 1_000;
+
 interface Starting {
   readonly stop: StopRequest;
   readonly terminal: Terminal;
@@ -87,7 +90,7 @@ async function startWorkers(open: AsyncDisposableStack, starting: Starting, coun
   const program = { exec, args: ['serve', ...args] };
   const giveUp = (exitCode: number): void => stop.ask(exitCode);
   const crew = startCrew({ count, program, variables, clock: systemClock, log, giveUp });
-  open.defer(async () => crew.stop(config.limits.stop.totalMs));
+  open.defer(async () => crew.stop(config.limits.stop.totalMs + lastMomentMs));
   process.on('SIGHUP', () => crew.reload('signal'));
   const ports = await Promise.race([crew.listening, stop.asked.then(() => undefined)]);
   if (ports === undefined) return log;

@@ -1,7 +1,7 @@
 /** A worker's end of the channel to its primary. */
 import type { Bridge } from '../app.ts';
 import type { Siblings } from '../app/siblings.ts';
-import { nobodyElse, type SiblingMetrics } from '../platform/siblings.ts';
+import type { SiblingMetrics } from '../platform/siblings.ts';
 import type { ToPrimary, ToWorker } from './crew-words.ts';
 
 export interface WorkerLink {
@@ -14,6 +14,7 @@ export interface WorkerLink {
 
 /** The primary leaves out who is slow; this bounds one that says nothing at all. */
 const answerMsMax = 2_000;
+const nothing: SiblingMetrics = { snapshots: [], answered: 0, silent: 0, deaths: 0 };
 
 /** Undefined in a process that is all there is. */
 export function workerLink(channel: Pick<NodeJS.Process, 'send' | 'on' | 'channel'>): WorkerLink | undefined {
@@ -29,12 +30,12 @@ export function workerLink(channel: Pick<NodeJS.Process, 'send' | 'on' | 'channe
   });
   return {
     siblings: {
-      async metrics() {
+      async metrics(snapshot) {
         const id = (asked += 1);
         const { promise, resolve } = Promise.withResolvers<SiblingMetrics>();
         waiting.set(id, resolve);
-        const silent = setTimeout(() => resolve(nobodyElse), answerMsMax);
-        send({ kind: 'othersAsked', id });
+        const silent = setTimeout(() => resolve(nothing), answerMsMax);
+        send({ kind: 'othersAsked', id, snapshot });
         return promise.finally(() => {
           clearTimeout(silent);
           waiting.delete(id);

@@ -20,7 +20,8 @@ export interface Scraped {
   readonly directory: () => LedgerDirectory;
   readonly certificates: () => CertificateDesk;
   readonly answerWithin: AnswerWithin;
-  readonly siblings: CountingSiblings;
+  /** Where this process is not all there is. */
+  readonly siblings?: CountingSiblings;
 }
 
 export interface ScrapedNames {
@@ -48,7 +49,7 @@ export function scrapedMetrics(
     attention: () => answerWithin(ledger().attention(clock.now())),
     ...(due && { booksDue: () => answerWithin(due()) }),
     certificates: () => certificates().told,
-    siblings,
+    ...(siblings && { siblings }),
     withProcess: true,
   });
 }

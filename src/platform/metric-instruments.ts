@@ -29,24 +29,19 @@ export function instrumentsIn(registry: Registry) {
   };
 }
 
-const ofProcesses = { workers: 'cagebridge_workers', deaths: 'cagebridge_worker_deaths_total' } as const;
-
-/** What one process says of all of them: in another one's exposition it says that itself. */
-export const metricsOfProcesses: readonly string[] = Object.values(ofProcesses);
-
 /** The processes of a bridge, as the one that is asked has found them. */
 export function processesIn(
   registry: Registry,
 ): (found: { readonly answered: number; readonly silent: number; readonly deaths: number }) => void {
   const registers = [registry];
   const workers: Gauge<'state'> = new Gauge({
-    name: ofProcesses.workers,
+    name: 'cagebridge_workers',
     help: 'Processes of this bridge that are in this exposition, and those that did not answer in time',
     labelNames: ['state'],
     registers,
   });
   const died = new Counter({
-    name: ofProcesses.deaths,
+    name: 'cagebridge_worker_deaths_total',
     help: 'Processes of this bridge that have died and were replaced since it started',
     registers,
   });

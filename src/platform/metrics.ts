@@ -1,4 +1,4 @@
-import { AggregatorRegistry, collectDefaultMetrics, Registry } from 'prom-client';
+import { collectDefaultMetrics, Registry } from 'prom-client';
 import {
   type BooksDue,
   breakerGaugeIn,
@@ -8,11 +8,10 @@ import {
   fundsGaugeIn,
   gaugesIn,
   instrumentsIn,
-  metricsOfProcesses,
   processesIn,
 } from './metric-instruments.ts';
 import { firstFew, oneOf } from './metric-labels.ts';
-import { type CountingSiblings, type MetricsSnapshot, nobodyElse } from './siblings.ts';
+import { type CountingSiblings, joined, type MetricsSnapshot } from './siblings.ts';
 
 type ByState = Readonly<Record<string, number>>;
 
@@ -94,14 +93,14 @@ const labelValuesMax = 200;
 /** Opens a registry of its own: two bridges in one process count apart. */
 export function openMetrics(options: MetricsOptions): Metrics {
   const registry = new Registry();
-  if (options.withProcess === true) collectDefaultMetrics({ register: registry });
+  if (options.withProcess === true) collectProcessMetrics(registry);
   const counted = instrumentsIn(registry);
   const looks = lookedUp(options);
   gaugesIn(registry, looks);
   breakerGaugeIn(registry, options.gateways, options.openBreakers ?? (() => []));
   closeGaugeIn(registry, looks.due);
   if (options.certificates !== undefined) certificateGaugesIn(registry, options.certificates);
-  const expositionText = joined(registry, options.siblings);
+  const expositionText = textOfAll(registry, options.siblings);
   const label = labels(options);
   for (const alarm of options.alarms ?? []) counted.alarms.inc({ alarm: label.alarm(alarm) }, 0);
   for (const reason of options.closeRefusals ?? []) {
@@ -134,22 +133,27 @@ export function openMetrics(options: MetricsOptions): Metrics {
       for (const waited of waitedMs) counted.queueSeconds.observe(waited / 1000);
     },
     exposition: async () => ({ mediaType: registry.contentType, text: await expositionText() }),
-    async snapshot() {
-      const all = await registry.getMetricsAsJSON();
-      return all.filter(({ name }) => !metricsOfProcesses.includes(name));
-    },
+    snapshot: () => registry.getMetricsAsJSON(),
   };
 }
 
-/** Counters are summed over the processes of a bridge; each gauge says for itself what it comes to. */
-function joined(registry: Registry, siblings?: CountingSiblings): () => Promise<string> {
-  const processes = processesIn(registry);
+/** prom-client leaves the start out where processes are joined; then it is that of the one that is there longest. */
+function collectProcessMetrics(registry: Registry): void {
+  collectDefaultMetrics({ register: registry });
+  Object.assign(registry.getSingleMetric('process_start_time_seconds') ?? {}, { aggregator: 'min' });
+}
+
+/** Of this process and its siblings together. */
+function textOfAll(registry: Registry, siblings?: CountingSiblings): () => Promise<string> {
+  const ofAll = new Registry();
+  const processes = processesIn(ofAll);
+  processes({ answered: 1, silent: 0, deaths: 0 });
+  if (siblings === undefined) return () => Registry.merge([registry, ofAll]).metrics();
   return async () => {
-    const { snapshots, silent, deaths } = (await siblings?.metrics()) ?? nobodyElse;
-    processes({ answered: 1 + snapshots.length, silent, deaths });
-    if (snapshots.length === 0) return registry.metrics();
-    const all = [await registry.getMetricsAsJSON(), ...snapshots];
-    return AggregatorRegistry.aggregate(all).metrics();
+    const own = await registry.getMetricsAsJSON();
+    const { snapshots, answered, silent, deaths } = await siblings.metrics(own);
+    processes({ answered: 1 + answered, silent, deaths });
+    return joined([own, ...snapshots, await ofAll.getMetricsAsJSON()]).metrics();
   };
 }
 

@@ -14,6 +14,7 @@ const ecsFields: Readonly<Record<string, 'date' | 'keyword' | 'long' | 'text'>> 
   'log.level': 'keyword',
   // match_only_text
   message: 'text',
+  'process.pid': 'long',
   'server.port': 'long',
   'service.name': 'keyword',
   'span.id': 'keyword',
