@@ -7,7 +7,7 @@
  */
 import { createPublicKey } from 'node:crypto';
 import { existsSync, readdirSync } from 'node:fs';
-import { readdir, readFile, rm } from 'node:fs/promises';
+import { readdir, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import {
   type AuthorityAct,
@@ -21,7 +21,7 @@ import { openEncryptedKey } from './keys.ts';
 import { readPemBlocks } from './pem.ts';
 import { openingSigner, type Signer } from './signer.ts';
 import { writeFileAtomically } from '../platform/atomic-file.ts';
-import { makeDirectory } from '../platform/directory.ts';
+import { makeDirectory, syncDirectory } from '../platform/directory.ts';
 import { Misconfigured } from '../platform/misconfigured.ts';
 import { readTextFile } from '../platform/text-file.ts';
 import { certificateFrom } from '../platform/tls-identity.ts';
@@ -116,7 +116,7 @@ export function openAuthorityFolder(directory: string): AuthorityFolder {
     change: (work) =>
       withDirectoryLock(directory, lock, async () => {
         await removeLeftOvers(directory);
-        await copyIssuing(paths);
+        await settleIssuing(paths);
         return work(writingIn(paths, acts()));
       }),
   };
@@ -194,11 +194,18 @@ async function removeLeftOvers(directory: string): Promise<void> {
   }
 }
 
-/** Whoever died between the key file and its copy left a copy of the authority before. */
-async function copyIssuing(paths: ReturnType<typeof authorityPaths>): Promise<void> {
+/**
+ * Puts beside the key that issues what belongs to it: a copy of its certificate, and its first list, which waits under its
+ * serial number until the key is there. Whoever died in between left those of the authority before.
+ */
+export async function settleIssuing(paths: ReturnType<typeof authorityPaths>): Promise<void> {
   const [certificate, copy] = [certificateBesideKey(paths.key('issuing')), paths.certificate('issuing')];
-  if (certificate === undefined || (existsSync(copy) && textOf(copy) === certificate)) return;
-  await writeFileAtomically(copy, certificate, 0o600);
+  if (certificate === undefined) return;
+  if (!existsSync(copy) || textOf(copy) !== certificate) await writeFileAtomically(copy, certificate, 0o600);
+  const waiting = paths.list({ retired: certificateFrom(certificate, copy).serialNumber });
+  if (!existsSync(waiting)) return;
+  await rename(waiting, paths.list('issuing'));
+  await syncDirectory(dirname(waiting));
 }
 
 /** The certificate (PEM) of an entry; undefined where a process died before it was filed, when nobody has got it. */

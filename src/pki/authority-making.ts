@@ -2,7 +2,7 @@
 import 'reflect-metadata';
 import { createPrivateKey, randomUUID } from 'node:crypto';
 import { existsSync, readdirSync, statSync } from 'node:fs';
-import { open, rename, rm } from 'node:fs/promises';
+import { rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { Name } from '@peculiar/x509';
 import { type Authority, makeAuthority } from './authority.ts';
@@ -11,7 +11,7 @@ import { type ActTerms, type AuthorityAct, recordText, summaryOf } from './autho
 import { encryptedKeyPem, type KeyKind } from './keys.ts';
 import { listTermsOf, revocationList } from './revocation-list.ts';
 import { writeFileAtomically } from '../platform/atomic-file.ts';
-import { makeDirectory } from '../platform/directory.ts';
+import { makeDirectory, syncDirectory } from '../platform/directory.ts';
 
 export interface NewAuthority {
   /** The organisation in both names. */
@@ -63,12 +63,6 @@ export async function makeAuthorityFolder(
       return 'taken';
     throw error;
   }
-}
-
-async function syncDirectory(path: string): Promise<void> {
-  const directory = await open(path, 'r');
-  await directory.sync();
-  await directory.close();
 }
 
 /** Whether something is there that is no empty directory. */

@@ -3,7 +3,12 @@ import 'reflect-metadata';
 import { X509Certificate } from 'node:crypto';
 import { X509Certificate as ParsedCertificate } from '@peculiar/x509';
 import { makeAuthority } from './authority.ts';
-import { type AuthorityFolder, type AuthorityWriting, openAuthorityFolder } from './authority-folder.ts';
+import {
+  type AuthorityFolder,
+  type AuthorityWriting,
+  openAuthorityFolder,
+  settleIssuing,
+} from './authority-folder.ts';
 import { authorityName, backdatedMs, keyFileText } from './authority-making.ts';
 import { type ActTerms, type AuthorityAct, summaryOf } from './authority-record.ts';
 import type { KeyKind } from './keys.ts';
@@ -59,13 +64,15 @@ export async function replaceIssuing(
     await writing.file(made.certificate, { ...summary, how: 'made' });
     // Another process may have replaced it since this one opened the folder.
     await retire(openAuthorityFolder(folder.directory), writing);
-    await writing.write(paths.key('issuing'), await keyFileText(made, passphrase));
-    await writing.write(paths.certificate('issuing'), made.certificate);
     const list = await revocationList(
       made.signer,
       listTermsOf({ number: 1, now, days: listDays, revoked: [] }),
     );
-    await writing.write(paths.list('issuing'), list);
+    // Its list waits under its own number: whoever comes next puts it in its place, where this process is killed meanwhile.
+    const serial = new X509Certificate(made.certificate).serialNumber;
+    await writing.write(paths.list({ retired: serial }), list);
+    await writing.write(paths.key('issuing'), await keyFileText(made, passphrase));
+    await settleIssuing(paths);
     return { certificate: made.certificate, acts };
   });
 }

@@ -1,10 +1,10 @@
 /** Certificates as files: written by one process at a time. */
 import { randomUUID } from 'node:crypto';
 import { link, open, readFile, readlink, rename, rm, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { writeFileAtomically } from '../platform/atomic-file.ts';
-import { makeDirectory } from '../platform/directory.ts';
+import { removeLeftOvers, writeFileAtomically } from '../platform/atomic-file.ts';
+import { makeDirectory, syncDirectory } from '../platform/directory.ts';
 import { Misconfigured } from '../platform/misconfigured.ts';
 
 export interface FileLockOptions {
@@ -103,10 +103,12 @@ async function create(path: string, content: string): Promise<boolean> {
  * as it is.
  */
 export async function writeNewFile(path: string, content: string | Uint8Array): Promise<boolean> {
+  await removeLeftOvers(path);
   const fresh = `${path}.${randomUUID()}.new`;
   await writeFileAtomically(fresh, content, 0o600);
   try {
     await link(fresh, path);
+    await syncDirectory(dirname(path));
     return true;
   } catch (error) {
     if (isCode(error, 'EEXIST')) return false;

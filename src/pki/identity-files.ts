@@ -5,9 +5,10 @@
  */
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { chown, open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { chown, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { writeFileAtomically } from '../platform/atomic-file.ts';
+import { removeLeftOvers, writeFileAtomically } from '../platform/atomic-file.ts';
+import { syncDirectory } from '../platform/directory.ts';
 import type { TlsIdentity } from '../platform/tls.ts';
 import { withDirectoryLock } from './files.ts';
 
@@ -54,7 +55,10 @@ export async function replaceIdentity(stem: string, identity: TlsIdentity): Prom
 
 /** Ends what a process that was killed began. True where there was something to end. */
 export async function finishReplacing(stem: string): Promise<boolean> {
-  const { present, next } = identityPaths(stem);
+  const { present, next, previous } = identityPaths(stem);
+  // A key without a passphrase may be among what was left.
+  for (const { certificate, key } of [present, next, previous])
+    for (const path of [certificate, key]) await removeLeftOvers(path);
   if (!existsSync(next.certificate)) {
     await rm(next.key, { force: true });
     return false;
@@ -95,10 +99,4 @@ async function writePair(
     await writeFileAtomically(path, content, 0o600);
     if (process.getuid?.() === 0) await chown(path, owner.uid, owner.gid);
   }
-}
-
-async function syncDirectory(path: string): Promise<void> {
-  const directory = await open(path, 'r');
-  await directory.sync();
-  await directory.close();
 }

@@ -1,6 +1,11 @@
 /** Certificates that end before their time, and the lists that say so. */
 import { X509Certificate } from 'node:crypto';
-import type { AuthorityFolder, AuthorityRef, AuthorityWriting } from './authority-folder.ts';
+import {
+  type AuthorityFolder,
+  type AuthorityRef,
+  type AuthorityWriting,
+  openAuthorityFolder,
+} from './authority-folder.ts';
 import {
   type ActTerms,
   type AuthorityAct,
@@ -11,6 +16,7 @@ import {
 import { fingerprintOf, nameHash } from './certificate.ts';
 import { listTermsOf, revocationList, revokedBy } from './revocation-list.ts';
 import type { Signer } from './signer.ts';
+import { Misconfigured } from '../platform/misconfigured.ts';
 
 export interface ListTerms {
   /** Whose list it is, and who signs it. */
@@ -37,10 +43,11 @@ export async function publishList(folder: AuthorityFolder, terms: ListTerms): Pr
 
 /** The number goes into the record first: a number that no list bears does no harm, and one that two bear does. */
 async function publishIn(
-  { paths }: AuthorityFolder,
+  { directory, paths }: AuthorityFolder,
   writing: AuthorityWriting,
   { of, signer, days, now, act: terms }: ListTerms,
 ): Promise<PublishedList> {
+  refuseReplaced(directory, of, signer);
   const authority = new X509Certificate(signer.certificate);
   const fingerprint256 = fingerprintOf(authority);
   const listNumber = listNumberOf(writing.acts(), fingerprint256) + 1;
@@ -51,6 +58,20 @@ async function publishIn(
   await writing.record(act);
   await writing.write(paths.list(of), list);
   return { act, path: paths.list(of), number: listNumber, revoked: revoked.length, nextUpdate };
+}
+
+/**
+ * Another process may have made another authority issue since this one chose whose list it writes: the list of the one before
+ * is not to stand in its place. @throws Misconfigured
+ */
+function refuseReplaced(directory: string, of: AuthorityRef, { certificate }: Signer): void {
+  const present = authoritiesOf(openAuthorityFolder(directory)).find(([ref]) => isSame(ref, of));
+  if (present?.[1] !== certificate)
+    throw new Misconfigured([`${directory}: the authority was replaced meanwhile; run the command again`]);
+}
+
+function isSame(one: AuthorityRef, other: AuthorityRef): boolean {
+  return typeof one === 'string' || typeof other === 'string' ? one === other : one.retired === other.retired;
 }
 
 export interface Revoked {

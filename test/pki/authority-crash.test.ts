@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import test from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { openAuthorityFolder } from '../../src/pki/authority-folder.ts';
+import { readLists } from '../../src/pki/revoked-serials.ts';
 import { listedAuthorities, publishList } from '../../src/pki/revoking.ts';
 import {
   actTerms,
@@ -114,6 +115,14 @@ test(
         opened.retired.has(before),
         serialNumber !== before,
         'the key of the one before is not lost',
+      );
+      await opened.change(() => Promise.resolve());
+      const lists = readLists(readFileSync(opened.paths.list('issuing'), 'latin1'));
+      assert.ok(typeof lists !== 'string' && lists[0]?.isSignedBy(issues.publicKey), 'its own list is there');
+      assert.deepEqual(
+        readdirSync(join(directory, 'crl')).filter((name) => name.startsWith(serialNumber)),
+        [],
+        'and no second one of it',
       );
       const [of] = listedAuthorities(opened, new Date());
       assert.equal(of, 'issuing');

@@ -280,6 +280,28 @@ describe('another issuing authority', () => {
       assert.equal(new X509Certificate(certificate).serialNumber, serial);
   });
 
+  test('the list of the one before takes the place of no other, whoever began to write it before', async (t) => {
+    const authority = await freshAuthority(t);
+    const { folder, signer } = authority;
+    const issued = await issue(authority);
+    await replaceIssuing(folder, replacement(authority));
+    const list = await readFile(folder.paths.list('issuing'), 'utf8');
+    const late = { of: 'issuing', signer } as const;
+    await assert.rejects(
+      publishList(folder, listTerms(authority, late)),
+      /was replaced meanwhile; run the command again/,
+    );
+    const { fingerprint256 } = issued;
+    const wanted = { fingerprint256, reason: 'superseded', act: actTerms() } as const;
+    await assert.rejects(
+      revokeCertificate(folder, wanted, listTerms(authority, late)),
+      /was replaced meanwhile/,
+    );
+    assert.equal(await readFile(folder.paths.list('issuing'), 'utf8'), list);
+    const [entry] = folder.inventory().filter((one) => one.fingerprint256 === fingerprint256);
+    assert.equal(entry?.revoked?.reason, 'superseded', 'written down, and listed by the next run');
+  });
+
   test('a death before the one rename leaves the old one, and no second of it', async (t) => {
     const authority = await freshAuthority(t);
     const { folder } = authority;
