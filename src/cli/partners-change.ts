@@ -29,9 +29,9 @@ export async function changeTerms(args: readonly string[], terminal: Terminal): 
   }
   const issuers = issuer && authoritiesFrom(issuer, readerOf(terminal.env));
   const changed = await withPartners(terminal, (store) =>
-    changePartner(store, act, async (before, now) => {
+    changePartner(store, act, (before, now) => {
       if (before === undefined) return nobodyOfThisId;
-      const terms = await termsFrom(flagsOver(before.partner, said), terminal);
+      const terms = termsFrom(flagsOver(before.partner, said));
       requireBooks(terms, terminal.env);
       const { partner } = before;
       if (issuers === undefined) return { partner: { ...partner, ...terms } };

@@ -122,7 +122,8 @@ async function add(id: string, certificate: string, ...more: string[]) {
 test('a partner is added by a certificate that his own authority issued, and the ledger says who did it and why', async () => {
   const path = await leafOf('acme');
   const { code, out, err } = await add('acme', path, '--amount-max', 'EUR=500.00', '--crl', 'openWhenStale');
-  assert.deepEqual([code, err, out], [0, '', `added: acme, revision 1, by ${subject}`]);
+  assert.deepEqual([code, err, out.split('\n')[0]], [0, '', `added: acme, revision 1, by ${subject}`]);
+  assert.match(out, /within 5 s, until \S+Z by this certificate\nnext: cagebridge partners kit acme/);
   const revision = await newest('acme');
   const { id: _, at, ...row } = revision ?? assert.fail();
   assert.ok(Math.abs(at.getTime() - Date.now()) < 60_000);
@@ -197,9 +198,23 @@ test('list and show tell who may come in and by what, and no token', async () =>
 
 test('what a wizard asks is what is missing, and nothing where nobody types', async () => {
   const path = await leafOf('cedar', { altNames: [{ type: 'url', value: 'urn:bank:cedar' }] });
-  const answers = ['deposit status', 'main', 'EUR, USD', path, bankCa, 'asked for by finance'];
-  const { code, asked } = await typed({ args: ['add', 'cedar'], answers });
-  assert.deepEqual([code, asked.length], [0, 6]);
+  const answers = [
+    'deposit status',
+    'main',
+    'EUR, USD',
+    'EUR=500.00',
+    path,
+    bankCa,
+    '',
+    'asked for by finance',
+    'yes',
+  ];
+  const { code, asked, err } = await typed({ args: ['add', 'cedar'], answers });
+  assert.deepEqual([code, err, asked.length], [0, '', 9]);
+  assert.match(
+    asked.at(-1) ?? '',
+    /^Add cedar, by the certificate of \S+cedar\.pem: deposit, status for main in EUR, USD, at most EUR=500\.00\?/,
+  );
   const { partner, reason } = (await newest('cedar')) ?? assert.fail();
   assert.deepEqual(
     [partner.currencies, partner.operations],
@@ -215,6 +230,36 @@ test('what a wizard asks is what is missing, and nothing where nobody types', as
   });
   assert.deepEqual([none.asked, none.code], [[], 1], 'the certificate is another partner');
   assert.equal((await typed({ args: ['add', 'dogwood'] })).code, 2);
+});
+
+test('an answer that cannot be used is asked for again, and nobody is added who was not meant', async () => {
+  const path = await leafOf('maple');
+  const tried = ['DEPOSIT', 'deposit', 'nowhere', 'main', 'XXY', 'EUR', 'USD=5.00', ''];
+  const files = [path, join(home, 'other-ca.pem'), bankCa];
+  const answers = [...tried, ...files, '', 'a test', 'perhaps', 'no'];
+  const { code, err, asked } = await typed({ args: ['add', 'maple'], answers });
+  assert.deepEqual([code, asked.length], [1, answers.length]);
+  const said = [
+    /^--operation is one of/,
+    /unknown brand/,
+    /ISO 4217/,
+    /^--amount-max/,
+    /do not lead .* to its root/,
+    /^say yes or no/,
+    /^cagebridge: nothing was done$/,
+  ];
+  const lines = err.split('\n');
+  for (const [index, sentence] of said.entries()) assert.match(lines[index] ?? '', sentence);
+  assert.equal(await newest('maple'), undefined);
+
+  const gaveUp = await typed({ args: ['add', 'maple'], answers: ['x', 'y', 'z', 'deposit'] });
+  assert.deepEqual([gaveUp.code, gaveUp.asked.length], [2, 3]);
+  const known = await typed({ args: ['add'], answers: [' acme '] });
+  assert.deepEqual([known.code, known.asked.length], [1, 1], 'an id that is taken is told of first');
+  assert.match(known.err, /there is a partner of this id already/);
+  const usage = await typed({ args: ['rotate', 'acme', '--overlap-days', 'many', ...because] });
+  assert.match(usage.err, /^cagebridge: .*\nusage: cagebridge partners rotate ID CERTIFICATE/);
+  assert.doesNotMatch(usage.err, /partners kit/);
 });
 
 test('an issued certificate has its key in a file of its own, and the kit has everything but the key', async () => {

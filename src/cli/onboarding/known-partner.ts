@@ -50,7 +50,8 @@ export async function knownPartner(id: string, env: Environment): Promise<KnownP
   return (await recordedPartner(id, env)) ?? configuredPartner(id, env);
 }
 
-async function recordedPartner(id: string, env: Environment): Promise<KnownPartner | undefined> {
+/** As the ledger has him; undefined where it has nobody of this id, or was never opened by a bridge. */
+export async function recordedPartner(id: string, env: Environment): Promise<KnownPartner | undefined> {
   try {
     const revisions = await withLedger({ env }, ({ partners }) => partners.revisionsOf(id, 1));
     return revisions[0]?.partner;

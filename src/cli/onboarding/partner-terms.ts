@@ -1,4 +1,4 @@
-/** What a partner may do, from flags; what is missing is asked for where a person types. */
+/** What a partner may do, from flags. */
 import { isDevelopment } from '../../config/development.ts';
 import { readSettings } from '../../config/settings.ts';
 import { currencyCodes } from '../../ledger/currencies.ts';
@@ -6,7 +6,7 @@ import { formatAmount, type Money, readAmount } from '../../ledger/money.ts';
 import type { CrlPolicy, Partner } from '../../payments/partners.ts';
 import { Misconfigured, unknownNames } from '../../platform/misconfigured.ts';
 import { type Environment, variable } from '../../platform/references.ts';
-import { type Terminal, UsageError } from '../command.ts';
+import { UsageError } from '../command.ts';
 import { operationsFrom } from './known-partner.ts';
 
 export const termsOptions = {
@@ -35,21 +35,12 @@ export type PartnerTerms = Pick<
 >;
 
 /** @throws UsageError */
-export async function termsFrom(flags: TermsFlags, terminal: Terminal): Promise<PartnerTerms> {
-  const asked = askedList(terminal);
-  const operations = operationsFrom(
-    await asked(flags.operation, 'operation', 'What may he do? (deposit withdrawal status cancel refund)'),
-  );
-  const brands = await asked(flags.brand, 'brand', 'For which brands? (the first is his default)');
-  const currencies = await asked(flags.currency, 'currency', 'In which currencies? (as in EUR USD)');
+export function termsFrom(flags: TermsFlags): PartnerTerms {
+  const operations = operationsFrom(requireSome(flags.operation, 'operation'));
+  const brands = brandsFrom(requireSome(flags.brand, 'brand'));
+  const currencies = currenciesFrom(requireSome(flags.currency, 'currency'));
   const defaultBrand = flags['default-brand'] ?? brands[0] ?? '';
   if (!brands.includes(defaultBrand)) throw new UsageError('--default-brand is one of his brands');
-  if (!brands.every((brand) => /^[A-Za-z0-9._-]{1,35}$/.test(brand))) {
-    throw new UsageError('--brand is at most 35 of A-Z, a-z, 0-9, ., _ and -');
-  }
-  if (!currencies.every((currency) => currencyCodes().includes(currency))) {
-    throw new UsageError('--currency is a code of ISO 4217');
-  }
   return {
     operations,
     brands,
@@ -57,8 +48,40 @@ export async function termsFrom(flags: TermsFlags, terminal: Terminal): Promise<
     currencies,
     tlsFloor: floorFrom(flags['tls-floor'] ?? '1.2'),
     crl: crlFrom(flags.crl ?? 'notRequired'),
-    amountMax: (flags['amount-max'] ?? []).map((text) => amountFrom(text, currencies)),
+    amountMax: limitsFrom(flags['amount-max'] ?? [], currencies),
   };
+}
+
+function requireSome(given: readonly string[] | undefined, flag: string): readonly string[] {
+  if (given === undefined || given.length === 0) throw new UsageError(`say --${flag}, once for each`);
+  return [...new Set(given)];
+}
+
+/** With an environment they have to have books, too. @throws UsageError, Misconfigured */
+export function brandsFrom(brands: readonly string[], env?: Environment): readonly string[] {
+  if (brands.length === 0 || !brands.every((brand) => /^[A-Za-z0-9._-]{1,35}$/.test(brand))) {
+    throw new UsageError('--brand is at most 35 of A-Z, a-z, 0-9, ., _ and -');
+  }
+  if (env !== undefined) requireBooks({ brands }, env);
+  return brands;
+}
+
+/** @throws UsageError */
+export function currenciesFrom(currencies: readonly string[]): readonly string[] {
+  const known = currencyCodes();
+  if (currencies.length === 0 || !currencies.every((currency) => known.includes(currency))) {
+    throw new UsageError('--currency is a code of ISO 4217');
+  }
+  return currencies;
+}
+
+/** One for each currency at most. @throws UsageError */
+export function limitsFrom(texts: readonly string[], currencies: readonly string[]): readonly Money[] {
+  const limits = texts.map((text) => amountFrom(text, currencies));
+  if (new Set(limits.map(({ currency }) => currency)).size < limits.length) {
+    throw new UsageError('--amount-max is said once for each currency');
+  }
+  return limits;
 }
 
 /**
@@ -109,17 +132,4 @@ function amountFrom(text: string, currencies: readonly string[]): Money {
     throw new UsageError('--amount-max is an amount in one of his currencies, as in EUR=10000.00');
   }
   return money;
-}
-
-/** The flag, once for each word; otherwise words that a person types; otherwise the flag is missing. */
-function askedList(terminal: Terminal) {
-  return async (
-    given: readonly string[] | undefined,
-    flag: string,
-    question: string,
-  ): Promise<readonly string[]> => {
-    const words = given ?? (await terminal.ask?.(`${question} `))?.split(/[\s,]+/).filter(Boolean);
-    if (words === undefined || words.length === 0) throw new UsageError(`say --${flag}, once for each`);
-    return [...new Set(words)];
-  };
 }
