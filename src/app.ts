@@ -83,12 +83,9 @@ export async function startBridge(config: Config, surroundings: Surroundings): P
     it.drained(AbortSignal.timeout(limits.stop.paymentsWithinMs)),
   );
 
-  const lists = await revocationListsOf(directory, stores, clock);
-  const listOfNobody = (detail: string): void => log.warn('revocation_list.unsigned', { detail });
-  const parts = certificateParts(config, { doors: () => doors, gateways, lists, clock, listOfNobody });
-  const others = { siblings: siblings ?? noSiblings };
-  const kept = { parts, lists, store: stores.partners, directory, ...others, ...instruments, clock, ids };
-  const certificates = house.adopt(certificateDesk(kept), (it) => it.flush());
+  const shown = { directory, stores, gateways, instruments, doors: () => doors };
+  const { lists, certificates } = await openDesk(config, surroundings, shown);
+  house.defer(() => certificates.flush());
 
   const stopping = new AbortController();
   const { signal } = stopping;
@@ -115,12 +112,44 @@ export async function startBridge(config: Config, surroundings: Surroundings): P
 
   keepHouse({ ...known, gateways }, signal);
   const ports = await doors.open();
+  const stop = stopOf(house.move(), clock, limits.stop.totalMs);
+  return bridgeOf({ ports, certificates, ...instruments }, stop);
+}
+
+interface Open extends Instruments {
+  readonly ports: BoundPorts;
+  readonly certificates: Pick<CertificateDesk, 'reload'>;
+}
+
+function bridgeOf({ ports, certificates, metrics }: Open, stop: Bridge['stop']): Bridge {
   return {
     ports,
     reloadCertificates: (cause) => certificates.reload(cause),
-    metrics: async () => instruments.metrics.snapshot(),
-    stop: stopOf(house.move(), clock, limits.stop.totalMs),
+    metrics: () => metrics.snapshot(),
+    stop,
   };
+}
+
+interface Shown {
+  readonly directory: LedgerDirectory;
+  readonly stores: Stores;
+  readonly gateways: Awaited<ReturnType<typeof openGateways>>;
+  readonly instruments: Instruments;
+  readonly doors: () => Doors;
+}
+
+/** What the bridge shows and what it believes of others, kept at what its files hold. */
+async function openDesk(
+  config: Config,
+  { clock, ids, log, siblings: others }: Surroundings,
+  { directory, stores, gateways, instruments, doors }: Shown,
+): Promise<{ readonly lists: RevocationLists; readonly certificates: CertificateDesk }> {
+  const lists = await revocationListsOf(directory, stores, clock);
+  const listOfNobody = (detail: string): void => log.warn('revocation_list.unsigned', { detail });
+  const parts = certificateParts(config, { doors, gateways, lists, clock, listOfNobody });
+  const siblings = others ?? noSiblings;
+  const kept = { parts, lists, store: stores.partners, directory, siblings, ...instruments, clock, ids };
+  return { lists, certificates: certificateDesk(kept) };
 }
 
 function stopOf(house: AsyncDisposableStack, clock: Clock, totalMs: number): () => Promise<void> {

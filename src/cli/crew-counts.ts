@@ -64,7 +64,7 @@ export function crewCounts(workers: () => readonly Worker[]): CrewCounts {
       const counts = last.get(worker) ?? [];
       last.delete(worker);
       ofGone = ofGone.then(async (before) => joined([before, counts]).getMetricsAsJSON());
-      for (const question of [...open.values()]) {
+      for (const question of open.values()) {
         // Else it would be counted twice.
         question.answers.delete(worker);
         if (question.waiting.delete(worker) && question.waiting.size === 0) question.end();

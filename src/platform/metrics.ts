@@ -150,7 +150,8 @@ function textOfAll(registry: Registry, siblings?: CountingSiblings): () => Promi
   processes({ answered: 1, silent: 0, deaths: 0 });
   if (siblings === undefined) return () => Registry.merge([registry, ofAll]).metrics();
   return async () => {
-    const own = await registry.getMetricsAsJSON();
+    // A copy, because prom-client goes on counting in the values that it gives: what the others keep is what is told.
+    const own = structuredClone(await registry.getMetricsAsJSON());
     const { snapshots, answered, silent, deaths } = await siblings.metrics(own);
     processes({ answered: 1 + answered, silent, deaths });
     return joined([own, ...snapshots, await ofAll.getMetricsAsJSON()]).metrics();
