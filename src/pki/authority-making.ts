@@ -12,6 +12,7 @@ import { encryptedKeyPem, type KeyKind } from './keys.ts';
 import { listTermsOf, revocationList } from './revocation-list.ts';
 import { writeFileAtomically } from '../platform/atomic-file.ts';
 import { makeDirectory, syncDirectory } from '../platform/directory.ts';
+import { dayMs } from '../platform/clock.ts';
 
 export interface NewAuthority {
   /** The organisation in both names. */
@@ -31,7 +32,6 @@ export interface MadeAuthority {
   readonly acts: readonly AuthorityAct[];
 }
 
-const dayMs = 86_400_000;
 /** A machine whose clock is a little behind must not find a certificate "not yet valid". */
 export const backdatedMs = 300_000;
 

@@ -15,6 +15,7 @@ import type { KeyKind } from './keys.ts';
 import { listTermsOf, revocationList } from './revocation-list.ts';
 import type { Signer } from './signer.ts';
 import { readTextFile } from '../platform/text-file.ts';
+import { dayMs } from '../platform/clock.ts';
 
 export interface Replacement {
   readonly root: Signer;
@@ -27,8 +28,6 @@ export interface Replacement {
   readonly now: Date;
   readonly terms: () => ActTerms;
 }
-
-const dayMs = 86_400_000;
 
 /**
  * Makes another authority issue. The one before keeps its key, for its list goes on as long as its certificates live. One

@@ -1,6 +1,6 @@
 /** When somebody has to be told that a certificate is near its end: its own, or that of the time in which it stands for somebody. */
+import { dayMs } from '../platform/clock.ts';
 
-const dayMs = 86_400_000;
 /** Days before the end; 0 is the end itself. */
 const thresholds: readonly number[] = [0, 1, 7, 14, 30];
 

@@ -9,6 +9,7 @@ import { type Credential, type LeafOptions, issueLeaf, makeAuthority } from './a
 import { type DevelopmentSecrets, makeMissingSecrets } from './development-secrets.ts';
 import { writeFileAtomically } from '../platform/atomic-file.ts';
 import { withDirectoryLock } from './files.ts';
+import { dayMs } from '../platform/clock.ts';
 
 const names = [
   'ca',
@@ -42,7 +43,6 @@ export interface DevelopmentOptions {
 /** The organisation in the name of every development certificate; no real one may carry it. */
 const mark = 'Cagebridge development only';
 
-const dayMs = 86_400_000;
 const lifetimeMs = 90 * dayMs;
 const lock = { waitMsMax: 30_000, staleMs: 60_000 };
 

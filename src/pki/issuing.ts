@@ -22,6 +22,7 @@ import {
 } from './authority-record.ts';
 import { fingerprintOf } from './certificate.ts';
 import type { Signer } from './signer.ts';
+import { dayMs } from '../platform/clock.ts';
 
 export type LeafRole = 'server' | 'client';
 
@@ -70,8 +71,6 @@ export const leafDays = 397;
 export const leafDaysMax = 825;
 /** Whoever renews by hand is warned 30 days before: less is not a life for a person to watch over. */
 export const unattendedDaysMin = 30;
-
-const dayMs = 86_400_000;
 
 /**
  * Issues a certificate for a key: one that was made for it (`issued`), or one that somebody proved to have (`signed`). The

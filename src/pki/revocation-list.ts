@@ -11,6 +11,7 @@ import type { InventoryEntry, RevocationReason } from './authority-record.ts';
 import { derInteger, pemOf } from './der.ts';
 import type { Signer } from './signer.ts';
 import { keyIdOf, signingBy } from './signing.ts';
+import { dayMs } from '../platform/clock.ts';
 
 export interface RevocationListTerms {
   /** Grows with every list of an authority. */
@@ -26,7 +27,6 @@ export interface RevocationListTerms {
 }
 
 const crlNumberId = '2.5.29.20';
-const dayMs = 86_400_000;
 
 /** The terms of a list that holds for so many days from now on. */
 export function listTermsOf({

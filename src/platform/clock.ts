@@ -1,3 +1,5 @@
+export const dayMs = 86_400_000;
+
 /** The machine's own time. A delay longer than timers can hold (24.8 days) is a bug of the caller. */
 const delayMsMax = 2 ** 31 - 1;
 
