@@ -78,6 +78,20 @@ function valueIn(text: string, series: string): number {
   return Number(value);
 }
 
+/** What an operator asks of whichever process takes the connection. */
+async function asSecurity(act: 'reload' | 'deny', body: object): ReturnType<typeof call> {
+  const token = readFileSync(`${street.env['CAGEBRIDGE_HOME']}/operators/sam.token`, 'utf8').trim();
+  return call(bridge.internal, {
+    method: 'POST',
+    path: `/v1/admin/certificates/${act}`,
+    headers: [
+      ['Authorization', `Bearer ${token}`],
+      ['Content-Type', 'application/json'],
+    ],
+    body: JSON.stringify(body),
+  });
+}
+
 async function putServer(): Promise<string> {
   const next = await issueLeaf({
     name: 'CN=localhost',
@@ -110,6 +124,7 @@ test('both answer behind one port, and a scrape of either counts for both', boun
       'cagebridge_requests_total{door="soap",operation="status",partner="partner-a",blame="sender",result="PAYMENT_NOT_FOUND"}';
     assert.equal(valueIn(text, series), asked);
     assert.equal(valueIn(text, 'cagebridge_certificates_refused{part="doors.soap"}'), 0);
+    assert.ok(valueIn(text, 'process_start_time_seconds') > 0);
   }
 });
 
@@ -193,16 +208,7 @@ test(
     assert.deepEqual(await shown(), new Set([next]));
 
     next = await putServer();
-    const token = readFileSync(`${street.env['CAGEBRIDGE_HOME']}/operators/sam.token`, 'utf8').trim();
-    const reply = await call(bridge.internal, {
-      method: 'POST',
-      path: '/v1/admin/certificates/reload',
-      headers: [
-        ['Authorization', `Bearer ${token}`],
-        ['Content-Type', 'application/json'],
-      ],
-      body: JSON.stringify({ reason: 'yearly', comment: 'rotated' }),
-    });
+    const reply = await asSecurity('reload', { reason: 'yearly', comment: 'rotated' });
     assert.equal(reply.status, 200, reply.text);
     await until(() => bothLoadedBy('request'));
     assert.deepEqual(await shown(), new Set([next]));
@@ -211,6 +217,24 @@ test(
     assert.deepEqual(failures, []);
   },
 );
+
+test('who is denied at one is refused at both within 5 s', bounded, async () => {
+  const caller = bridge.certificates['partner-b'];
+  const asked = { reason: 'keyCompromise', comment: 'lost', fingerprint: fingerprint(caller) };
+  assert.equal((await send(bridge, question, { caller })).code, 'PAYMENT_NOT_FOUND');
+  const begun = performance.now();
+  const reply = await asSecurity('deny', asked);
+  assert.equal(reply.status, 200, reply.text);
+  await until(async () => {
+    await Promise.all(Array.from({ length: 8 }, async () => send(bridge, question, { caller })));
+    return pidsOf(/"labels\.refusal":"revoked"/).size === 2;
+  });
+  assert.ok(performance.now() - begun < 5_000);
+  const later = await Promise.all(
+    Array.from({ length: 8 }, async () => (await send(bridge, question, { caller })).code),
+  );
+  assert.deepEqual(new Set(later), new Set(['CLIENT_CERTIFICATE_NOT_ACCEPTED']));
+});
 
 test('SIGTERM ends all of them', bounded, async () => {
   const workers = childrenOf(bridge);
