@@ -97,7 +97,7 @@ function nextSteps(
     `every bridge on this ledger lets him in within 5 s, until ${notAfter.toISOString()} by this certificate`,
     `next: ${kit === undefined ? making : `send ${kit.path} to him: it holds nothing secret`}`,
     ...key.map((line) => `      ${line}`),
-    `      cagebridge partners test ${id} --certificate FILE --key FILE tries his connection, here or with him`,
+    `      cagebridge partners test ${id} --certificate ${paths?.certificate ?? 'FILE'} --key ${paths?.key ?? 'FILE'} tries his connection, here or with him`,
   ];
 }
 

@@ -16,7 +16,7 @@ export async function listPartners(args: readonly string[], terminal: Terminal):
   const now = systemClock.now();
   const views = revisions.map((revision) => partnerView(revision, sightings, now));
   if (values.json) for (const view of views) await terminal.out(JSON.stringify(view));
-  else await terminal.out(listTable(views));
+  else await terminal.out(views.length === 0 ? 'nobody yet: cagebridge partners add' : listTable(views));
   return 0;
 }
 

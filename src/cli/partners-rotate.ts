@@ -57,7 +57,10 @@ export async function rotatePartner(args: readonly string[], terminal: Terminal)
   const told = { json, paths: obtained?.paths, more: { ...(seen && { preflight: seen }) } };
   const done = seen?.verdict === 'failed' ? 'rotation taken back' : 'rotated';
   const code = await tellChanged(terminal, done, changed, told);
-  if (!json) await tellWindows(terminal, changed.partner, seen);
+  if (!json) {
+    await tellWindows(terminal, changed.partner, seen);
+    if (changed.written && seen?.verdict !== 'failed') await terminal.out(nextStep(changed.partner));
+  }
   return seen?.verdict === 'failed' ? 1 : code;
 }
 
@@ -140,6 +143,10 @@ function windowFrom(values: Values): (now: Date) => { from: Date; until: Date } 
     const from = said === undefined || said < now ? now : said;
     return { from, until: new Date(from.getTime() + overlapMs) };
   };
+}
+
+function nextStep({ id }: Partner): string {
+  return `next: when partners list shows that he uses the next one: cagebridge partners rotate ${id} --finish --reason TEXT`;
 }
 
 async function tellWindows(

@@ -117,7 +117,13 @@ test('a partner who brought his certificate is ended without an authority: it is
 
 test('a step that fails does not keep the next one from being done, and is told at the end', async () => {
   const { status, err } = await script('revoke-partner.sh', 'nobody', '--reason', 'keyCompromise');
-  assert.deepEqual([status, err], [1, 'cagebridge: there is no partner of this id in the ledger\n']);
+  assert.deepEqual(
+    [status, err],
+    [
+      1,
+      'cagebridge: there is no partner of this id in the ledger (cagebridge partners list tells who there is)\n',
+    ],
+  );
 });
 
 test("a door's certificate and the issuing authority are rotated, and looked at after it", async () => {

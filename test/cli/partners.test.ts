@@ -338,7 +338,7 @@ test('a rotation gives each certificate its window, one at a time, and ends the 
   assert.deepEqual([code, err], [0, '']);
   assert.match(
     out,
-    /^rotated: acme, revision 2, by os:\S+\n {2}[0-9a-f]{64} until \S+Z\n {2}[0-9a-f]{64} from \S+Z$/,
+    /^rotated: acme, revision 2, by os:\S+\n {2}[0-9a-f]{64} until \S+Z\n {2}[0-9a-f]{64} from \S+Z\nnext: when .* --finish --reason TEXT$/,
   );
   const [old, fresh] = (await newest('acme'))?.partner.identities ?? [];
   assert.deepEqual(

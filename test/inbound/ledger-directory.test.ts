@@ -205,6 +205,7 @@ const unreadable: readonly (readonly [string, string])[] = [
   ['without a policy for lists', `json_remove(document, '$.crl')`],
   ['another TLS floor', `json_set(document, '$.tlsFloor', 'TLSv1.1')`],
   ['a window without a date', `json_set(document, '$.identities[0].notAfter', 'never')`],
+  ['a certificate without its end', `json_set(document, '$.identities[0].certificate', json('{}'))`],
   ['a digest that is none', `json_set(document, '$.tokenDigests[0]', 'ab')`],
   [
     'an amount that is a number',
