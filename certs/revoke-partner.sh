@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Ends a partner: he is refused at once, then every certificate of his that the ledger knows is denied, and what our authority
-# issued for him is put on its list of revoked ones. A step
-# that fails does not keep the next one from being done; it makes the end a failure.
+# issued for him is put on its list of revoked ones. A step that fails does not keep the next one from being done; it makes
+# the end a failure.
 set -euo pipefail
 
 usage() {
@@ -40,14 +40,26 @@ done
 if [[ -z "$reason" ]]; then usage >&2 && exit 2; fi
 said=${comment:-$reason}
 
+# Reads what `partners show --json` says, and prints the fingerprints of his own certificates.
+leaves() {
+  PATH="$root/node_modules/.bin:$PATH" node -e '
+    const { identities } = JSON.parse(require("node:fs").readFileSync(0, "utf8"));
+    const own = identities.flatMap(({ seen = [], certificate = {}, ...identity }) => [identity, certificate, ...seen]);
+    const named = new Set(own.flatMap(({ fingerprint256 }) => fingerprint256 ?? []));
+    console.log([...named].join("\n"));
+  '
+}
+
 status=0
 # Listed first: a folder that is not there is to be known before anything is done.
 serials=''
 if [[ -n "$ca" ]]; then
   serials=$(cagebridge certs list --ca "$ca" --partner "$partner" | awk '$NF == "valid" { print $1 }')
 fi
-# The pinned ones and those that were seen, whoever issued them: digests of tokens are not told.
-fingerprints=$(cagebridge partners show "$partner" --json 2>/dev/null | grep -oE '\b[0-9a-f]{64}\b' | sort -u || true)
+# The pinned ones and those that were seen, whoever issued them. Never an authority's: whoever it issued for would be refused, too.
+fingerprints=''
+shown=$(cagebridge partners show "$partner" --json 2>/dev/null) || status=1
+if [[ -n "$shown" ]]; then fingerprints=$(leaves <<<"$shown") || status=1; fi
 cagebridge partners disable "$partner" --reason "$said" "${dry[@]}" || status=1
 for fingerprint in $fingerprints; do
   cagebridge certs revoke "$fingerprint" --deny-only --reason "$reason" --comment "$said" "${dry[@]}" || status=1

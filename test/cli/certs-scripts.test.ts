@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { X509Certificate } from 'node:crypto';
-import { existsSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -109,7 +109,12 @@ test('a partner who brought his certificate is ended without an authority: it is
   const { ledger, partners } = await openStores(readLedgerConfig(env).ledger);
   try {
     const named = (await partners.denials()).map(({ certificate }) => certificate);
-    assert.ok(named.some((one) => 'fingerprint256' in one && one.fingerprint256 === fingerprint));
+    const denied = named.flatMap((one) => ('fingerprint256' in one ? [one.fingerprint256] : []));
+    assert.ok(denied.includes(fingerprint));
+    // Whoever is denied by his authority takes everybody else of that authority with him.
+    for (const file of [at('his-ca.pem'), at('ca', 'issuing.pem'), at('ca', 'root.pem')]) {
+      assert.ok(!denied.includes(fingerprintOf(new X509Certificate(readFileSync(file)))), file);
+    }
   } finally {
     await ledger.close();
   }
