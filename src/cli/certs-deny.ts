@@ -6,7 +6,7 @@ import type { ActTerms, RevocationReason } from '../pki/authority-record.ts';
 import { certificatesFrom } from '../pki/certificate-check.ts';
 import { certificateName, nameHash } from '../pki/certificate.ts';
 import { hexFrom } from '../pki/revoking.ts';
-import { withAudit } from './certs-audit.ts';
+import { hasLedger, withAudit } from './certs-audit.ts';
 import { ids, textOf } from './certs-terms.ts';
 import { tellDone } from './certs-told.ts';
 import { type Terminal, UsageError } from './command.ts';
@@ -31,12 +31,13 @@ export async function denyAlone(
     throw new UsageError('say a file, a fingerprint (64 hex digits), or a serial number with --issuer FILE');
   }
   const did = 'denied';
-  if (values['dry-run'] === true) return tellDone(terminal, values, { did, certificates: [], files: [] });
+  // A trial that is well where the act would be refused is believed, and then nobody is kept out.
+  if (values['dry-run'] === true) {
+    if (values['no-ledger'] === true || !hasLedger(terminal.env)) return refusedWithoutLedger(terminal);
+    return tellDone(terminal, values, { did, certificates: [], files: [], notes: namesToldOf(certificate) });
+  }
   return withAudit(terminal, values, async (audit) => {
-    if (audit.partners === undefined) {
-      terminal.err('cagebridge: there is no ledger here whose deny list it could be put on');
-      return 1;
-    }
+    if (audit.partners === undefined) return refusedWithoutLedger(terminal);
     const { reason: comment, ...terms } = act;
     const denying = { ...terms, reason, comment };
     const denied = await denyUnderAllNames(audit.partners, denying, { certificate, ids });
@@ -51,6 +52,20 @@ export async function denyAlone(
       sentence: 'the ledger alone: no authority of ours was asked',
     });
   });
+}
+
+function refusedWithoutLedger(terminal: Terminal): 1 {
+  terminal.err('cagebridge: there is no ledger here whose deny list it could be put on');
+  return 1;
+}
+
+/** What it would be denied by, so that a person sees that he has the right file. */
+function namesToldOf(certificate: DeniedCertificate): readonly (readonly [string, string])[] {
+  const { fingerprint256, serialNumber } = certificateOnly(certificate);
+  return [
+    ...(fingerprint256 === undefined ? [] : ([['would deny sha-256', fingerprint256]] as const)),
+    ...(serialNumber === undefined ? [] : ([['would deny serial', serialNumber]] as const)),
+  ];
 }
 
 function certificateNamed(word: string, issuer: string | undefined): DeniedCertificate | undefined {

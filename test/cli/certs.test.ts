@@ -388,7 +388,6 @@ describe('certs, without a ledger', () => {
         ...at,
         ...signs,
       ],
-      ['revoke', 'f'.repeat(64), '--deny-only', '--reason', 'keyCompromise'],
       ['crl', ...at, ...signs],
     ];
     for (const args of trials) {
@@ -457,6 +456,10 @@ describe('certs, with a ledger', () => {
     const online = await document(home, ...revoke);
     assert.equal(online.denied, 'denied');
     await document(home, ...revoke);
+    const lost = ['revoke', 'f'.repeat(64), '--deny-only', '--reason', 'keyCompromise', '--dry-run'];
+    assert.equal((await document(home, ...lost)).did, 'nothing');
+    const would = await certs(home, ...lost);
+    assert.match(would.out, /^dry run {2}nothing is written\nwould deny sha-256 f{64}$/m);
     await writeFile(join(home, 'issuer.pem'), readFileSync(join(home, 'ca', 'issuing.pem')));
     const denied = await document(
       home,
@@ -705,6 +708,11 @@ describe('what is refused, in one sentence', () => {
     [
       'a deny list that is nowhere',
       () => ['revoke', 'f'.repeat(64), '--deny-only', '--reason', 'superseded'],
+      /there is no ledger here whose deny list it could be put on$/,
+    ],
+    [
+      'a deny list that is nowhere, said as a trial',
+      () => ['revoke', 'f'.repeat(64), '--deny-only', '--reason', 'superseded', '--dry-run'],
       /there is no ledger here whose deny list it could be put on$/,
     ],
   ];
