@@ -139,6 +139,7 @@ const permitted = [
   'message',
   'ecs.version',
   'service.name',
+  'process.pid',
   'event.action',
   'event.dataset',
   'event.duration',
