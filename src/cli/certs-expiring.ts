@@ -5,7 +5,7 @@ import type { EndsBy } from '../inbound/partner-certificates.ts';
 import { isAuthorityFolder, openAuthorityFolder } from '../pki/authority-folder.ts';
 import type { InventoryEntry } from '../pki/authority-record.ts';
 import { certificateView } from '../pki/inspection.ts';
-import { systemClock } from '../platform/clock.ts';
+import { dayMs, systemClock } from '../platform/clock.ts';
 import { Misconfigured } from '../platform/misconfigured.ts';
 import { fileAt, filePasswordFrom, filesOf, unreadableSentences } from './certs-files.ts';
 import { hasLedger } from './certs-audit.ts';
@@ -23,7 +23,6 @@ const options = {
   json: { type: 'boolean' },
 } as const;
 
-const dayMs = 86_400_000;
 /** The first of the days on which the running bridge warns. */
 const warnedDays = { or: 30, max: 3_653 };
 
